@@ -1,0 +1,212 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using VlmQ.Core.Episodes;
+using YamlDotNet.RepresentationModel;
+
+namespace VlmQ.Cli.Configuration;
+
+/// <summary>
+/// Fills records with <c>init</c> properties from YAML: keys are the properties' names in snake_case, a missing key keeps the
+/// property's default, and a key that no property has, a value of the wrong type or out of its <see cref="RangeAttribute"/> is a
+/// fault that names file, line and key.
+/// </summary>
+internal sealed class YamlBinder(string source)
+{
+    private static readonly NullabilityInfoContext Nullability = new();
+
+    /// <summary>Binds a whole document.</summary>
+    public Result<T> Bind<T>(YamlNode root)
+        where T : class
+    {
+        try
+        {
+            return (T)BindValue(typeof(T), root, "")!;
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+    }
+
+    /// <summary>A property's key.</summary>
+    public static string KeyOf(string property)
+    {
+        System.Text.StringBuilder key = new();
+        foreach (char letter in property)
+        {
+            if (char.IsUpper(letter) && key.Length > 0)
+            {
+                key.Append('_');
+            }
+            key.Append(char.ToLowerInvariant(letter));
+        }
+        return key.ToString();
+    }
+
+    private object? BindValue(Type type, YamlNode node, string path)
+    {
+        Type target = Nullable.GetUnderlyingType(type) ?? type;
+        if (target == typeof(string) || target.IsPrimitive || target.IsEnum)
+        {
+            return BindScalar(target, type != target, node, path);
+        }
+        if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
+        {
+            return BindList(target.GetGenericArguments()[0], node, path);
+        }
+        return BindRecord(target, node, path);
+    }
+
+    private object BindRecord(Type type, YamlNode node, string path)
+    {
+        if (node is not YamlMappingNode map)
+        {
+            throw Wrong(node, path, "must be a mapping of keys to values");
+        }
+        Dictionary<string, PropertyInfo> properties = type
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is not null)
+            .ToDictionary(property => KeyOf(property.Name));
+        object record = Activator.CreateInstance(type)!;
+        foreach ((YamlNode keyNode, YamlNode value) in map.Children)
+        {
+            string key = ((YamlScalarNode)keyNode).Value ?? "";
+            if (!properties.TryGetValue(key, out PropertyInfo? property))
+            {
+                throw Unknown(keyNode, path, key, properties.Keys);
+            }
+            string full = path.Length == 0 ? key : path + "." + key;
+            object? bound = BindValue(property.PropertyType, value, full);
+            Check(property, bound, value, full);
+            property.SetValue(record, bound);
+        }
+        foreach ((string key, PropertyInfo property) in properties)
+        {
+            if (property.GetCustomAttribute<RequiredAttribute>() is not null && !map.Children.ContainsKey(new YamlScalarNode(key)))
+            {
+                throw Wrong(node, path.Length == 0 ? key : path + "." + key, "is missing", $"add `{key}: …`");
+            }
+        }
+        return record;
+    }
+
+    private object BindList(Type item, YamlNode node, string path)
+    {
+        if (node is not YamlSequenceNode sequence)
+        {
+            throw Wrong(node, path, "must be a list");
+        }
+        Array items = Array.CreateInstance(item, sequence.Children.Count);
+        for (int i = 0; i < items.Length; i++)
+        {
+            items.SetValue(BindValue(item, sequence.Children[i], $"{path}[{i}]"), i);
+        }
+        return typeof(ImmutableArray)
+            .GetMethods()
+            .Single(method => method.Name == "Create" && method.GetParameters() is [{ ParameterType.IsArray: true }])
+            .MakeGenericMethod(item)
+            .Invoke(null, [items])!;
+    }
+
+    private object? BindScalar(Type type, bool nullable, YamlNode node, string path)
+    {
+        if (node is not YamlScalarNode { Value: { } text } scalar)
+        {
+            throw Wrong(node, path, "must be a single value");
+        }
+        bool plain = scalar.Style is YamlDotNet.Core.ScalarStyle.Plain;
+        if (nullable && plain && text is "" or "null" or "~")
+        {
+            return null;
+        }
+        if (type == typeof(string))
+        {
+            return text;
+        }
+        if (type.IsEnum)
+        {
+            foreach (object value in Enum.GetValues(type))
+            {
+                if (KeyOf(value.ToString()!) == text)
+                {
+                    return value;
+                }
+            }
+            throw Wrong(node, path, $"cannot be '{text}'", "it is one of " + string.Join(", ", Enum.GetNames(type).Select(KeyOf)));
+        }
+        object? parsed = Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => text switch { "true" => true, "false" => false, _ => null },
+            TypeCode.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out int value) ? value : null,
+            TypeCode.Int64 => long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long value) ? value : null,
+            TypeCode.Single => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) ? value : null,
+            TypeCode.Double => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
+            _ => throw new InvalidOperationException($"No YAML form for {type}."),
+        };
+        return parsed ?? throw Wrong(node, path, $"must be {NameOf(type)}; it is '{text}'");
+    }
+
+    private void Check(PropertyInfo property, object? value, YamlNode node, string path)
+    {
+        foreach (ValidationAttribute rule in property.GetCustomAttributes<ValidationAttribute>())
+        {
+            if (value is not null && !rule.IsValid(value))
+            {
+                throw Wrong(node, path, rule is RangeAttribute range ? $"must be {RangeOf(range)}; it is {Text(value)}" : rule.FormatErrorMessage(path));
+            }
+        }
+        if (value is null && Nullability.Create(property).WriteState == NullabilityState.NotNull)
+        {
+            throw Wrong(node, path, "must have a value");
+        }
+    }
+
+    private static string Text(object value) => value is IEnumerable and not string ? "a list" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string RangeOf(RangeAttribute range) =>
+        Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture) >= int.MaxValue
+            ? string.Create(CultureInfo.InvariantCulture, $"at least {range.Minimum}")
+            : string.Create(CultureInfo.InvariantCulture, $"in {range.Minimum} … {range.Maximum}");
+
+    private static string NameOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => "true or false",
+        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        _ => "a finite number",
+    };
+
+    private FaultException Unknown(YamlNode node, string path, string key, IEnumerable<string> known)
+    {
+        string nearest = known.MinBy(name => EditDistance(name, key)) ?? "";
+        string remedy = EditDistance(nearest, key) <= 2
+            ? $"did you mean '{nearest}'?"
+            : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
+        string owner = path.Length == 0 ? "" : $" under '{path}'";
+        return new FaultException(Fault.Configuration($"there is no key '{key}'{owner}", At(node), remedy));
+    }
+
+    private FaultException Wrong(YamlNode node, string path, string what, string remedy = "") =>
+        new(Fault.Configuration(path.Length == 0 ? "the document " + what : $"'{path}' {what}", At(node), remedy));
+
+    private string At(YamlNode node) => node.Start.Line > 0 ? $"{source}:{node.Start.Line}" : source;
+
+    private static int EditDistance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
+    }
+}

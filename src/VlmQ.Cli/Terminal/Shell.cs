@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace VlmQ.Cli.Terminal;
+
+/// <summary>
+/// Where a command talks: results on standard output, everything for people on standard error. With <c>--json</c>, standard output
+/// holds exactly one JSON document.
+/// </summary>
+internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider clock)
+{
+    /// <summary>How every JSON document of this program is written.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The process's own streams.</summary>
+    public static Shell OfProcess(bool json) =>
+        new(Console.Out, Console.Error, json, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", TimeProvider.System);
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>A line for people.</summary>
+    public void Say(string line)
+    {
+        lock (error)
+        {
+            error.WriteLine(line);
+        }
+    }
+
+    /// <summary>The command's result: as JSON, or as text for people who read standard output.</summary>
+    public void Result<T>(T value, Func<T, string> text) => output.WriteLine(json ? JsonSerializer.Serialize(value, JsonOptions) : text(value).TrimEnd());
+
+    /// <summary>A board for the pieces of work that follow.</summary>
+    public IProgressBoard Progress() => interactive
+        ? new TerminalProgressBoard(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }), clock)
+        : new PlainProgressBoard(error, clock);
+}

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace VlmQ.Cli.Terminal;
+
+/// <summary>A table of aligned columns in plain text; numbers to the right.</summary>
+internal static class TextTable
+{
+    public static string Render(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        int[] widths = [.. head.Select((name, column) => Math.Max(name.Length, rows.Count == 0 ? 0 : rows.Max(row => row[column].Length)))];
+        bool[] right = [.. head.Select((_, column) => rows.Count > 0 && rows.All(row => row[column].Length == 0 || char.IsAsciiDigit(row[column][^1]) || row[column][^1] == '%'))];
+        StringBuilder text = new();
+        Line(head);
+        Line([.. widths.Select(width => new string('─', width))]);
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            Line(row);
+        }
+        return text.ToString();
+
+        void Line(IReadOnlyList<string> cells)
+        {
+            for (int i = 0; i < cells.Count; i++)
+            {
+                text.Append(i == 0 ? "" : "  ").Append(right[i] ? cells[i].PadLeft(widths[i]) : cells[i].PadRight(widths[i]));
+            }
+            while (text.Length > 0 && text[^1] == ' ')
+            {
+                text.Length--;
+            }
+            text.Append('\n');
+        }
+    }
+}

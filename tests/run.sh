@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Sets up, builds, and runs all tests; ends with `N passed, N failed`.
+#   bash tests/run.sh [--golden]    --golden: only the tests against golden data (VLMQ_FIXTURES, by default ../shared/fixtures)
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../pipelines/setup.sh"
+filter=()
+case "${1:-}" in
+  "") ;;
+  --golden) filter=(-trait "Category=Golden") ;;
+  *) echo "usage: bash tests/run.sh [--golden]" >&2; exit 2 ;;
+esac
+setup test
+cd "$vlmq_root"
+bash tests/setup-tools.sh >&2
+echo "building …" >&2
+dotnet build VlmQ.sln -c Release -v q --nologo >&2
+
+passed=0 failed=0 skipped=0
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  log=$(mktemp)
+  ended=0
+  "$project/bin/Release/net10.0/$name" -noLogo -noColor "${filter[@]}" >"$log" 2>&1 || ended=$?
+  if summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1) && [ -n "$summary" ]; then
+    read -r total errors fails skips < <(tr -dc '0-9 \n' <<<"$summary" | tr -s ' ' | sed 's/^ //')
+    bad=$((errors + fails)) good=$((total - fails - skips))
+    if [ "$ended" -ne 0 ] && [ "$bad" -eq 0 ] && [ "$total" -gt 0 ]; then bad=1; fi
+  else
+    bad=1 good=0 skips=0
+    echo "$name: the test process ended with code $ended and no summary"
+  fi
+  echo "$name: $good passed, $bad failed, $skips left out"
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+  if [ "$bad" -ne 0 ]; then cat "$log"; fi
+  grep -E 'Left out' "$log" || true
+  rm -f "$log"
+done
+if [ "$skipped" -ne 0 ]; then echo "$skipped left out"; fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
