@@ -51,9 +51,9 @@ public sealed record Fault
     /// <summary>A fault of something outside the program.</summary>
     public static Fault External(string what, string where = "", string remedy = "") => new(FaultKind.External, what, where, remedy);
 
-    /// <summary>One line: <c>where: what. remedy.</c></summary>
+    /// <summary>One line: <c>where: what; remedy</c>.</summary>
     public override string ToString() =>
-        (Where.Length == 0 ? "" : Where + ": ") + What + (Remedy.Length == 0 ? "" : ". " + Remedy);
+        (Where.Length == 0 ? "" : Where + ": ") + What + (Remedy.Length == 0 ? "" : "; " + Remedy);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
 }
