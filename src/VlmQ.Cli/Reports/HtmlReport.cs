@@ -45,7 +45,7 @@ internal static class HtmlReport
         foreach (SummaryResult row in data.Results)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"t\">{Escape(row.Data)}</td><td>{row.Seed}</td><td class=\"t\">{row.Method}</td><td class=\"t\">{row.Decoding}</td>");
-            html.Append(CultureInfo.InvariantCulture, $"<td>{row.SuccessRate:p1}</td><td>{row.SyntaxAccuracy:p1}</td><td>{row.MeanReturn:f3}</td><td>{row.ReachedRate:p1}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td>{100 * row.SuccessRate:f1}%</td><td>{100 * row.SyntaxAccuracy:f1}%</td><td>{row.MeanReturn:f3}</td><td>{100 * row.ReachedRate:f1}%</td>");
             html.Append(CultureInfo.InvariantCulture, $"<td>{row.Episodes}</td><td>{row.TrainCpuSeconds:f1}</td><td>{row.TrainSteps}</td></tr>");
         }
         html.Append("</table></div><p>Success is the environment's own: in Gym Cards the sum of an episode's rewards is positive, so in NumberLine only a shortest path counts; ");

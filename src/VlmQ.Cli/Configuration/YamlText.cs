@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace VlmQ.Cli.Configuration;
 
 /// <summary>Reads YAML into nodes and applies <c>--set key=value</c> to them.</summary>
-internal static class YamlDocument
+internal static class YamlText
 {
     private const int LargestDocument = 1 << 20;
 
