@@ -1,0 +1,203 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Parquet.Compression;
+using Parquet.Encodings;
+using Parquet.Meta;
+
+namespace Parquet.Columns;
+
+/// <summary>Reads column chunks, one after the other, and keeps its buffers and codecs between them.</summary>
+internal sealed class ColumnChunkReader(Stream stream) : IDisposable
+{
+    private readonly Dictionary<CompressionCodec, PageCodec> codecs = [];
+    private readonly PooledBuffer stored = new();
+    private readonly PooledBuffer plain = new();
+
+    /// <summary>Fills the target from a chunk.</summary>
+    /// <exception cref="ParquetException">The chunk is damaged, or its compression or encoding is not supported.</exception>
+    public async ValueTask ReadAsync<T>(ColumnMetaData meta, ColumnTarget<T> target, long rowCount, CancellationToken cancellationToken)
+        where T : struct
+    {
+        PageCodec codec = CodecFor(meta.Codec);
+        var pages = new PageSource(stream, stored);
+        pages.Open(meta.Start, meta.TotalCompressedSize);
+        while (!target.IsFull)
+        {
+            if (!pages.HasMore)
+            {
+                throw new ParquetException(
+                    $"The column chunk of '{target.Field.Path}' ends after {target.LevelsRead} of {target.LevelCount} values; the file is damaged.");
+            }
+            (PageHeader header, ReadOnlyMemory<byte> body) = await pages.NextAsync(cancellationToken).ConfigureAwait(false);
+            ReadPage(header, body, codec, target);
+        }
+        target.Finish(rowCount);
+    }
+
+    public void Dispose()
+    {
+        foreach (PageCodec codec in codecs.Values)
+        {
+            codec.Dispose();
+        }
+        codecs.Clear();
+        stored.Dispose();
+        plain.Dispose();
+    }
+
+    private PageCodec CodecFor(CompressionCodec codec)
+    {
+        if (!codecs.TryGetValue(codec, out PageCodec? existing))
+        {
+            existing = PageCodec.Create(codec, CompressionLevel.Optimal);
+            codecs.Add(codec, existing);
+        }
+        return existing;
+    }
+
+    private void ReadPage<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
+        where T : struct
+    {
+        switch (header.Type)
+        {
+            case PageType.DICTIONARY_PAGE:
+                ReadDictionary(header, body, codec, target);
+                break;
+            case PageType.DATA_PAGE:
+                ReadDataPage(header, body, codec, target);
+                break;
+            case PageType.DATA_PAGE_V2:
+                ReadDataPageV2(header, body, codec, target);
+                break;
+            case PageType.INDEX_PAGE:
+                break;
+            default:
+                throw new ParquetException($"A page of '{target.Field.Path}' is of the unknown type {(int)header.Type}.");
+        }
+    }
+
+    private void ReadDictionary<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
+        where T : struct
+    {
+        if (target.Dictionary is not null || header.Encoding is not (Meta.Encoding.PLAIN or Meta.Encoding.PLAIN_DICTIONARY))
+        {
+            throw new ParquetException($"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}.");
+        }
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>());
+        // A value takes at least a bit; that bounds what a damaged count can claim.
+        if (header.ValueCount < 0 || header.ValueCount > page.Length * 8L)
+        {
+            throw new ParquetException($"The dictionary of '{target.Field.Path}' claims {header.ValueCount} values in {page.Length} bytes.");
+        }
+        var dictionary = new T[header.ValueCount];
+        PlainDecoder.Decode<T>(page, target.Field.FixedLength, dictionary);
+        target.Dictionary = dictionary;
+    }
+
+    private void ReadDataPage<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
+        where T : struct
+    {
+        int count = CheckCount(header, target);
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>() && IsDirect(header.Encoding));
+        int position = 0;
+        position += ReadLevels(page.Span, header.RepetitionLevelEncoding, target.Field.MaxRepetitionLevel, target.NextRepetitions(count));
+        Span<int> definitions = target.NextDefinitions(count);
+        position += ReadLevels(page.Span[position..], header.DefinitionLevelEncoding, target.Field.MaxDefinitionLevel, definitions);
+        ReadValues(header, page[position..], count, definitions, target);
+    }
+
+    private void ReadDataPageV2<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
+        where T : struct
+    {
+        int count = CheckCount(header, target);
+        int repetitionBytes = header.RepetitionLevelBytes;
+        int definitionBytes = header.DefinitionLevelBytes;
+        long levelBytes = (long)repetitionBytes + definitionBytes;
+        if (repetitionBytes < 0 || definitionBytes < 0 || levelBytes > body.Length || levelBytes > header.UncompressedSize)
+        {
+            throw new ParquetException($"A page of '{target.Field.Path}' claims more bytes of levels than it has.");
+        }
+        ReadRuns(body.Span[..repetitionBytes], target.Field.MaxRepetitionLevel, target.NextRepetitions(count));
+        Span<int> definitions = target.NextDefinitions(count);
+        ReadRuns(body.Span.Slice(repetitionBytes, definitionBytes), target.Field.MaxDefinitionLevel, definitions);
+        ReadOnlyMemory<byte> values = body[(int)levelBytes..];
+        int length = header.UncompressedSize - (int)levelBytes;
+        // Where no value is defined there is nothing to decompress, and some writers store nothing at all.
+        PageCodec used = header.IsCompressed && values.Length > 0 ? codec : CodecFor(CompressionCodec.UNCOMPRESSED);
+        values = Decompress(values, length, used, KeepsPage<T>() && IsDirect(header.Encoding));
+        ReadValues(header, values, count, definitions, target);
+    }
+
+    private static int CheckCount<T>(PageHeader header, ColumnTarget<T> target)
+        where T : struct
+    {
+        int left = target.LevelCount - target.LevelsRead;
+        return header.ValueCount >= 0 && header.ValueCount <= left
+            ? header.ValueCount
+            : throw new ParquetException($"A page of '{target.Field.Path}' claims {header.ValueCount} values where {left} are left; the file is damaged.");
+    }
+
+    /// <summary>Levels of version 1: a length, then runs.</summary>
+    private static int ReadLevels(ReadOnlySpan<byte> page, Meta.Encoding encoding, int maximum, Span<int> levels)
+    {
+        if (maximum == 0)
+        {
+            return 0;
+        }
+        if (encoding != Meta.Encoding.RLE)
+        {
+            throw new ParquetException($"Levels encoded as {encoding} are not supported.");
+        }
+        int length = page.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(page);
+        if (length < 0 || length > page.Length - 4)
+        {
+            throw new ParquetException("A page ends in the middle of its levels; it is damaged.");
+        }
+        ReadRuns(page.Slice(4, length), maximum, levels);
+        return 4 + length;
+    }
+
+    private static void ReadRuns(ReadOnlySpan<byte> source, int maximum, Span<int> levels)
+    {
+        if (maximum > 0)
+        {
+            RunLengthDecoder.Decode(source, RunLengthEncoder.BitWidth(maximum), maximum, levels);
+        }
+    }
+
+    private static void ReadValues<T>(
+        PageHeader header, ReadOnlyMemory<byte> source, int count, ReadOnlySpan<int> definitions, ColumnTarget<T> target)
+        where T : struct
+    {
+        int defined = definitions.IsEmpty ? (target.Field.MaxDefinitionLevel == 0 ? count : 0) : definitions.Count(target.Field.MaxDefinitionLevel);
+        if (defined > 0)
+        {
+            ValueDecoder.Decode(header.Encoding, source, target.Field.FixedLength, target.Dictionary, target.NextValues(defined));
+        }
+        target.Advance(count, defined);
+    }
+
+    // Binary values are handed out as slices of their page, so the page must not be a buffer that is used again.
+    private static bool KeepsPage<T>() => typeof(T) == typeof(ReadOnlyMemory<byte>);
+
+    private static bool IsDirect(Meta.Encoding encoding) => encoding is not (Meta.Encoding.PLAIN_DICTIONARY or Meta.Encoding.RLE_DICTIONARY);
+
+    private ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> source, int length, PageCodec codec, bool keep)
+    {
+        codec.CheckClaim(source.Span, length);
+        if (codec is UncompressedCodec && !keep)
+        {
+            return source;
+        }
+        if (keep)
+        {
+            byte[] page = GC.AllocateUninitializedArray<byte>(length);
+            codec.Decompress(source.Span, page);
+            return page;
+        }
+        plain.Clear();
+        codec.Decompress(source.Span, plain.Reserve(length)[..length]);
+        plain.Advance(length);
+        return plain.Memory;
+    }
+}
