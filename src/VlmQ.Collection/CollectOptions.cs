@@ -1,0 +1,31 @@
+using VlmQ.Core.Prompting;
+
+namespace VlmQ.Collection;
+
+/// <summary>How episodes are collected.</summary>
+public sealed record CollectOptions
+{
+    /// <summary>Everything random follows from it: episode i is a function of the seed and i alone.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The first episode's index; above 0 where earlier ones have been collected already.</summary>
+    public long FirstEpisode { get; init; }
+
+    /// <summary>Stops after so many episodes; null: no such limit.</summary>
+    public long? Episodes { get; init; }
+
+    /// <summary>Stops before the first episode with which there would be more turns than this; null: no such limit.</summary>
+    public long? Turns { get; init; }
+
+    /// <summary>Episodes that are played side by side, their turns batched through the policy; at least 1. Changes no result.</summary>
+    public int Lanes { get; init; } = 16;
+
+    /// <summary>What a reply that does not parse earns.</summary>
+    public float InvalidReplyReward { get; init; } = -1;
+
+    /// <summary>How replies are read.</summary>
+    public ActionParser Parser { get; init; } = ActionParser.Strict;
+
+    /// <summary>An episode that the environment has not ended is cut after so many turns; at least 1. Gym Cards' outer limit.</summary>
+    public int TurnLimit { get; init; } = 300;
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using VlmQ.Collection.Policies;
+using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
+using VlmQ.Core.Randomness;
+
+namespace VlmQ.Collection;
+
+/// <summary>An episode that is being played: where it stands and what has happened.</summary>
+internal sealed class EpisodeInProgress
+{
+    private readonly IEnvironment _environment;
+    private readonly CollectOptions _options;
+    private readonly RandomKey _key;
+    private readonly ImmutableArray<Turn>.Builder _turns = ImmutableArray.CreateBuilder<Turn>();
+    private EnvironmentState _state;
+    private Observation _observation;
+
+    public EpisodeInProgress(long index, IEnvironment environment, EpisodeStart start, CollectOptions options)
+    {
+        Index = index;
+        Seed = start.Seed;
+        _environment = environment;
+        _options = options;
+        _key = RandomKey.Of(options.Seed, "policy", index);
+        _state = start.State;
+        _observation = environment.Observe(start.State);
+    }
+
+    public long Index { get; }
+
+    public long Seed { get; }
+
+    public bool HasEnded => _turns.Count > 0 && (_turns[^1].Terminated || _turns[^1].Truncated);
+
+    public PolicyRequest Request(PromptTemplate template) =>
+        new(template.Render(_observation), _observation, _environment.Actions, _key.Split("turn", _turns.Count));
+
+    /// <summary>Takes the reply's action, if it names one.</summary>
+    public void Take(Reply reply)
+    {
+        string? action = _options.Parser.Parse(reply.Text, _environment.Actions) is Result<string>.Ok ok ? ok.Value : null;
+        StepResult step = _environment.Step(_state, action);
+        bool truncated = step.Truncated || (!step.Terminated && _turns.Count + 1 >= _options.TurnLimit);
+        float reward = action is null ? _options.InvalidReplyReward : step.Reward;
+        _turns.Add(new Turn(_observation, reply, action, reward, step.Terminated, truncated, _environment.Info(_state)));
+        _state = step.State;
+        if (!step.Terminated)
+        {
+            _observation = _environment.Observe(_state);
+        }
+    }
+
+    public Episode Finish(string policy)
+    {
+        ImmutableArray<Turn> turns = _turns.ToImmutable();
+        float[] rewards = [.. turns.Select(turn => turn.Reward)];
+        return new Episode(
+            $"{policy}-{_options.Seed}-{Index:D6}",
+            _environment.Id,
+            Seed,
+            policy,
+            turns,
+            turns[^1].Terminated ? null : _observation,
+            _environment.Success(rewards, turns[^1].Terminated));
+    }
+}
