@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Parquet.Schema;
+
+namespace VlmQ.Datasets.Columns;
+
+/// <summary>
+/// The lists of a column in Dremel form (Melnik et al., 2010): the elements, and a pair of levels for each element and for each list
+/// that is empty or null. With D the column's highest definition level: D is an element, D−1 an empty list, D−2 a null list.
+/// </summary>
+internal sealed class ListColumn<T>(DataField field, int capacity)
+    where T : struct
+{
+    private readonly List<T> _values = new(capacity);
+    private readonly List<int> _definitions = new(capacity);
+    private readonly List<int> _repetitions = new(capacity);
+
+    public ReadOnlyMemory<T> Values => _values.ToArray();
+
+    public ReadOnlyMemory<int> Definitions => _definitions.ToArray();
+
+    public ReadOnlyMemory<int> Repetitions => _repetitions.ToArray();
+
+    /// <summary>Adds a row's list; default is null.</summary>
+    public void Add(ImmutableArray<T> list)
+    {
+        if (list.IsDefaultOrEmpty)
+        {
+            _definitions.Add(field.MaxDefinitionLevel - (list.IsDefault ? 2 : 1));
+            _repetitions.Add(0);
+            return;
+        }
+        _values.AddRange(list.AsSpan());
+        for (int i = 0; i < list.Length; i++)
+        {
+            _definitions.Add(field.MaxDefinitionLevel);
+            _repetitions.Add(i == 0 ? 0 : 1);
+        }
+    }
+
+    /// <summary>Cuts the elements back into one list a row; default is null.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="values">The elements, compact.</param>
+    /// <param name="definitions">One level an element, empty or null list.</param>
+    /// <param name="repetitions">As many.</param>
+    /// <param name="highest">The column's highest definition level.</param>
+    /// <exception cref="InvalidDataException">The levels do not make that many rows.</exception>
+    public static ImmutableArray<T>[] Cut(
+        int rows, ReadOnlySpan<T> values, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions, int highest)
+    {
+        ImmutableArray<T>[] lists = new ImmutableArray<T>[rows];
+        int row = -1;
+        int value = 0;
+        int i = 0;
+        while (i < definitions.Length)
+        {
+            if (++row >= rows || repetitions[i] != 0)
+            {
+                throw new InvalidDataException("A list column's levels do not fit its rows.");
+            }
+            if (definitions[i] < highest)
+            {
+                lists[row] = definitions[i] == highest - 1 ? [] : default;
+                i++;
+                continue;
+            }
+            int first = i++;
+            while (i < definitions.Length && repetitions[i] != 0)
+            {
+                i++;
+            }
+            lists[row] = [.. values.Slice(value, i - first)];
+            value += i - first;
+        }
+        return row == rows - 1 ? lists : throw new InvalidDataException("A list column's levels do not fit its rows.");
+    }
+}

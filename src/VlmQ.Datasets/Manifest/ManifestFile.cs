@@ -1,0 +1,98 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Storage;
+
+namespace VlmQ.Datasets.Manifest;
+
+/// <summary>Reads and replaces <c>manifest.json</c>, and holds the parts against it.</summary>
+public static class ManifestFile
+{
+    private const string MakePartAnew = "Restore the file from where it was copied, or delete the folder and make the dataset again";
+
+    /// <summary>Reads the manifest of the dataset in a folder and checks that each part is there with its length.</summary>
+    public static Result<DatasetManifest> Open(IDatasetFiles files)
+    {
+        if (!Directory.Exists(files.Folder))
+        {
+            return Fault.Data("there is no such folder", files.Folder, "Name the folder of a dataset: one with a manifest.json");
+        }
+        if (!files.Exists(DatasetManifest.FileName))
+        {
+            return Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "Name the folder of a dataset");
+        }
+        return Read(files).Bind<DatasetManifest>(manifest => CheckLengths(files, manifest) is Fault fault ? fault : manifest);
+    }
+
+    /// <summary>Reads the manifest alone.</summary>
+    public static Result<DatasetManifest> Read(IDatasetFiles files)
+    {
+        try
+        {
+            using Stream stream = files.OpenRead(DatasetManifest.FileName);
+            using MemoryStream bytes = new();
+            stream.CopyTo(bytes);
+            return ManifestJson.Read(bytes.ToArray(), Path.Combine(files.Folder, DatasetManifest.FileName));
+        }
+        catch (Exception exception) when (StorageFaults.IsStorage(exception))
+        {
+            return StorageFaults.Read(files.Folder, DatasetManifest.FileName, exception).Fault;
+        }
+    }
+
+    /// <summary>Replaces the manifest: it is the old one or the new one, never half of either.</summary>
+    /// <exception cref="FaultException">The disk refused.</exception>
+    public static void Write(IDatasetFiles files, DatasetManifest manifest) =>
+        AtomicFile.Write(files, DatasetManifest.FileName, ManifestJson.Write(manifest));
+
+    /// <summary>The fault of the first part that is missing or has another length than the manifest says; null when there is none.</summary>
+    public static Fault? CheckLengths(IDatasetFiles files, DatasetManifest manifest)
+    {
+        foreach (PartEntry part in manifest.Parts)
+        {
+            string where = Path.Combine(files.Folder, part.File);
+            if (!files.Exists(part.File))
+            {
+                return Fault.Data("the part is missing", where, MakePartAnew);
+            }
+            long length = files.Length(part.File);
+            if (length != part.Bytes)
+            {
+                return Fault.Data(
+                    $"the part is {(length < part.Bytes ? "truncated" : "too long")}: {length} bytes, the manifest says {part.Bytes}",
+                    where,
+                    MakePartAnew);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The fault of a part whose bytes are not those that the manifest lists; null when they are.</summary>
+    public static Fault? CheckHash(IDatasetFiles files, PartEntry part, CancellationToken cancellation = default)
+    {
+        try
+        {
+            using Stream stream = files.OpenRead(part.File);
+            string digest = Digest.Of(stream, cancellation);
+            return digest == part.Sha256
+                ? null
+                : Fault.Data(
+                    $"the part is damaged: its SHA-256 is {digest}, the manifest says {part.Sha256}",
+                    Path.Combine(files.Folder, part.File),
+                    MakePartAnew);
+        }
+        catch (Exception exception) when (StorageFaults.IsStorage(exception))
+        {
+            return StorageFaults.Read(files.Folder, part.File, exception).Fault;
+        }
+    }
+
+    /// <summary>The fault of the first part that is missing, has another length, or other bytes; null when the dataset is whole.</summary>
+    public static Fault? Verify(IDatasetFiles files, DatasetManifest manifest, CancellationToken cancellation = default)
+    {
+        Fault? fault = CheckLengths(files, manifest);
+        foreach (PartEntry part in manifest.Parts)
+        {
+            fault ??= CheckHash(files, part, cancellation);
+        }
+        return fault;
+    }
+}

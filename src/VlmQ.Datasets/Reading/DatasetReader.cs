@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
+
+namespace VlmQ.Datasets.Reading;
+
+/// <summary>Reads a dataset, one row group in memory at a time. Safe from several threads.</summary>
+/// <typeparam name="TEpisode">A whole episode in memory.</typeparam>
+public sealed class DatasetReader<TEpisode>
+{
+    private readonly IDatasetFiles _files;
+    private readonly IEpisodeCodec<TEpisode> _codec;
+    private readonly bool[] _verified;
+    private readonly bool _verify;
+
+    private DatasetReader(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetManifest manifest, bool verify)
+    {
+        _files = files;
+        _codec = codec;
+        Manifest = manifest;
+        _verify = verify;
+        _verified = new bool[manifest.Parts.Length];
+    }
+
+    /// <summary>What the dataset holds, as of when it was opened.</summary>
+    public DatasetManifest Manifest { get; }
+
+    /// <summary>The folder.</summary>
+    public string Folder => _files.Folder;
+
+    internal static Result<DatasetReader<TEpisode>> Open(
+        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetReaderOptions options) =>
+        ManifestFile.Open(files).Bind<DatasetReader<TEpisode>>(manifest =>
+        {
+            string where = Path.Combine(files.Folder, DatasetManifest.FileName);
+            if (manifest.Kind != codec.Kind)
+            {
+                return Fault.Data(
+                    $"the dataset is {manifest.Format}, not {DatasetManifest.NameOf(codec.Kind)}", where,
+                    codec.Kind == DatasetKind.Transitions ? "Convert it first: vlmq convert" : "Name a dataset of episodes");
+            }
+            if (!manifest.Complete && !options.AllowIncomplete)
+            {
+                return Fault.Data("the dataset is not complete", where, "Run the command that makes it again: it goes on where it stopped");
+            }
+            return new DatasetReader<TEpisode>(files, codec, manifest, options.Verify);
+        });
+
+    /// <summary>The episodes in order.</summary>
+    /// <param name="skip">Episodes to leave out at the beginning.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
+    public async IAsyncEnumerable<TEpisode> ReadAsync(long skip = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (ReadEpisode<TEpisode> read in ReadResultsAsync(skip, cancellationToken).ConfigureAwait(false))
+        {
+            yield return read.Episode.OrThrow();
+        }
+    }
+
+    /// <summary>The episodes in order; one whose rows break the format's rules is a fault, and the next one follows.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    /// <exception cref="FaultException">A part is missing, truncated or damaged.</exception>
+    public async IAsyncEnumerable<ReadEpisode<TEpisode>> ReadResultsAsync(
+        long skip = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        for (int part = 0; part < Manifest.Parts.Length; part++)
+        {
+            if (skip >= Manifest.Parts[part].Episodes)
+            {
+                skip -= Manifest.Parts[part].Episodes;
+                continue;
+            }
+            await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+            long firstRow = 0;
+            for (int group = 0; group < reader.Groups; group++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ImmutableArray<ReadEpisode<TEpisode>> episodes = await reader
+                    .ReadGroupAsync(group, firstRow, columns => _codec.ReadAsync(columns, cancellationToken))
+                    .ConfigureAwait(false);
+                firstRow += reader.RowsOf(group);
+                foreach (ReadEpisode<TEpisode> episode in episodes)
+                {
+                    if (skip-- > 0)
+                    {
+                        continue;
+                    }
+                    yield return episode;
+                }
+            }
+        }
+    }
+
+    /// <summary>The episodes of one row group, in order.</summary>
+    /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
+    public async Task<ImmutableArray<TEpisode>> ReadGroupAsync(RowGroupAddress address, CancellationToken cancellationToken = default)
+    {
+        await using PartReader reader = await OpenPartAsync(address.Part, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<ReadEpisode<TEpisode>> episodes = await reader
+            .ReadGroupAsync(address.Group, address.FirstRow, columns => _codec.ReadAsync(columns, cancellationToken))
+            .ConfigureAwait(false);
+        ImmutableArray<TEpisode>.Builder read = ImmutableArray.CreateBuilder<TEpisode>(episodes.Length);
+        foreach (ReadEpisode<TEpisode> episode in episodes)
+        {
+            read.Add(episode.Episode.OrThrow());
+        }
+        return read.MoveToImmutable();
+    }
+
+    /// <summary>The different texts of a column, in ordinal order; reads that column alone.</summary>
+    /// <exception cref="FaultException">A part is not what it must be.</exception>
+    public async Task<ImmutableSortedSet<string>> TextsAsync(string column, CancellationToken cancellationToken = default)
+    {
+        ImmutableSortedSet<string>.Builder texts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        for (int part = 0; part < Manifest.Parts.Length; part++)
+        {
+            await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+            for (int group = 0; group < reader.Groups; group++)
+            {
+                string?[] values = await reader
+                    .ReadGroupAsync(group, 0, columns => columns.ReadTextAsync(column, cancellationToken))
+                    .ConfigureAwait(false);
+                foreach (string? value in values)
+                {
+                    if (value is not null)
+                    {
+                        texts.Add(value);
+                    }
+                }
+            }
+        }
+        return texts.ToImmutable();
+    }
+
+    /// <summary>Where every row group is, and how many turns each of its episodes has; reads the small columns alone.</summary>
+    /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
+    internal async Task<ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)>> IndexAsync(CancellationToken cancellationToken)
+    {
+        ImmutableArray<(RowGroupAddress, ImmutableArray<int>)>.Builder index =
+            ImmutableArray.CreateBuilder<(RowGroupAddress, ImmutableArray<int>)>();
+        for (int part = 0; part < Manifest.Parts.Length; part++)
+        {
+            await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+            long firstRow = 0;
+            for (int group = 0; group < reader.Groups; group++)
+            {
+                ImmutableArray<int> turns = await reader
+                    .ReadGroupAsync(group, firstRow, columns => TurnsAsync(columns, cancellationToken))
+                    .ConfigureAwait(false);
+                index.Add((new RowGroupAddress(part, group, firstRow), turns));
+                firstRow += reader.RowsOf(group);
+            }
+        }
+        return index.ToImmutable();
+    }
+
+    private static async Task<ImmutableArray<int>> TurnsAsync(RowGroupColumns columns, CancellationToken cancellationToken)
+    {
+        string?[] ids = await columns.ReadTextAsync("episode_id", cancellationToken).ConfigureAwait(false);
+        int[] turns = await columns.ReadAsync<int>("turn", cancellationToken).ConfigureAwait(false);
+        bool[] terminated = await columns.ReadAsync<bool>("terminated", cancellationToken).ConfigureAwait(false);
+        ImmutableArray<int>.Builder episodes = ImmutableArray.CreateBuilder<int>();
+        foreach ((int first, int end) in EpisodeBorders.Of(ids, turns))
+        {
+            // An episode that is not terminated ends with the row of its final observation.
+            int count = end - first - (terminated[end - 1] ? 0 : 1);
+            if (count < 1)
+            {
+                throw new FaultException(columns.FaultAt(first, "terminated", "the episode has no turn"));
+            }
+            episodes.Add(count);
+        }
+        return episodes.ToImmutable();
+    }
+
+    private async Task<PartReader> OpenPartAsync(int part, CancellationToken cancellationToken)
+    {
+        if (_verify && !Volatile.Read(ref _verified[part]))
+        {
+            if (ManifestFile.CheckHash(_files, Manifest.Parts[part], cancellationToken) is { } fault)
+            {
+                throw new FaultException(fault);
+            }
+            Volatile.Write(ref _verified[part], true);
+        }
+        return await PartReader.OpenAsync(_files, Manifest.Parts[part], cancellationToken).ConfigureAwait(false);
+    }
+}

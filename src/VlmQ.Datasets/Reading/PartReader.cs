@@ -1,0 +1,97 @@
+using Parquet;
+using Parquet.Schema;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
+
+namespace VlmQ.Datasets.Reading;
+
+/// <summary>One open part. Whatever is wrong with its bytes is a fault that names it.</summary>
+internal sealed class PartReader : IAsyncDisposable
+{
+    private readonly Stream _stream;
+    private readonly ParquetReader _parquet;
+    private readonly Dictionary<string, DataField> _fields;
+    private readonly string _path;
+
+    private PartReader(Stream stream, ParquetReader parquet, string path)
+    {
+        _stream = stream;
+        _parquet = parquet;
+        _path = path;
+        _fields = new Dictionary<string, DataField>(StringComparer.Ordinal);
+        foreach (DataField field in parquet.Schema.DataFields)
+        {
+            _fields.Add(field.Path.ToString(), field);
+        }
+    }
+
+    /// <summary>Row groups in the part.</summary>
+    public int Groups => _parquet.RowGroupCount;
+
+    /// <summary>Opens a part.</summary>
+    /// <exception cref="FaultException">It cannot be read.</exception>
+    public static async Task<PartReader> OpenAsync(IDatasetFiles files, PartEntry part, CancellationToken cancellation)
+    {
+        string path = Path.Combine(files.Folder, part.File);
+        Stream? stream = null;
+        try
+        {
+            stream = files.OpenRead(part.File);
+            ParquetReader parquet = await ParquetReader.CreateAsync(stream, null, true, cancellation).ConfigureAwait(false);
+            PartReader reader = new(stream, parquet, path);
+            stream = null;
+            return reader;
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            throw Unreadable(path, exception);
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
+    }
+
+    /// <summary>Reads from a row group.</summary>
+    /// <param name="index">The row group, from 0.</param>
+    /// <param name="firstRow">The part's row that it begins with, for messages.</param>
+    /// <param name="read">What to do with its columns.</param>
+    /// <exception cref="FaultException">It cannot be read.</exception>
+    public async Task<T> ReadGroupAsync<T>(int index, long firstRow, Func<RowGroupColumns, Task<T>> read)
+    {
+        try
+        {
+            using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(index);
+            return await read(new RowGroupColumns(group, _fields, _path, firstRow)).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            throw Unreadable(_path, exception);
+        }
+    }
+
+    /// <summary>Rows of a row group.</summary>
+    public long RowsOf(int index)
+    {
+        using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(index);
+        return group.RowCount;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _parquet.DisposeAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Bytes that nobody checked can break a parser in any way; only a stop and a fault are none of that.
+    private static bool IsUnreadable(Exception exception) => exception is not OperationCanceledException and not FaultException;
+
+    private static FaultException Unreadable(string path, Exception exception) => new(
+        Fault.Data(
+            $"the part cannot be read as Parquet: {exception.Message}", path,
+            "Restore the file from where it was copied, or delete the folder and make the dataset again"),
+        exception);
+}

@@ -1,0 +1,38 @@
+namespace VlmQ.Datasets.Streaming;
+
+/// <summary>How transitions become batches.</summary>
+public sealed record TransitionStreamOptions
+{
+    /// <summary>Consecutive turns of an episode that are trained on together, at least 1.</summary>
+    public int WindowTurns { get; init; } = 8;
+
+    /// <summary>Windows of a batch, at least 1.</summary>
+    public int BatchWindows { get; init; } = 8;
+
+    /// <summary>The seed of the order.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Turns that are shuffled together; their row groups are in memory at once, as PNG files.</summary>
+    public long ShuffleTurns { get; init; } = 8192;
+
+    /// <summary>Batches decoded and collated at once, at least 1; their order does not depend on it.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Finished batches that may wait to be taken, at least 1.</summary>
+    public int Prefetch { get; init; } = 4;
+
+    /// <summary>A dataset that fits in so many bytes, pictures decoded, is kept in memory after its first pass.</summary>
+    public long CacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>Throws if an option is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(WindowTurns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchWindows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ShuffleTurns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+
+namespace VlmQ.Datasets.Writing;
+
+/// <summary>A dataset's card: what is in it, for people and for Hugging Face <c>datasets</c>.</summary>
+internal static class DatasetCard
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "README.md";
+
+    /// <summary>The card; equal arguments make equal bytes.</summary>
+    public static byte[] Write(string title, DatasetManifest manifest, IReadOnlyList<Feature> features, string featuresYaml)
+    {
+        StringBuilder card = new();
+        WriteFrontMatter(card, title, manifest, featuresYaml);
+        card.Append(CultureInfo.InvariantCulture, $"\n# {OneLine(title)}\n\n");
+        card.Append(manifest.Kind == DatasetKind.Episodes
+            ? "Episodes of an agent that sees pictures and answers in words: what it saw, said and earned, one row a turn.\n"
+            : "Token-level transitions for reinforcement learning of a vision-language model, one row a turn.\n");
+        card.Append(CultureInfo.InvariantCulture, $"\nFormat `{manifest.Format}/{DatasetManifest.FormatVersion}`. ");
+        card.Append(CultureInfo.InvariantCulture, $"{manifest.Episodes} episodes, {manifest.Turns} turns, {manifest.Rows} rows");
+        card.Append(manifest.Rejects == 0 ? ".\n" : $"; {manifest.Rejects} episodes could not be used (`rejects.jsonl`).\n");
+        card.Append("`manifest.json` lists every part with its rows, length and SHA-256; parts hold whole episodes, rows in turn order.\n");
+        card.Append("A truncated episode ends with a row that carries the final observation and no reply.\n\n");
+        card.Append("| column | meaning |\n| --- | --- |\n");
+        foreach (Feature feature in features)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| `{feature.Name}` | {feature.Meaning} |\n");
+        }
+        card.Append("\n| made from | SHA-256 |\n| --- | --- |\n");
+        foreach ((string name, string digest) in manifest.Digests)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | `{digest}` |\n");
+        }
+        if (!manifest.Properties.IsEmpty)
+        {
+            card.Append("\n| property | value |\n| --- | --- |\n");
+            foreach ((string name, string value) in manifest.Properties)
+            {
+                card.Append(CultureInfo.InvariantCulture, $"| {name} | {OneLine(value).Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+            }
+        }
+        return Encoding.UTF8.GetBytes(card.ToString());
+    }
+
+    private static void WriteFrontMatter(StringBuilder card, string title, DatasetManifest manifest, string featuresYaml)
+    {
+        string quoted = OneLine(title).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        card.Append("---\n");
+        card.Append(CultureInfo.InvariantCulture, $"pretty_name: \"{quoted}\"\n");
+        card.Append("task_categories:\n- reinforcement-learning\n");
+        card.Append(CultureInfo.InvariantCulture, $"tags:\n- vlmq\n- {manifest.Format}\n");
+        card.Append("configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: part-*.parquet\n");
+        card.Append("dataset_info:\n  features:\n").Append(featuresYaml);
+        card.Append("  splits:\n  - name: train\n");
+        card.Append(CultureInfo.InvariantCulture, $"    num_bytes: {manifest.Bytes}\n    num_examples: {manifest.Rows}\n");
+        card.Append(CultureInfo.InvariantCulture, $"  download_size: {manifest.Bytes}\n  dataset_size: {manifest.Bytes}\n");
+        card.Append("---\n");
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

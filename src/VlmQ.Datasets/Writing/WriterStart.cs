@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
+
+namespace VlmQ.Datasets.Writing;
+
+/// <summary>What happens before the first episode: an empty dataset is laid down, or an interrupted one is cleared up.</summary>
+internal static class WriterStart
+{
+    private const string UseAnother = "Name another folder, or delete this one to make the dataset anew";
+
+    /// <summary>The manifest to go on from.</summary>
+    /// <exception cref="FaultException">The disk refused.</exception>
+    public static Result<DatasetManifest> Begin<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header) =>
+        files.Exists(DatasetManifest.FileName)
+            ? ManifestFile.Open(files).Bind(manifest => GoOn(files, codec.Kind, header, manifest))
+            : LayDown(files, codec, header);
+
+    /// <summary>Writes the card.</summary>
+    public static void WriteCard<TEpisode>(
+        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header, DatasetManifest manifest) =>
+        AtomicFile.Write(
+            files, DatasetCard.FileName, DatasetCard.Write(header.Title, manifest, codec.Features, HuggingFace.Yaml(codec.Features)));
+
+    private static Result<DatasetManifest> LayDown<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
+    {
+        foreach (string name in files.Names())
+        {
+            // An interrupted first start leaves its card and temporary files; anything else is somebody's.
+            if (!name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name != DatasetCard.FileName)
+            {
+                return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
+            }
+        }
+        DatasetManifest manifest = new() { Kind = codec.Kind, Digests = header.Digests, Properties = header.Properties };
+        WriteCard(files, codec, header, manifest);
+        ManifestFile.Write(files, manifest);
+        return manifest;
+    }
+
+    private static Result<DatasetManifest> GoOn(IDatasetFiles files, DatasetKind kind, DatasetHeader header, DatasetManifest manifest)
+    {
+        if (manifest.Kind != kind)
+        {
+            return Fault.Configuration(
+                $"the folder holds a dataset of {manifest.Format}, not {DatasetManifest.NameOf(kind)}", files.Folder, UseAnother);
+        }
+        if (Difference(manifest.Digests, header.Digests) is { } name)
+        {
+            return Fault.Configuration($"the folder holds a dataset that was made with another {name}", files.Folder, UseAnother);
+        }
+        if (manifest.RejectsBytes > 0 && (!files.Exists(Reject.FileName) || files.Length(Reject.FileName) < manifest.RejectsBytes))
+        {
+            return Fault.Data(
+                $"the file is missing or shorter than the {manifest.RejectsBytes} bytes that the manifest says",
+                Path.Combine(files.Folder, Reject.FileName),
+                "Delete the folder and make the dataset again");
+        }
+        ClearUp(files, manifest);
+        return manifest;
+    }
+
+    private static string? Difference(ImmutableSortedDictionary<string, string> there, ImmutableSortedDictionary<string, string> here)
+    {
+        foreach (string name in there.Keys.Union(here.Keys).Order(StringComparer.Ordinal))
+        {
+            if (!there.TryGetValue(name, out string? old) || !here.TryGetValue(name, out string? now) || old != now)
+            {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    // What was being written when the run before was interrupted: temporary files, a part that the manifest does not list yet, and
+    // lines of rejects that it does not count yet.
+    private static void ClearUp(IDatasetFiles files, DatasetManifest manifest)
+    {
+        foreach (string name in files.Names())
+        {
+            bool unlisted = PartEntry.IsPartName(name) && !manifest.Parts.Any(part => part.File == name);
+            bool temporary = name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+                && IsOurs(name[..^AtomicFile.TemporarySuffix.Length]);
+            if (unlisted || temporary || (name == Reject.FileName && manifest.RejectsBytes == 0))
+            {
+                files.Delete(name);
+            }
+        }
+        if (manifest.RejectsBytes > 0 && files.Length(Reject.FileName) > manifest.RejectsBytes)
+        {
+            using Stream cut = files.OpenAppend(Reject.FileName, manifest.RejectsBytes);
+            files.Synchronize(cut);
+        }
+    }
+
+    private static bool IsOurs(string name) =>
+        PartEntry.IsPartName(name) || name is DatasetManifest.FileName or DatasetCard.FileName or Reject.FileName;
+}
