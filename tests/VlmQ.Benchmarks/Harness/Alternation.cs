@@ -1,0 +1,51 @@
+namespace VlmQ.Benchmarks.Harness;
+
+/// <summary>
+/// Measures contenders in turn, slice by slice, so that whatever else the machine does falls on all of them alike, and compares the
+/// medians of their slices.
+/// </summary>
+internal static class Alternation
+{
+    /// <summary>The median over <paramref name="rounds"/> slices of each contender; a contender does one slice and returns its rate.</summary>
+    public static double[] Medians(int rounds, params IReadOnlyList<Func<double>> contenders)
+    {
+        var slices = new double[contenders.Count][];
+        for (int i = 0; i < slices.Length; i++)
+        {
+            slices[i] = new double[rounds];
+        }
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < contenders.Count; i++)
+            {
+                slices[i][round] = contenders[i]();
+            }
+        }
+        return Array.ConvertAll(slices, Median);
+    }
+
+    /// <summary>Repeats <paramref name="work"/> for at least <paramref name="seconds"/> of wall time: items per CPU second of this process.</summary>
+    /// <param name="items">Items in one call of <paramref name="work"/>.</param>
+    /// <param name="seconds">Length of the slice.</param>
+    /// <param name="work">Does the work once.</param>
+    public static double PerCpuSecond(double items, double seconds, Action work)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        double done = 0;
+        do
+        {
+            work();
+            done += items;
+        }
+        while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        return done / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
