@@ -16,7 +16,7 @@ public static class Digest
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
     /// <summary>The digest of named values, whatever their order; names and values are length-prefixed, so none can pass for another.</summary>
-    public static string Of(IEnumerable<KeyValuePair<string, string>> values)
+    public static string OfValues(IEnumerable<KeyValuePair<string, string>> values)
     {
         StringBuilder text = new();
         foreach ((string name, string value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
