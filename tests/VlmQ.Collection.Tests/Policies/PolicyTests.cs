@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using VlmQ.Collection.Policies;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
+using VlmQ.Core.Prompting;
+using VlmQ.Core.Randomness;
+
+namespace VlmQ.Collection.Tests.Policies;
+
+public class PolicyTests
+{
+    private const int Replies = 20_000;
+
+    private static readonly ImmutableArray<string> PlusMinus = ["-", "+"];
+
+    [Fact]
+    public async Task Random_replies_are_well_formed_and_uniform()
+    {
+        ImmutableArray<string> replies = await Ask(new RandomPolicy(), PlusMinus);
+        Assert.Equal(["""{"action": "+"}""", """{"action": "-"}"""], replies.Distinct().Order(StringComparer.Ordinal));
+        Assert.InRange(replies.Count(reply => reply == """{"action": "+"}"""), Replies / 2 - 350, Replies / 2 + 350);
+    }
+
+    [Theory]
+    [InlineData("- +")]
+    [InlineData("stand hit")]
+    [InlineData("1 2 3 4 5 6 7 8 9 10 + * =")]
+    [InlineData("left right forward pickup drop toggle done")]
+    public async Task No_malformed_reply_parses_and_every_well_formed_one_does(string words)
+    {
+        ImmutableArray<string> actions = [.. words.Split(' ')];
+        Assert.All(await Ask(new NoisyPolicy(1), actions), reply => Assert.Null(ActionOf(reply, actions)));
+        Assert.All(await Ask(new NoisyPolicy(0), actions), reply => Assert.NotNull(ActionOf(reply, actions)));
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(0.1)]
+    public async Task The_share_of_malformed_replies_is_the_given_one(double share)
+    {
+        ImmutableArray<string> replies = await Ask(new NoisyPolicy(share), PlusMinus);
+        Assert.Equal(share, replies.Count(reply => ActionOf(reply, PlusMinus) is null) / (double)Replies, 0.02);
+    }
+
+    [Fact]
+    public async Task Malformed_replies_are_of_five_kinds_in_equal_shares()
+    {
+        ImmutableArray<string> replies = await Ask(new NoisyPolicy(1), PlusMinus);
+        Dictionary<string, int> kinds = replies.GroupBy(KindOf).ToDictionary(group => group.Key, group => group.Count());
+        // Wrong JSON without its end brace cannot be told from a text that was cut before it: a fourth of that fifth counts as cut.
+        Assert.Equal(["case", "chatter", "cut", "json", "unknown"], kinds.Keys.Order());
+        Assert.InRange(kinds["case"], Replies / 5 - 300, Replies / 5 + 300);
+        Assert.InRange(kinds["chatter"], Replies / 5 - 300, Replies / 5 + 300);
+        Assert.InRange(kinds["unknown"], Replies / 5 - 300, Replies / 5 + 300);
+        Assert.InRange(kinds["json"], Replies * 3 / 20 - 300, Replies * 3 / 20 + 300);
+        Assert.InRange(kinds["cut"], Replies / 4 - 300, Replies / 4 + 300);
+        string[] expected =
+        [
+            """{"ACTION": "+"}""", """{"Action": "+"}""", """I think {"action": "+"}""", """Sure! {"action": "+"}""", """{"action": "+"} ok""",
+            """{"action" "+"}""", """{action: "+"}""", """{"action": +}""", """{"action": "+" """.TrimEnd(), "{",
+            """{"action": "jump"}""", """{"action": "wait"}""", """{"action": "left"}""", """{"action": "5"}""",
+        ];
+        Assert.Superset(expected.ToHashSet(), replies.ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_reply_depends_on_its_key_alone()
+    {
+        NoisyPolicy policy = new();
+        ImmutableArray<PolicyRequest> requests = Requests(PlusMinus, 200);
+        IReadOnlyList<Reply> together = await policy.ReplyAsync(requests, CancellationToken.None);
+        for (int i = requests.Length - 1; i >= 0; i--)
+        {
+            Assert.Equal(together[i], Assert.Single(await policy.ReplyAsync([requests[i]], CancellationToken.None)));
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void A_share_is_between_zero_and_one(double share) => Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyPolicy(share));
+
+    [Fact]
+    public void Policies_are_chosen_by_name()
+    {
+        Assert.IsType<RandomPolicy>(ScriptedPolicies.Find("random").OrThrow());
+        Assert.IsType<NoisyPolicy>(ScriptedPolicies.Find("noisy", 0.2).OrThrow());
+        Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("noisy", 1.5));
+        Assert.Contains("noisy, random", Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("expert")).Fault.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string KindOf(string reply) => reply switch
+    {
+        _ when """{"action": "+"}""".StartsWith(reply, StringComparison.Ordinal) || """{"action": "-"}""".StartsWith(reply, StringComparison.Ordinal) => "cut",
+        _ when reply.StartsWith("{\"A", StringComparison.Ordinal) => "case",
+        _ when reply[0] != '{' || reply[^1] != '}' => "chatter",
+        _ when ActionParser.Strict.Parse(reply, PlusMinus) is Result<string>.Failed { Fault.What: var what } && what.EndsWith("is not an action", StringComparison.Ordinal) => "unknown",
+        _ => "json",
+    };
+
+    private static string? ActionOf(string reply, ImmutableArray<string> actions) =>
+        ActionParser.Strict.Parse(reply, actions) is Result<string>.Ok ok ? ok.Value : null;
+
+    private static async Task<ImmutableArray<string>> Ask(IPolicy policy, ImmutableArray<string> actions) =>
+        [.. (await policy.ReplyAsync(Requests(actions, Replies), CancellationToken.None)).Select(reply => reply.Text)];
+
+    private static ImmutableArray<PolicyRequest> Requests(ImmutableArray<string> actions, int count)
+    {
+        Observation observation = new(new RgbImage(1, 1, [0, 0, 0]), "", "");
+        return [.. Enumerable.Range(0, count).Select(i => new PolicyRequest("<image>", observation, actions, RandomKey.Of(7, "policy", i)))];
+    }
+}
