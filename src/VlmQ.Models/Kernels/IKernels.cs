@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+
+namespace VlmQ.Models.Kernels;
+
+/// <summary>
+/// The pieces of a model where time is spent, each as one differentiable operation. <see cref="PlainKernels"/> spells them out in
+/// TorchSharp's own operations; <see cref="FusedKernels"/> computes the same numbers in fewer passes over memory.
+/// </summary>
+public interface IKernels
+{
+    /// <summary>The name that run records and benchmark tables show.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// One pre-norm transformer block: x + proj(attention(LN(x))), then x + contract(gelu(expand(LN(x)))), with causal attention,
+    /// tanh-GELU and layer norms of eps 1e-5.
+    /// </summary>
+    /// <param name="hidden">[B, T, d].</param>
+    /// <param name="weights">The block's parameters.</param>
+    /// <param name="heads">Number of attention heads; divides d.</param>
+    /// <param name="precision">Precision of the matrix products.</param>
+    /// <param name="tail">How many last positions to compute, 1 to T; null: all. A model's last block needs no others.</param>
+    /// <returns>[B, tail, d].</returns>
+    Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null);
+
+    /// <summary>Flattened patches, each normalised over its own values without scale or shift (eps 1e-2), times a matrix.</summary>
+    /// <param name="patches">[B, n, p].</param>
+    /// <param name="weight">[d, p].</param>
+    /// <param name="bias">[d].</param>
+    /// <param name="precision">Precision of the matrix product.</param>
+    /// <returns>[B, n, d].</returns>
+    Tensor PatchEmbedding(Tensor patches, Tensor weight, Tensor bias, Precision precision = Precision.Full);
+
+    /// <summary>Layer norm over the last dimension, eps 1e-5.</summary>
+    /// <param name="hidden">[…, d].</param>
+    /// <param name="weight">[d].</param>
+    /// <param name="bias">[d].</param>
+    /// <returns>[…, d].</returns>
+    Tensor LayerNorm(Tensor hidden, Tensor weight, Tensor bias);
+
+    /// <summary>hidden·weightᵀ + bias.</summary>
+    /// <param name="hidden">[…, d].</param>
+    /// <param name="weight">[o, d].</param>
+    /// <param name="bias">[o], or null.</param>
+    /// <param name="precision">Precision of the matrix product.</param>
+    /// <returns>[…, o].</returns>
+    Tensor Linear(Tensor hidden, Tensor weight, Tensor? bias = null, Precision precision = Precision.Full);
+
+    /// <summary>K two-layer perceptrons with tanh-GELU on the same input.</summary>
+    /// <param name="hidden">[…, d].</param>
+    /// <param name="heads">K heads of equal shape, at least one.</param>
+    /// <param name="precision">Precision of the matrix products.</param>
+    /// <returns>[K, …, o].</returns>
+    Tensor CriticHeads(Tensor hidden, IReadOnlyList<HeadWeights> heads, Precision precision = Precision.Full);
+
+    /// <summary>Every expectation and selection over the vocabulary that the losses need, in one pass.</summary>
+    /// <param name="logits">[N, V], of the policy π.</param>
+    /// <param name="actions">[N], int64, the tokens taken.</param>
+    /// <param name="onlineValues">[K, N, V], Qₖ.</param>
+    /// <param name="targetValues">[K′, N, V], Q̄ₖ; no gradient reaches them.</param>
+    /// <param name="minimumProbability">
+    /// Expectations of values run over the tokens with π above min(this, 0.999·max π), renormalised; 0: over the whole vocabulary.
+    /// </param>
+    TokenStatistics TokenStatistics(
+        Tensor logits, Tensor actions, Tensor onlineValues, Tensor targetValues, double minimumProbability = 0);
+
+    /// <summary>Σₐ π(a|s)·minₖ Q̄ₖ(s,a) alone, as for the next turn's first position. No gradient.</summary>
+    /// <param name="logits">[N, V].</param>
+    /// <param name="targetValues">[K, N, V].</param>
+    /// <param name="minimumProbability">As for <see cref="TokenStatistics"/>.</param>
+    /// <returns>[N].</returns>
+    Tensor StateValue(Tensor logits, Tensor targetValues, double minimumProbability = 0);
+
+    /// <summary>target ← (1 − rate)·target + rate·source for every pair, in place and outside autograd.</summary>
+    /// <param name="targets">Tensors to update.</param>
+    /// <param name="sources">As many tensors of the same shapes.</param>
+    /// <param name="rate">0 to 1.</param>
+    void MovingAverage(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, double rate);
+}
