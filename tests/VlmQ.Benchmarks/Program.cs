@@ -1,8 +1,9 @@
 using VlmQ.Benchmarks.Harness;
+using VlmQ.Benchmarks.Parquet;
 using VlmQ.Core.Episodes;
 
 // One line for each benchmark that `vlmq bench` knows.
-IBenchmark[] benchmarks = [];
+IBenchmark[] benchmarks = [new ParquetBenchmark()];
 
 const string Usage = "usage: VlmQ.Benchmarks NAME [options] [--json] [--help]";
 if (args.Length == 0 || args[0] is "--help" or "-h")

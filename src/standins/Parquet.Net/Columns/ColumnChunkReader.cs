@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Parquet.Compression;
 using Parquet.Encodings;
 using Parquet.Meta;
@@ -28,7 +29,11 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
                 throw new ParquetException(
                     $"The column chunk of '{target.Field.Path}' ends after {target.LevelsRead} of {target.LevelCount} values; the file is damaged.");
             }
-            (PageHeader header, ReadOnlyMemory<byte> body) = await pages.NextAsync(cancellationToken).ConfigureAwait(false);
+            PageHeader header = await pages.NextAsync(cancellationToken).ConfigureAwait(false);
+            bool owned = KeepsPage<T>(header) && codec is UncompressedCodec;
+            ReadOnlyMemory<byte> body = owned
+                ? await pages.TakeOwnAsync(cancellationToken).ConfigureAwait(false)
+                : await pages.TakeAsync(cancellationToken).ConfigureAwait(false);
             ReadPage(header, body, codec, target);
         }
         target.Finish(rowCount);
@@ -83,7 +88,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         {
             throw new ParquetException($"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}.");
         }
-        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>());
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
         // A value takes at least a bit; that bounds what a damaged count can claim.
         if (header.ValueCount < 0 || header.ValueCount > page.Length * 8L)
         {
@@ -98,7 +103,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         where T : struct
     {
         int count = CheckCount(header, target);
-        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>() && IsDirect(header.Encoding));
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
         int position = 0;
         position += ReadLevels(page.Span, header.RepetitionLevelEncoding, target.Field.MaxRepetitionLevel, target.NextRepetitions(count));
         Span<int> definitions = target.NextDefinitions(count);
@@ -124,7 +129,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         int length = header.UncompressedSize - (int)levelBytes;
         // Where no value is defined there is nothing to decompress, and some writers store nothing at all.
         PageCodec used = header.IsCompressed && values.Length > 0 ? codec : CodecFor(CompressionCodec.UNCOMPRESSED);
-        values = Decompress(values, length, used, KeepsPage<T>() && IsDirect(header.Encoding));
+        values = Decompress(values, length, used, KeepsPage<T>(header));
         ReadValues(header, values, count, definitions, target);
     }
 
@@ -178,14 +183,17 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     }
 
     // Binary values are handed out as slices of their page, so the page must not be a buffer that is used again.
-    private static bool KeepsPage<T>() => typeof(T) == typeof(ReadOnlyMemory<byte>);
+    private static bool KeepsPage<T>(PageHeader header) => typeof(T) == typeof(ReadOnlyMemory<byte>)
+        && (header.Type == PageType.DICTIONARY_PAGE || header.Encoding is not (Meta.Encoding.PLAIN_DICTIONARY or Meta.Encoding.RLE_DICTIONARY));
 
-    private static bool IsDirect(Meta.Encoding encoding) => encoding is not (Meta.Encoding.PLAIN_DICTIONARY or Meta.Encoding.RLE_DICTIONARY);
+    private bool IsReused(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && ReferenceEquals(segment.Array, stored.Array);
 
     private ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> source, int length, PageCodec codec, bool keep)
     {
         codec.CheckClaim(source.Span, length);
-        if (codec is UncompressedCodec && !keep)
+        // A page that is to be kept may have been read into memory of its own already.
+        if (codec is UncompressedCodec && (!keep || !IsReused(source)))
         {
             return source;
         }

@@ -10,6 +10,7 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
     private const int Lookahead = 4096;
     private const int LargestHeader = 1 << 24;
     private long unread;
+    private int bodyLength;
     private int consumed;
 
     /// <summary>Goes to a chunk.</summary>
@@ -26,10 +27,10 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
     /// <summary>Whether the chunk has bytes left.</summary>
     public bool HasMore => unread > 0 || buffer.Length > consumed;
 
-    /// <summary>Reads the next page: its header, and its bytes as stored, which stay valid until the next call.</summary>
+    /// <summary>Reads the next page's header; its bytes must be taken, by one of the other two methods, before the one after.</summary>
     /// <exception cref="ParquetException">The page does not fit into the chunk.</exception>
     /// <exception cref="ThriftProtocolException">The header is unreadable.</exception>
-    public async ValueTask<(PageHeader Header, ReadOnlyMemory<byte> Body)> NextAsync(CancellationToken cancellationToken)
+    public async ValueTask<PageHeader> NextAsync(CancellationToken cancellationToken)
     {
         buffer.Discard(consumed);
         consumed = 0;
@@ -45,9 +46,31 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         {
             throw new ParquetException($"A page claims {header.CompressedSize} bytes where its column chunk has {left} left; the file is damaged.");
         }
-        await FillAsync(headerLength + header.CompressedSize, cancellationToken).ConfigureAwait(false);
-        consumed = headerLength + header.CompressedSize;
-        return (header, buffer.Memory.Slice(headerLength, header.CompressedSize));
+        consumed = headerLength;
+        bodyLength = header.CompressedSize;
+        return header;
+    }
+
+    /// <summary>The page's bytes as stored; they stay valid until the next page.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> TakeAsync(CancellationToken cancellationToken)
+    {
+        await FillAsync(consumed + bodyLength, cancellationToken).ConfigureAwait(false);
+        int start = consumed;
+        consumed += bodyLength;
+        return buffer.Memory.Slice(start, bodyLength);
+    }
+
+    /// <summary>The page's bytes as stored, in an array of their own.</summary>
+    public async ValueTask<byte[]> TakeOwnAsync(CancellationToken cancellationToken)
+    {
+        byte[] body = GC.AllocateUninitializedArray<byte>(bodyLength);
+        int buffered = Math.Min(bodyLength, buffer.Length - consumed);
+        buffer.Span.Slice(consumed, buffered).CopyTo(body);
+        consumed += buffered;
+        int read = await stream.ReadAtLeastAsync(body.AsMemory(buffered), bodyLength - buffered, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
+        unread -= read;
+        return buffered + read == bodyLength ? body : throw EndsEarly();
     }
 
     /// <summary>Parses the header at the front; false where more of the chunk is needed for it.</summary>
@@ -68,6 +91,8 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         }
     }
 
+    private static IOException EndsEarly() => new("The file ends in the middle of a column chunk.");
+
     private async ValueTask FillAsync(int wanted, CancellationToken cancellationToken)
     {
         int missing = (int)Math.Min(wanted - buffer.Length, unread);
@@ -81,7 +106,7 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
             buffer.Array.AsMemory(buffer.Length, most), missing, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (read < missing)
         {
-            throw new IOException("The file ends in the middle of a column chunk.");
+            throw EndsEarly();
         }
         buffer.Advance(read);
         unread -= read;
