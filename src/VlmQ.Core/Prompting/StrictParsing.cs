@@ -43,6 +43,6 @@ internal static class StrictParsing
                 return action;
             }
         }
-        return Fault.Data($"'{value.GetString()}' is not an action", remedy: $"Use one of: {string.Join(" ", actions)}");
+        return Fault.Data($"'{value.GetString()}' is not an action", remedy: $"use one of: {string.Join(" ", actions)}");
     }
 }

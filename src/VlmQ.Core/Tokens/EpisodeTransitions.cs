@@ -81,7 +81,7 @@ public static class EpisodeTransitions
             : Fault.Data(
                 $"The prompt has {prompt.Length} tokens; the limit is {rules.PromptLimit}",
                 where,
-                "Raise the prompt limit or shorten the template");
+                "raise the prompt limit or shorten the template");
     }
 
     private static Result<ImmutableArray<int>> ReplyOf(Reply reply, string where, TokenRules rules)
@@ -101,11 +101,11 @@ public static class EpisodeTransitions
             return Fault.Data(
                 $"The reply's tokens belong to the tokenizer {reply.TokenizerDigest}, not to {rules.TokenizerDigest}",
                 where,
-                "Convert with the tokenizer of the model that replied");
+                "convert with the tokenizer of the model that replied");
         }
         return ids.Length <= rules.ReplyLimit
             ? ids
-            : Fault.Data($"The reply has {ids.Length} tokens; the limit is {rules.ReplyLimit}", where, "Raise the reply limit");
+            : Fault.Data($"The reply has {ids.Length} tokens; the limit is {rules.ReplyLimit}", where, "raise the reply limit");
     }
 
     private static string Where(Episode episode, int turn) => $"episode {episode.Id}, turn {turn}";

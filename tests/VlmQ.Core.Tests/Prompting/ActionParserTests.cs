@@ -84,7 +84,7 @@ public class ActionParserTests
     public void An_unknown_action_is_named_with_the_choices()
     {
         Fault fault = Assert.IsType<Result<string>.Failed>(ActionParser.Strict.Parse("""{"action": "jump"}""", PlusMinus)).Fault;
-        Assert.Equal("'jump' is not an action. Use one of: - +", fault.ToString());
+        Assert.Equal("'jump' is not an action; use one of: - +", fault.ToString());
     }
 
     [Fact]

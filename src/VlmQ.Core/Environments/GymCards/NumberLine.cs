@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
+using VlmQ.Core.Randomness;
+
+namespace VlmQ.Core.Environments.GymCards;
+
+/// <summary>
+/// NumberLine of Gym Cards (RL4VLM, commit b989b574): move the current number to the target, one step at a time. Both numbers are
+/// in the picture only.
+/// </summary>
+public sealed class NumberLine : IEnvironment, IListsStarts
+{
+    /// <summary>The largest number; the line runs from 0 to it.</summary>
+    public const int Last = 5;
+
+    /// <summary>An episode is truncated after so many steps.</summary>
+    public const int StepLimit = 2 * Last;
+
+    /// <summary>The short name.</summary>
+    public const string ShortName = "numberline";
+
+    private const int PictureSize = 300;
+    private const double TextSize = 36;
+    private const string Goal = "Bring the current number to the target number.";
+    private const string Lower = "-";
+    private const string Raise = "+";
+
+    // There are only 36 pictures; episodes share them, 10 MB in all.
+    private readonly ImmutableArray<RgbImage> _pictures =
+    [
+        .. from current in Enumerable.Range(0, Last + 1)
+           from target in Enumerable.Range(0, Last + 1)
+           select Picture(current, target),
+    ];
+
+    /// <inheritdoc/>
+    public string Id => "gym_cards/NumberLine-v0";
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> Actions { get; } = [Lower, Raise];
+
+    /// <summary>The 30 pairs of different numbers, by current number and then by target.</summary>
+    public ImmutableArray<EnvironmentState> Starts { get; } =
+    [
+        .. from current in Enumerable.Range(0, Last + 1)
+           from target in Enumerable.Range(0, Last + 1)
+           where current != target
+           select new NumberLineState(current, target, 0),
+    ];
+
+    /// <inheritdoc/>
+    public EnvironmentState Reset(long seed)
+    {
+        RandomKey key = RandomKey.Of(seed, "NumberLine.Reset");
+        int current = key.IndexAt(0, Last + 1);
+        int target = key.IndexAt(1, Last + 1);
+        // Kept from the reference: modulo 5, not 6, so that equal draws of 4 and 5 give the targets 0 and 1.
+        return new NumberLineState(current, target == current ? (target + 1) % Last : target, 0);
+    }
+
+    /// <inheritdoc/>
+    public StepResult Step(EnvironmentState state, string? action)
+    {
+        NumberLineState before = Of(state);
+        if (before.HasEnded)
+        {
+            throw new ArgumentException("The episode has ended.", nameof(state));
+        }
+        int current = action switch
+        {
+            null => before.Current,
+            Lower => Math.Max(0, before.Current - 1),
+            Raise => Math.Min(Last, before.Current + 1),
+            _ => throw new ArgumentException($"'{action}' is not an action of {Id}.", nameof(action)),
+        };
+        NumberLineState after = new(current, before.Target, before.Steps + 1);
+        bool reached = current == before.Target;
+        // Pushing against an end of the line keeps the distance and costs as much as moving away.
+        bool closer = Math.Abs(before.Target - current) < Math.Abs(before.Target - before.Current);
+        float reward = action is null ? 0 : reached ? 1 : closer ? 0 : -1;
+        return new StepResult(after, reward, reached, !reached && after.Steps >= StepLimit);
+    }
+
+    /// <inheritdoc/>
+    public Observation Observe(EnvironmentState state) => new(_pictures[Of(state).Current * (Last + 1) + Of(state).Target], Goal, "");
+
+    /// <inheritdoc/>
+    public string Info(EnvironmentState state) => $$"""{"Target": {{Of(state).Target}}, "Current": {{Of(state).Current}}}""";
+
+    /// <summary>The reference's state in words; it is for people and tests, and never part of an observation.</summary>
+    public string Describe(EnvironmentState state) => $"Target number: {Of(state).Target}. Current number: {Of(state).Current}";
+
+    /// <summary>The sum of the rewards is positive; that takes a shortest path to the target.</summary>
+    public bool Success(ReadOnlySpan<float> rewards, bool terminated)
+    {
+        float sum = 0;
+        foreach (float reward in rewards)
+        {
+            sum += reward;
+        }
+        return sum > 0;
+    }
+
+    private static RgbImage Picture(int current, int target) => new Canvas(PictureSize, PictureSize, RgbColor.White)
+        .DrawText($"Target: {target}", 30, 60, TextSize, RgbColor.Black, TextWeight.Bold)
+        .DrawText($"Current: {current}", 30, 180, TextSize, RgbColor.Black, TextWeight.Bold)
+        .ToImage();
+
+    private static NumberLineState Of(EnvironmentState state) =>
+        state as NumberLineState ?? throw new ArgumentException("Not a state of NumberLine.", nameof(state));
+}
