@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VlmQ.Core.Episodes;
+using VlmQ.Dataflow;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Tokenization;
+using VlmQ.Datasets.Transitions;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Datasets.Conversion;
+
+/// <summary>
+/// A dataset of episodes becomes a dataset of transitions: read, then convert episodes in parallel and in order, then write. The
+/// output's bytes depend on the source, the tokenizer and the options alone, not on the workers or on interruptions.
+/// </summary>
+public static class DatasetConversion
+{
+    /// <summary>Converts; on a folder that an earlier run left unfinished, goes on after its last whole part.</summary>
+    /// <param name="source">The episodes' folder.</param>
+    /// <param name="target">The transitions' folder.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="monitor">Lets the caller watch the stages <c>read</c>, <c>convert</c> and <c>write</c>; items are episodes.</param>
+    /// <param name="cancellationToken">Stops it; what is committed stays.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static async Task<Result<ConversionSummary>> RunAsync(
+        string source,
+        string target,
+        TextTokenizer tokenizer,
+        ConversionOptions options,
+        FlowMonitor? monitor = null,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        try
+        {
+            DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
+            ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
+            EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();
+            DatasetHeader header = HeaderOf(reader.Manifest, converter, tokenizer, options);
+            await using DatasetWriter<TransitionEpisode> writer = TransitionDataset.OpenWriter(target, header, options.Writer).OrThrow();
+            return await RunAsync(reader, converter, writer, target, options.Workers, monitor, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+    }
+
+    private static async Task<Result<ConversionSummary>> RunAsync(
+        DatasetReader<StoredEpisode> reader,
+        EpisodeConverter converter,
+        DatasetWriter<TransitionEpisode> writer,
+        string target,
+        int workers,
+        FlowMonitor? monitor,
+        CancellationToken cancellationToken)
+    {
+        long resumed = writer.Consumed;
+        if (writer.Manifest.Complete)
+        {
+            return SummaryOf(writer.Manifest, target, resumed);
+        }
+        Result<FlowReport> ran = await Source
+            .From(reader.ReadResultsAsync(resumed, cancellationToken), "read", capacity: workers)
+            .ParallelMap(workers, item => new Converted(item.Id, item.Episode.Bind(converter.Convert)), "convert", capacity: workers)
+            .To(Sink.ForEach<Converted>((item, token) => WriteAsync(writer, item, token), "write"))
+            .RunAsync(cancellationToken, monitor)
+            .ConfigureAwait(false);
+        if (ran is Result<FlowReport>.Failed failed)
+        {
+            return failed.Fault;
+        }
+        DatasetManifest manifest = await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        return SummaryOf(manifest, target, resumed);
+    }
+
+    private static Result<ConversionSummary> SummaryOf(DatasetManifest manifest, string target, long resumed) =>
+        manifest.Parts.IsEmpty && manifest.Rejects > 0
+            ? Fault.Data(
+                $"none of the {manifest.Rejects} episodes could be used", Path.Combine(target, Reject.FileName), "See why in that file")
+            : new ConversionSummary(manifest, target, resumed);
+
+    private static ValueTask WriteAsync(DatasetWriter<TransitionEpisode> writer, Converted item, CancellationToken cancellationToken)
+    {
+        switch (item.Result)
+        {
+            case Result<TransitionEpisode>.Ok ok:
+                return writer.WriteAsync(ok.Value, cancellationToken);
+            case Result<TransitionEpisode>.Failed failed:
+                writer.Reject(new Reject(item.Id, failed.Fault));
+                return ValueTask.CompletedTask;
+            default:
+                throw new InvalidOperationException();
+        }
+    }
+
+    private static DatasetHeader HeaderOf(
+        DatasetManifest source, EpisodeConverter converter, TextTokenizer tokenizer, ConversionOptions options)
+    {
+        string imageSize = options.ImageSize is { } side ? string.Create(CultureInfo.InvariantCulture, $"{side}x{side}") : "keep";
+        ImmutableSortedDictionary<string, string> properties = source.Properties
+            .SetItem("image_size", imageSize)
+            .SetItem("template", options.Template)
+            .SetItem("vocabulary", tokenizer.Count.ToString(CultureInfo.InvariantCulture));
+        string config = string.Create(
+            CultureInfo.InvariantCulture,
+            $"image {imageSize}, prompts to {options.PromptLimit}, replies to {options.ReplyLimit}, pictures to {options.PixelLimit}");
+        return new DatasetHeader
+        {
+            Title = "Token transitions",
+            Digests = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal,
+                new Dictionary<string, string>
+                {
+                    [DigestNames.Source] = source.ContentDigest(),
+                    [DigestNames.Tokenizer] = tokenizer.Digest,
+                    [DigestNames.Template] = converter.TemplateDigest,
+                    [DigestNames.Config] = Digest.Of(config),
+                }),
+            Properties = properties,
+        };
+    }
+
+    private sealed record Converted(string Id, Result<TransitionEpisode> Result);
+}
