@@ -7,45 +7,66 @@ namespace TorchSharp.Utils;
 public class OrderedDict<TKey, TValue> : IEnumerable<(TKey, TValue)>
     where TKey : notnull
 {
-    private readonly List<TKey> _order = [];
-    private readonly Dictionary<TKey, TValue> _values = [];
+    private readonly List<(TKey Key, TValue Value)> _entries = [];
+    private readonly Dictionary<TKey, int> _places = [];
 
-    public int Count => _order.Count;
+    public int Count => _entries.Count;
 
-    public IEnumerable<TKey> Keys => _order;
+    public IEnumerable<TKey> Keys => _entries.Select(entry => entry.Key);
 
-    public IEnumerable<TValue> Values => _order.Select(key => _values[key]);
+    public IEnumerable<TValue> Values => _entries.Select(entry => entry.Value);
 
     public TValue this[TKey key]
     {
-        get => _values[key];
+        get => _entries[_places[key]].Value;
         set
         {
-            if (_values.TryAdd(key, value))
+            if (_places.TryGetValue(key, out var place))
             {
-                _order.Add(key);
+                _entries[place] = (key, value);
             }
             else
             {
-                _values[key] = value;
+                Add(key, value);
             }
         }
     }
 
+    internal IReadOnlyList<(TKey Key, TValue Value)> Entries => _entries;
+
     /// <exception cref="ArgumentException">The key is there already.</exception>
     public void Add(TKey key, TValue value)
     {
-        _values.Add(key, value);
-        _order.Add(key);
+        _places.Add(key, _entries.Count);
+        _entries.Add((key, value));
     }
 
-    public bool ContainsKey(TKey key) => _values.ContainsKey(key);
+    public bool ContainsKey(TKey key) => _places.ContainsKey(key);
 
-    public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
+    public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var known = _places.TryGetValue(key, out var place);
+        value = known ? _entries[place].Value : default;
+        return known;
+    }
 
-    public bool Remove(TKey key) => _values.Remove(key) && _order.Remove(key);
+    public bool Remove(TKey key)
+    {
+        if (!_places.Remove(key, out var place))
+        {
+            return false;
+        }
 
-    public IEnumerator<(TKey, TValue)> GetEnumerator() => _order.Select(key => (key, _values[key])).GetEnumerator();
+        _entries.RemoveAt(place);
+        for (var i = place; i < _entries.Count; i++)
+        {
+            _places[_entries[i].Key] = i;
+        }
+
+        return true;
+    }
+
+    public IEnumerator<(TKey, TValue)> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

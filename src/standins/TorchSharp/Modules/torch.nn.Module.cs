@@ -63,18 +63,26 @@ public static partial class torch
                 return this;
             }
 
-            public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
-                Named(recurse, module => module._parameters, (name, parameter) => (name, parameter));
+            public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
+            {
+                var found = new List<(string, Parameter)>();
+                Gather(this, string.Empty, recurse, static module => module._parameters, found, []);
+                return found;
+            }
 
-            public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(named => named.parameter);
+            public virtual IEnumerable<Parameter> parameters(bool recurse = true)
+            {
+                var found = new List<(string, Parameter)>();
+                Gather(this, null, recurse, static module => module._parameters, found, []);
+                return found.ConvertAll(static named => named.Item2);
+            }
 
-            public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
-                Named(
-                    recurse,
-                    module => include_nonpersistent
-                        ? module._buffers
-                        : module._buffers.Where(named => !module._passingBuffers.Contains(named.Item1)),
-                    (name, buffer) => (name, buffer));
+            public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
+            {
+                var found = new List<(string, Tensor)>();
+                Gather(this, string.Empty, recurse, module => include_nonpersistent ? module._buffers : module.PersistentBuffers(), found, []);
+                return found;
+            }
 
             public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
                 named_buffers(recurse, include_nonpersistent).Select(named => named.buffer);
@@ -249,40 +257,39 @@ public static partial class torch
                     BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
             }
 
-            // A tensor that occurs under two names is listed once, under the first; disposed ones are left out.
-            private IEnumerable<TResult> Named<T, TResult>(
-                bool recurse, Func<Module, IEnumerable<(string, T)>> own, Func<string, T, TResult> result)
+            // A tensor that occurs under two names is listed once, under the first; disposed ones are left out. Without a prefix, so are names.
+            private static void Gather<T>(
+                Module module, string? prefix, bool recurse, Func<Module, OrderedDict<string, T>> own, List<(string, T)> found, HashSet<nint> seen)
                 where T : Tensor
             {
-                var seen = new HashSet<nint>();
-                foreach (var (name, value) in Walk(this, string.Empty))
+                foreach (var (name, value) in own(module).Entries)
                 {
                     if (!value.IsInvalid && seen.Add(value.Handle))
                     {
-                        yield return result(name, value);
+                        found.Add((prefix + (prefix is null ? null : name), value));
                     }
                 }
 
-                IEnumerable<(string, T)> Walk(Module module, string prefix)
+                if (!recurse)
                 {
-                    foreach (var (name, value) in own(module))
-                    {
-                        yield return (prefix + name, value);
-                    }
-
-                    if (!recurse)
-                    {
-                        yield break;
-                    }
-
-                    foreach (var (name, child) in module._submodules)
-                    {
-                        foreach (var below in Walk(child, $"{prefix}{name}."))
-                        {
-                            yield return below;
-                        }
-                    }
+                    return;
                 }
+
+                foreach (var (name, child) in module._submodules.Entries)
+                {
+                    Gather(child, prefix is null ? null : $"{prefix}{name}.", recurse, own, found, seen);
+                }
+            }
+
+            private OrderedDict<string, Tensor> PersistentBuffers()
+            {
+                var persistent = new OrderedDict<string, Tensor>();
+                foreach (var (name, buffer) in _buffers.Entries.Where(entry => !_passingBuffers.Contains(entry.Key)))
+                {
+                    persistent.Add(name, buffer);
+                }
+
+                return persistent;
             }
         }
     }

@@ -5,6 +5,7 @@ namespace TorchSharp.Modules;
 /// <summary>What Adam keeps for the parameters of one group; index i is the i-th parameter throughout.</summary>
 internal sealed unsafe class AdamState : IDisposable
 {
+    private readonly IEnumerable<Parameter> _source;
     private readonly Parameter[] _parameters;
     private readonly Tensor?[] _means;
     private readonly Tensor?[] _squares;
@@ -16,6 +17,7 @@ internal sealed unsafe class AdamState : IDisposable
 
     public AdamState(IEnumerable<Parameter> parameters)
     {
+        _source = parameters;
         _parameters = [.. parameters];
         _means = new Tensor?[_parameters.Length];
         _squares = new Tensor?[_parameters.Length];
@@ -24,7 +26,7 @@ internal sealed unsafe class AdamState : IDisposable
         _handles = new nint[4 * _parameters.Length];
     }
 
-    public bool IsFor(IEnumerable<Parameter> parameters) => ReferenceEquals(parameters, _parameters) || parameters.SequenceEqual(_parameters, Same.Instance);
+    public bool IsFor(IEnumerable<Parameter> parameters) => ReferenceEquals(parameters, _source);
 
     public void Step(AdamSettings settings)
     {
@@ -107,15 +109,5 @@ internal sealed unsafe class AdamState : IDisposable
         _handles[count + i] = mean?.Handle ?? 0;
         _handles[(2 * count) + i] = square?.Handle ?? 0;
         _handles[(3 * count) + i] = maximum?.Handle ?? 0;
-    }
-
-    // Which parameter, not what is in it.
-    private sealed class Same : IEqualityComparer<Parameter>
-    {
-        public static readonly Same Instance = new();
-
-        public bool Equals(Parameter? x, Parameter? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(Parameter obj) => obj.GetHashCode();
     }
 }

@@ -9,6 +9,7 @@
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 
 #include <dlfcn.h>
 #include <mutex>
@@ -119,10 +120,15 @@ SHIM int32_t ts_set_default_dtype(int32_t dtype) {
 }
 
 SHIM int32_t ts_cuda_device_count() {
-  return shim::guarded<int32_t>(0, [&] { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+  return shim::guarded<int32_t>(0, [&] {
+    constexpr auto kind = c10::DeviceType::CUDA;
+    return c10::impl::hasDeviceGuardImpl(kind) ? static_cast<int32_t>(c10::impl::getDeviceGuardImpl(kind)->deviceCount()) : 0;
+  });
 }
 
-SHIM int32_t ts_cudnn_is_available() { return shim::guarded<int32_t>(0, [&] { return static_cast<int32_t>(at::hasCUDA() && at::detail::getCUDAHooks().hasCuDNN()); }); }
+SHIM int32_t ts_cudnn_is_available() {
+  return shim::guarded<int32_t>(0, [&] { return static_cast<int32_t>(at::hasCUDA() && at::detail::getCUDAHooks().hasCuDNN()); });
+}
 
 SHIM int32_t ts_cuda_synchronize(int32_t index) {
   return shim::guarded_status([&] { at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(index)); });

@@ -7,6 +7,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
+#include <atomic>
 #include <string>
 
 using shim::Handle;
@@ -30,7 +31,9 @@ struct Argument {
 };
 
 struct Operator {
+  explicit Operator(c10::OperatorHandle found) : handle(found) {}
   c10::OperatorHandle handle;
+  std::atomic<bool> boxed_only{false};
 };
 
 c10::IValue unpack(const Argument& a) {
@@ -73,10 +76,33 @@ c10::Scalar scalar(const Argument& a) {
 // Left over by a call that returned more tensors than its caller had room for.
 thread_local std::vector<Handle> overflow;
 
-template <class Signature>
-c10::TypedOperatorHandle<Signature> typed(Operator* op) {
+void push_defaults(const c10::FunctionSchema& schema, size_t given, torch::jit::Stack& stack) {
+  for (size_t i = given; i < schema.arguments().size(); ++i) {
+    const auto& missing = schema.arguments()[i].default_value();
+    TORCH_CHECK(missing, schema.name(), " needs a value for '", schema.arguments()[i].name(), "'");
+    stack.push_back(*missing);
+  }
+}
+
+// Without boxing where this libtorch's operator has just that signature. Versions differ in which integers became symbolic and which
+// arguments were added; where one does, the same call goes through a boxed one.
+template <class... Arguments>
+at::Tensor invoke(Operator* op, Arguments... arguments) {
   TORCH_CHECK(op, "this libtorch does not have the operator");
-  return op->handle.typed<Signature>();
+  if (!op->boxed_only.load(std::memory_order_relaxed)) {
+    shim::Optional<c10::TypedOperatorHandle<at::Tensor(Arguments...)>> typed;
+    try {
+      typed = op->handle.typed<at::Tensor(Arguments...)>();
+    } catch (const c10::Error&) {
+      op->boxed_only = true;
+    }
+    if (typed) return typed->call(arguments...);
+  }
+  torch::jit::Stack stack;
+  torch::jit::push(stack, arguments...);
+  push_defaults(op->handle.schema(), sizeof...(arguments), stack);
+  op->handle.callBoxed(&stack);
+  return stack.at(0).toTensor();
 }
 
 shim::Optional<at::ScalarType> dtype_or_none(int32_t dtype) {
@@ -90,7 +116,7 @@ shim::Optional<at::ScalarType> dtype_or_none(int32_t dtype) {
 SHIM Operator* ts_operator(const char* name, const char* overload) {
   return shim::guarded<Operator*>(nullptr, [&]() -> Operator* {
     auto found = c10::Dispatcher::singleton().findSchema({std::string("aten::") + name, overload});
-    return found ? new Operator{*found} : nullptr;
+    return found ? new Operator(*found) : nullptr;
   });
 }
 
@@ -108,11 +134,7 @@ SHIM int32_t ts_call(Operator* op, const Argument* arguments, int32_t count, Han
         stack.push_back(unpack(arguments[i]));
       }
     }
-    for (size_t i = count; i < schema.arguments().size(); ++i) {
-      const auto& missing = schema.arguments()[i].default_value();
-      TORCH_CHECK(missing, schema.name(), " needs a value for '", schema.arguments()[i].name(), "'");
-      stack.push_back(*missing);
-    }
+    push_defaults(schema, count, stack);
     op->handle.callBoxed(&stack);
     if (!results) return 0;
     int32_t produced = 0;
@@ -134,56 +156,40 @@ SHIM void ts_overflow(Handle* results) {
   overflow.clear();
 }
 
-SHIM Handle ts_t(Operator* op, Handle a) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&)>(op).call(*a); });
-}
+using T = const at::Tensor&;
+using S = const c10::Scalar&;
 
-SHIM Handle ts_tt(Operator* op, Handle a, Handle b) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&, const at::Tensor&)>(op).call(*a, *b); });
-}
+SHIM Handle ts_t(Operator* op, Handle a) { return shim::guarded_tensor([&] { return invoke<T>(op, *a); }); }
+SHIM Handle ts_tt(Operator* op, Handle a, Handle b) { return shim::guarded_tensor([&] { return invoke<T, T>(op, *a, *b); }); }
 
 SHIM Handle ts_ttt(Operator* op, Handle a, Handle b, Handle c) {
-  return shim::guarded_tensor([&] {
-    return typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&)>(op).call(*a, *b, *c);
-  });
+  return shim::guarded_tensor([&] { return invoke<T, T, T>(op, *a, *b, *c); });
 }
 
 SHIM Handle ts_tts(Operator* op, Handle a, Handle b, const Argument* s) {
-  return shim::guarded_tensor([&] {
-    return typed<at::Tensor(const at::Tensor&, const at::Tensor&, const c10::Scalar&)>(op).call(*a, *b, scalar(*s));
-  });
+  return shim::guarded_tensor([&] { return invoke<T, T, S>(op, *a, *b, scalar(*s)); });
 }
 
-SHIM Handle ts_ts(Operator* op, Handle a, const Argument* s) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&, const c10::Scalar&)>(op).call(*a, scalar(*s)); });
-}
+SHIM Handle ts_ts(Operator* op, Handle a, const Argument* s) { return shim::guarded_tensor([&] { return invoke<T, S>(op, *a, scalar(*s)); }); }
 
 SHIM Handle ts_tss(Operator* op, Handle a, const Argument* s, const Argument* t) {
-  return shim::guarded_tensor([&] {
-    return typed<at::Tensor(const at::Tensor&, const c10::Scalar&, const c10::Scalar&)>(op).call(*a, scalar(*s), scalar(*t));
-  });
+  return shim::guarded_tensor([&] { return invoke<T, S, S>(op, *a, scalar(*s), scalar(*t)); });
 }
 
-SHIM Handle ts_ti(Operator* op, Handle a, int64_t i) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&, int64_t)>(op).call(*a, i); });
-}
+SHIM Handle ts_ti(Operator* op, Handle a, int64_t i) { return shim::guarded_tensor([&] { return invoke<T, int64_t>(op, *a, i); }); }
 
 SHIM Handle ts_tii(Operator* op, Handle a, int64_t i, int64_t j) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&, int64_t, int64_t)>(op).call(*a, i, j); });
+  return shim::guarded_tensor([&] { return invoke<T, int64_t, int64_t>(op, *a, i, j); });
 }
 
 SHIM Handle ts_tit(Operator* op, Handle a, int64_t i, Handle b) {
-  return shim::guarded_tensor([&] { return typed<at::Tensor(const at::Tensor&, int64_t, const at::Tensor&)>(op).call(*a, i, *b); });
+  return shim::guarded_tensor([&] { return invoke<T, int64_t, T>(op, *a, i, *b); });
 }
 
 SHIM Handle ts_tid(Operator* op, Handle a, int64_t i, int32_t dtype) {
-  return shim::guarded_tensor([&] {
-    return typed<at::Tensor(const at::Tensor&, int64_t, shim::Optional<at::ScalarType>)>(op).call(*a, i, dtype_or_none(dtype));
-  });
+  return shim::guarded_tensor([&] { return invoke<T, int64_t, shim::Optional<at::ScalarType>>(op, *a, i, dtype_or_none(dtype)); });
 }
 
 SHIM Handle ts_td(Operator* op, Handle a, int32_t dtype) {
-  return shim::guarded_tensor([&] {
-    return typed<at::Tensor(const at::Tensor&, shim::Optional<at::ScalarType>)>(op).call(*a, dtype_or_none(dtype));
-  });
+  return shim::guarded_tensor([&] { return invoke<T, shim::Optional<at::ScalarType>>(op, *a, dtype_or_none(dtype)); });
 }

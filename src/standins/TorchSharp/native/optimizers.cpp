@@ -3,14 +3,13 @@
 #include "shim.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/norm.h>
-#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <numeric>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2,fma", "default")))
@@ -74,8 +73,20 @@ FOR_EACH_CPU double sum_of_squares(const float* x, int64_t n) {
   return total;
 }
 
+// Pieces of a fixed size, added up in order: the same sum whatever the number of threads.
+double sum_of_squares_in_parallel(const float* x, int64_t n) {
+  std::vector<double> pieces((n + kGrain - 1) / kGrain);
+  at::parallel_for(0, static_cast<int64_t>(pieces.size()), 1, [&](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; ++i) pieces[i] = sum_of_squares(x + i * kGrain, std::min(kGrain, n - i * kGrain));
+  });
+  return std::accumulate(pieces.begin(), pieces.end(), 0.0);
+}
+
 double norm_of(const at::Tensor& grad, double p) {
-  if (p == 2 && plain(grad)) return std::sqrt(sum_of_squares(grad.data_ptr<float>(), grad.numel()));
+  if (p == 2 && plain(grad)) {
+    const float* x = grad.data_ptr<float>();
+    return std::sqrt(grad.numel() <= kGrain ? sum_of_squares(x, grad.numel()) : sum_of_squares_in_parallel(x, grad.numel()));
+  }
   return at::norm(grad, p).item().toDouble();
 }
 

@@ -72,7 +72,7 @@ SHIM int32_t ts_device_type(Handle t) { return static_cast<int32_t>(t->device().
 SHIM int32_t ts_device_index(Handle t) { return t->device().index(); }
 SHIM int32_t ts_is_contiguous(Handle t) { return t->is_contiguous(); }
 SHIM int64_t ts_storage_offset(Handle t) { return t->storage_offset(); }
-SHIM void* ts_data(Handle t) { return t->data_ptr(); }
+SHIM void* ts_data(Handle t) { return shim::guarded<void*>(nullptr, [&] { return t->data_ptr(); }); }
 
 SHIM void ts_sizes(Handle t, int64_t* sizes) {
   auto values = t->sizes();
