@@ -10,6 +10,9 @@ namespace VlmQ.Datasets.Tests.Images;
 
 public sealed class PngCodecTests
 {
+    /// <summary>A small PNG file.</summary>
+    internal static ImmutableArray<byte> Sample { get; } = PngCodec.Encode(Samples.Image(1));
+
     [Fact]
     public void Any_picture_comes_back() => Check.QuickThrowOnFailure(
         Prop.ForAll(

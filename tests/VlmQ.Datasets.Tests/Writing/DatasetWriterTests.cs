@@ -29,6 +29,32 @@ public sealed class DatasetWriterTests
     }
 
     [Fact]
+    public async Task A_run_that_was_killed_goes_on_with_the_same_bytes()
+    {
+        using TemporaryFolder whole = new();
+        await WriteAsync(whole.Path);
+        for (int stop = 3; stop < Count; stop += 5)
+        {
+            using TemporaryFolder running = new();
+            using TemporaryFolder folder = new();
+            await using DatasetWriter<TransitionEpisode> writer =
+                TransitionDataset.OpenWriter(running.Path, Samples.Header(), Samples.SmallParts).OrThrow();
+            await WriteAsync(writer, stop);
+            // What a killed process leaves: the files as they are, temporary ones included.
+            foreach (string path in Directory.GetFiles(running.Path))
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                using FileStream copy = File.Create(folder[Path.GetFileName(path)]);
+                await file.CopyToAsync(copy);
+            }
+
+            await WriteAsync(folder.Path);
+
+            Same.Folders(whole.Path, folder.Path);
+        }
+    }
+
+    [Fact]
     public async Task A_full_disk_at_any_byte_leaves_a_dataset_that_goes_on()
     {
         using TemporaryFolder whole = new();
@@ -165,12 +191,17 @@ public sealed class DatasetWriterTests
     {
         await using DatasetWriter<TransitionEpisode> writer =
             TransitionDataset.OpenWriter(files, Samples.Header(), Samples.SmallParts).OrThrow();
-        for (long i = writer.Consumed; i < Count; i++)
+        await WriteAsync(writer, stop);
+        if (stop > Count)
         {
-            if (i >= stop)
-            {
-                return;
-            }
+            await writer.CompleteAsync();
+        }
+    }
+
+    private static async Task WriteAsync(DatasetWriter<TransitionEpisode> writer, int stop)
+    {
+        for (long i = writer.Consumed; i < Math.Min(stop, Count); i++)
+        {
             if (i % 5 == 2)
             {
                 writer.Reject(new Reject($"episode-{i:D5}", Fault.Data("no good", $"row {i}")));
@@ -179,10 +210,6 @@ public sealed class DatasetWriterTests
             {
                 await writer.WriteAsync(Samples.Transitions((int)i, 1 + (int)(i * 7 % 11), i % 2 == 0));
             }
-        }
-        if (stop > Count)
-        {
-            await writer.CompleteAsync();
         }
     }
 
