@@ -1,0 +1,162 @@
+using System.Text.Json;
+using VlmQ.Core.Episodes;
+using VlmQ.Models;
+using VlmQ.Models.Kernels;
+using VlmQ.Models.Safetensors;
+using static TorchSharp.torch;
+
+namespace VlmQ.Learning;
+
+/// <summary>
+/// A learner on disk: the model's folder (<see cref="ModelFolder"/>), <c>optimizer.safetensors</c>, <c>average.safetensors</c> where
+/// weights are averaged, and <c>checkpoint.json</c>. A checkpoint appears whole under its name, or not at all; training that resumes
+/// from one goes on bit for bit.
+/// </summary>
+public static class Checkpoint
+{
+    /// <summary>The format's name and version.</summary>
+    public const string Format = "vlmq-checkpoint/1";
+
+    private const string InfoFileName = "checkpoint.json";
+    private const string OptimizerFileName = "optimizer.safetensors";
+    private const string AverageFileName = "average.safetensors";
+
+    // TorchSharp shows an optimizer's state only as one stream of bytes.
+    private const string OptimizerStateName = "adamw.state";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="folder">Its folder; an older checkpoint under the same name is replaced once the new one is whole.</param>
+    /// <param name="learner">What to write.</param>
+    /// <param name="tokenizerDigest">The digest of the tokenizer.</param>
+    /// <param name="dataCursor">Where the data stream stands.</param>
+    public static void Save(string folder, Learner learner, string tokenizerDigest, string dataCursor = "")
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string aside = target + ".partial";
+        string replaced = target + ".replaced";
+        RemoveIfThere(aside);
+        ModelFolder.Save(learner.Model, aside);
+        SaveOptimizer(learner, Path.Combine(aside, OptimizerFileName));
+        if (learner.Average is { } average)
+        {
+            SafetensorsWriter.Write(Path.Combine(aside, AverageFileName), average.Names.Zip(average.Averages, KeyValuePair.Create));
+        }
+        CheckpointInfo info = new(Format, learner.StepsDone, learner.Options, tokenizerDigest, dataCursor);
+        File.WriteAllText(Path.Combine(aside, InfoFileName), JsonSerializer.Serialize(info, Json) + "\n");
+        RemoveIfThere(replaced);
+        if (Directory.Exists(target))
+        {
+            Directory.Move(target, replaced);
+        }
+        Directory.Move(aside, target);
+        RemoveIfThere(replaced);
+    }
+
+    /// <summary>Reads what a checkpoint says of itself.</summary>
+    public static Result<CheckpointInfo> ReadInfo(string folder)
+    {
+        string path = Path.Combine(folder, InfoFileName);
+        try
+        {
+            CheckpointInfo? info = JsonSerializer.Deserialize<CheckpointInfo>(File.ReadAllText(path), Json);
+            return info?.Format == Format
+                ? info
+                : Fault.Data($"is of the format '{info?.Format}', not '{Format}'", path);
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            return Fault.Data("is no checkpoint's description: " + error.Message, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Fault.External("cannot be read: " + error.Message, path);
+        }
+    }
+
+    /// <summary>Brings a learner, made with the same model sizes and options, to where a checkpoint was written.</summary>
+    public static Result<CheckpointInfo> Restore(string folder, Learner learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        try
+        {
+            CheckpointInfo info = ReadInfo(folder).OrThrow();
+            ModelFolder.ReadWeights(learner.Model, folder);
+            if (learner.Model.Adapters is { } adapters)
+            {
+                adapters.ReadWeights(folder);
+            }
+            RestoreOptimizer(learner, Path.Combine(folder, OptimizerFileName));
+            if (learner.Average is { } average)
+            {
+                using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, AverageFileName)).OrThrow();
+                foreach ((string name, Tensor tensor) in average.Names.Zip(average.Averages))
+                {
+                    file.ReadInto(name, tensor);
+                }
+            }
+            learner.StepsDone = info.Step;
+            return info;
+        }
+        catch (FaultException error)
+        {
+            return error.Fault;
+        }
+    }
+
+    /// <summary>Builds the model of a checkpoint for evaluation or collection, with averaged weights where there are any.</summary>
+    public static Result<VisionLanguageModel> LoadModel(string folder, IKernels kernels, Precision precision = Precision.Full) =>
+        ModelFolder.Load(folder, kernels, precision).Bind(model => ReadAverage(folder, model));
+
+    private static Result<VisionLanguageModel> ReadAverage(string folder, VisionLanguageModel model)
+    {
+        string path = Path.Combine(folder, AverageFileName);
+        if (!File.Exists(path))
+        {
+            return model;
+        }
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path).OrThrow();
+            foreach ((string name, Tensor parameter) in model.TrainableParameters())
+            {
+                file.ReadInto(name, parameter);
+            }
+            return model;
+        }
+        catch (FaultException error)
+        {
+            model.Dispose();
+            return error.Fault;
+        }
+    }
+
+    private static void SaveOptimizer(Learner learner, string path)
+    {
+        using MemoryStream state = new();
+        using (BinaryWriter writer = new(state, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            learner.Optimizer.save_state_dict(writer);
+        }
+        using Tensor bytes = tensor(state.ToArray());
+        SafetensorsWriter.Write(path, [KeyValuePair.Create(OptimizerStateName, bytes)]);
+    }
+
+    private static void RestoreOptimizer(Learner learner, string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path).OrThrow();
+        using Tensor bytes = file.Read(OptimizerStateName);
+        using BinaryReader reader = new(new MemoryStream(bytes.bytes.ToArray()));
+        learner.Optimizer.load_state_dict(reader);
+    }
+
+    private static void RemoveIfThere(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

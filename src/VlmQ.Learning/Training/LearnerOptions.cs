@@ -1,0 +1,88 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Models.Lora;
+
+namespace VlmQ.Learning;
+
+/// <summary>How a model is trained. The defaults are the recipe that ships.</summary>
+public sealed record LearnerOptions
+{
+    /// <summary>The loss.</summary>
+    public AfsftOptions Loss { get; init; } = new();
+
+    /// <summary>Optimizer steps of the whole run; the learning rate is planned over them.</summary>
+    public int Steps { get; init; } = 1500;
+
+    /// <summary>The highest learning rate.</summary>
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>Steps over which the learning rate rises to its highest.</summary>
+    public int WarmupSteps { get; init; } = 30;
+
+    /// <summary>How it goes down afterwards.</summary>
+    public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>The last learning rate, as a share of the highest.</summary>
+    public double FinalLearningRate { get; init; }
+
+    /// <summary>Decoupled weight decay of matrices; norms, biases and position embeddings have none.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>β₁ of AdamW.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>β₂ of AdamW.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <summary>ε of AdamW.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>The gradient is scaled down to this norm where it is longer; 0: never.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>Decay of the moving average of weights that evaluation uses; 0: evaluation uses the weights themselves.</summary>
+    public double WeightAverageDecay { get; init; }
+
+    /// <summary>Low-rank adapters in place of all weights; null trains all weights.</summary>
+    public LoraOptions? Lora { get; init; }
+
+    /// <summary>The learning rate of a step, from 0.</summary>
+    public double LearningRateAt(long step)
+    {
+        double rise = WarmupSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / WarmupSteps);
+        double done = Math.Min(1, (double)step / Steps);
+        double fall = Decay switch
+        {
+            LearningRateDecay.Constant => 1,
+            LearningRateDecay.Linear => 1 - ((1 - FinalLearningRate) * done),
+            LearningRateDecay.Cosine => FinalLearningRate + ((1 - FinalLearningRate) * 0.5 * (1 + Math.Cos(Math.PI * done))),
+            _ => throw new InvalidOperationException(),
+        };
+        return LearningRate * rise * fall;
+    }
+
+    /// <summary>The first thing that is wrong; null when the options are sound.</summary>
+    public Fault? Check()
+    {
+        (string Key, double Value, double Low, double High)[] ranges =
+        [
+            (nameof(Steps), Steps, 1, int.MaxValue),
+            (nameof(LearningRate), LearningRate, 0, double.MaxValue),
+            (nameof(WarmupSteps), WarmupSteps, 0, int.MaxValue),
+            (nameof(FinalLearningRate), FinalLearningRate, 0, 1),
+            (nameof(WeightDecay), WeightDecay, 0, double.MaxValue),
+            (nameof(Beta1), Beta1, 0, 1),
+            (nameof(Beta2), Beta2, 0, 1),
+            (nameof(Epsilon), Epsilon, 0, double.MaxValue),
+            (nameof(GradientClip), GradientClip, 0, double.MaxValue),
+            (nameof(WeightAverageDecay), WeightAverageDecay, 0, 1),
+        ];
+        foreach ((string key, double value, double low, double high) in ranges)
+        {
+            if (!(value >= low && value <= high))
+            {
+                return Fault.Configuration($"{value} lies outside {low} to {high}", key);
+            }
+        }
+        return Loss.Check();
+    }
+}

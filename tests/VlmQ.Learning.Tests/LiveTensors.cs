@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace VlmQ.Learning.Tests;
+
+/// <summary>Tests that count live tensors run alone: others would change the count.</summary>
+[CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]
+public sealed class LiveTensors
+{
+    /// <summary>Live tensors once everything that nobody holds has been collected.</summary>
+    public static long Count()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+}
