@@ -60,14 +60,16 @@ public sealed record TinyVlmConfig
     public int PatchWidth => PatchSize * PatchSize * 3;
 
     /// <summary>The named sizes.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["XS", "S", "M", "L"];
+    public static IReadOnlyList<string> Presets { get; } = ["XXS", "XS", "S", "M", "L"];
 
-    /// <summary>A named size: XS (0.24 million parameters), S (0.6), M (2.1) or L (7.6), for a vocabulary of 192.</summary>
+    /// <summary>A named size. For a vocabulary of 192: XXS (0.2 million parameters), XS (0.24), S (0.6), M (2.1) or L (7.6). XXS has few
+    /// layers of many heads: deeper ones take longer to look at more than one place of a picture.</summary>
     public static Result<TinyVlmConfig> Preset(string name, int vocabulary, int imagePlaceholder)
     {
         TinyVlmConfig config = new() { Vocabulary = vocabulary, ImagePlaceholder = imagePlaceholder };
         return name switch
         {
+            "XXS" => config with { Width = 64, Layers = 2, Heads = 4 },
             "XS" => config with { Width = 64, Layers = 3, Heads = 2 },
             "S" => config,
             "M" => config with { Width = 192, Heads = 6 },
