@@ -5,7 +5,7 @@ namespace VlmQ.Learning.Tests;
 
 public sealed class LearnerOptionsTests
 {
-    private static readonly LearnerOptions Options = new() { LearningRate = 1, WarmupSteps = 4, Steps = 100, FinalLearningRate = 0.1 };
+    private static readonly LearnerOptions Options = new() { LearningRate = 1, WarmupSteps = 4, Steps = 100, FinalLearningRate = 0.1, DecayStart = 0 };
 
     [Fact]
     public void The_defaults_are_sound() => Assert.Null(new LearnerOptions().Check());
@@ -23,6 +23,15 @@ public sealed class LearnerOptionsTests
         Assert.Equal(0.55, Options.LearningRateAt(50), 1e-12);
         Assert.Equal(0.1, Options.LearningRateAt(100), 1e-12);
         Assert.Equal(0.1, Options.LearningRateAt(1000), 1e-12);
+    }
+
+    [Fact]
+    public void The_rate_holds_until_decay_starts()
+    {
+        LearnerOptions held = Options with { DecayStart = 0.5 };
+        Assert.Equal(1, held.LearningRateAt(50), 1e-12);
+        Assert.Equal(0.55, held.LearningRateAt(75), 1e-12);
+        Assert.Equal(0.1, held.LearningRateAt(100), 1e-12);
     }
 
     [Fact]

@@ -64,18 +64,15 @@ public sealed class LearnerTests
         using TinyVlm model = SmallLearners.Model(SmallLearners.Config with { CriticSupport = new CriticSupport(-4, 2, 25) });
         using Learner learner = new(model, SmallLearners.Options with
         {
-            LearningRate = 1e-2,
-            Loss = SmallLearners.Options.Loss with { CriticLoss = new CriticLoss.HlGauss(), CriticWeight = 1 },
+            LearningRate = 5e-3,
+            Loss = SmallLearners.Options.Loss with { CriticLoss = new CriticLoss.HlGauss(), CriticWeight = 1, Filter = new AdvantageFilter.None() },
         });
-        double first = learner.Step(SmallLearners.Batch()).CriticLoss;
-        double last = 0;
-        for (int i = 0; i < 150; i++)
+        for (int i = 0; i < 100; i++)
         {
-            last = learner.Step(SmallLearners.Batch()).CriticLoss;
+            learner.Step(SmallLearners.Batch());
         }
-        Assert.True(last < 0.7 * first, $"{first} to {last}");
-        double reward = TurnInspector.Inspect(model, SmallLearners.Batch(), learner.Options.Loss)[2][^1].Value;
-        Assert.Equal(1, reward, 0.3);
+        // The last token of the turn that ended: its value is its reward.
+        Assert.Equal(1, TurnInspector.Inspect(model, SmallLearners.Batch(), learner.Options.Loss)[2][^1].Value, 0.2f);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed record LearnerOptions
     public AfsftOptions Loss { get; init; } = new();
 
     /// <summary>Optimizer steps of the whole run; the learning rate is planned over them.</summary>
-    public int Steps { get; init; } = 1500;
+    public int Steps { get; init; } = 600;
 
     /// <summary>The highest learning rate.</summary>
     public double LearningRate { get; init; } = 2e-3;
@@ -20,6 +20,9 @@ public sealed record LearnerOptions
 
     /// <summary>How it goes down afterwards.</summary>
     public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>Share of the steps after which it begins to go down, 0 up to, not including, 1.</summary>
+    public double DecayStart { get; init; } = 0.5;
 
     /// <summary>The last learning rate, as a share of the highest.</summary>
     public double FinalLearningRate { get; init; }
@@ -49,7 +52,7 @@ public sealed record LearnerOptions
     public double LearningRateAt(long step)
     {
         double rise = WarmupSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / WarmupSteps);
-        double done = Math.Min(1, (double)step / Steps);
+        double done = Math.Clamp((((double)step / Steps) - DecayStart) / (1 - DecayStart), 0, 1);
         double fall = Decay switch
         {
             LearningRateDecay.Constant => 1,
@@ -68,6 +71,7 @@ public sealed record LearnerOptions
             (nameof(Steps), Steps, 1, int.MaxValue),
             (nameof(LearningRate), LearningRate, 0, double.MaxValue),
             (nameof(WarmupSteps), WarmupSteps, 0, int.MaxValue),
+            (nameof(DecayStart), DecayStart, 0, Math.BitDecrement(1.0)),
             (nameof(FinalLearningRate), FinalLearningRate, 0, 1),
             (nameof(WeightDecay), WeightDecay, 0, double.MaxValue),
             (nameof(Beta1), Beta1, 0, 1),
