@@ -15,7 +15,11 @@ public sealed unsafe class SGD : OptimizerHelper
         ArgumentOutOfRangeException.ThrowIfNegative(weight_decay);
         _defaults = new Options
         {
-            LearningRate = learningRate, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov,
+            LearningRate = learningRate,
+            momentum = momentum,
+            dampening = dampening,
+            weight_decay = weight_decay,
+            nesterov = nesterov,
             maximize = maximize,
         };
         foreach (var group in groups)
@@ -170,7 +174,12 @@ public sealed unsafe class SGD : OptimizerHelper
             bool nesterov = false, bool maximize = false)
             : base(parameters, new Options
             {
-                LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize,
+                LearningRate = lr,
+                momentum = momentum,
+                dampening = dampening,
+                weight_decay = weight_decay,
+                nesterov = nesterov,
+                maximize = maximize,
             })
         {
         }

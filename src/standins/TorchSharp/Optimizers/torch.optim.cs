@@ -10,7 +10,7 @@ public static partial class torch
         public static AdamW AdamW(
             IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new([new Modules.AdamW.ParamGroup(parameters, new Modules.AdamW.Options())], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+            new([new Modules.AdamW.ParamGroup(parameters, new Modules.AdamW.Options())], Modules.AdamW.Given(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize));
 
         public static AdamW AdamW(
             IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
@@ -20,12 +20,12 @@ public static partial class torch
         public static AdamW AdamW(
             IEnumerable<Modules.AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+            new(parameters, Modules.AdamW.Given(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize));
 
         public static Adam Adam(
             IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new([new Modules.Adam.ParamGroup(parameters, new Modules.Adam.Options())], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+            new([new Modules.Adam.ParamGroup(parameters, new Modules.Adam.Options())], Modules.Adam.Given(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize));
 
         public static Adam Adam(
             IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
@@ -35,7 +35,7 @@ public static partial class torch
         public static Adam Adam(
             IEnumerable<Modules.Adam.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+            new(parameters, Modules.Adam.Given(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize));
 
         public static SGD SGD(
             IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0,

@@ -130,6 +130,9 @@ public static partial class torch
 
         public static Tensor load(string location) => new(NativeMethods.Checked(NativeMethods.ts_load(location)));
 
+        /// <summary>What the tensor is; in any style but <see cref="TensorStringStyle.Metadata"/>, its elements follow in brackets.</summary>
+        public string ToString(TensorStringStyle style) => style == TensorStringStyle.Metadata ? ToString() : $"{ToString()}, value = {this.str()}";
+
         public override string ToString() => IsInvalid
             ? "[disposed]"
             : string.Create(
