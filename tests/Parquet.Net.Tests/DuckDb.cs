@@ -1,40 +1,15 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VlmQ.Tests.Shared;
 
 namespace Parquet.Tests;
 
-/// <summary>DuckDB, under node, as tests/setup-tools.sh installs it.</summary>
+/// <summary>DuckDB, under node.</summary>
 internal static class DuckDb
 {
-    private static string Script { get; } = Path.Combine(Repository.Root, "tests", "node", "duckdb.mjs");
-
-    /// <summary>Runs statements and returns each one's rows. Where DuckDB is not installed, the test fails under CI and is left out elsewhere.</summary>
+    /// <summary>Runs statements and returns each one's rows.</summary>
     public static async Task<JsonArray[]> RunAsync(params string[] statements)
     {
-        if (!Directory.Exists(Path.Combine(Repository.Root, "tests", ".tools", "node_modules", "@duckdb")))
-        {
-            const string Message = "DuckDB for node is not installed; run: bash tests/setup-tools.sh";
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                Assert.Fail(Message);
-            }
-            Assert.Skip("Left out. " + Message);
-        }
-        var start = new ProcessStartInfo("node", [Script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
-        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(statements));
-        process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
+        string output = await NodeTools.RunAsync("duckdb.mjs", JsonSerializer.Serialize(statements));
         return [.. JsonNode.Parse(output)!.AsArray().Select(rows => rows!.AsArray())];
     }
 

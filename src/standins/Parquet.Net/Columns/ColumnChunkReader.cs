@@ -191,6 +191,10 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
 
     private ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> source, int length, PageCodec codec, bool keep)
     {
+        if (source.IsEmpty && length == 0)
+        {
+            return source;
+        }
         codec.CheckClaim(source.Span, length);
         // A page that is to be kept may have been read into memory of its own already.
         if (codec is UncompressedCodec && (!keep || !IsReused(source)))

@@ -23,6 +23,15 @@ internal static class ValueDecoder
             case Encoding.RLE when typeof(T) == typeof(bool):
                 DecodeRuns(source.Span, Reinterpret.As<T, bool>(destination));
                 break;
+            case Encoding.DELTA_BINARY_PACKED when typeof(T) == typeof(int) || typeof(T) == typeof(long):
+                DecodeDifferences(source.Span, destination);
+                break;
+            case Encoding.DELTA_LENGTH_BYTE_ARRAY or Encoding.DELTA_BYTE_ARRAY when IsBytes<T>():
+                DecodeDeltaBytes(encoding, source, destination);
+                break;
+            case Encoding.BYTE_STREAM_SPLIT when typeof(T) != typeof(bool) && !IsBytes<T>():
+                SplitDecoder.Decode(source.Span, destination);
+                break;
             default:
                 throw new ParquetException($"Values encoded as {encoding} are not supported.");
         }
@@ -49,6 +58,53 @@ internal static class ValueDecoder
         finally
         {
             ArrayPool<int>.Shared.Return(indexes);
+        }
+    }
+
+    private static bool IsBytes<T>() => typeof(T) == typeof(ReadOnlyMemory<byte>) || typeof(T) == typeof(ReadOnlyMemory<char>);
+
+    private static void DecodeDifferences<T>(ReadOnlySpan<byte> source, Span<T> destination)
+        where T : struct
+    {
+        if (typeof(T) == typeof(long))
+        {
+            DeltaDecoder.DecodeIntegers(source, Reinterpret.As<T, long>(destination));
+            return;
+        }
+        long[] wide = ArrayPool<long>.Shared.Rent(destination.Length);
+        try
+        {
+            Span<int> narrow = Reinterpret.As<T, int>(destination);
+            DeltaDecoder.DecodeIntegers(source, wide.AsSpan(0, narrow.Length));
+            for (int i = 0; i < narrow.Length; i++)
+            {
+                narrow[i] = unchecked((int)wide[i]);
+            }
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(wide);
+        }
+    }
+
+    private static void DecodeDeltaBytes<T>(Encoding encoding, ReadOnlyMemory<byte> source, Span<T> destination)
+        where T : struct
+    {
+        bool isText = typeof(T) == typeof(ReadOnlyMemory<char>);
+        Span<ReadOnlyMemory<byte>> values = isText
+            ? new ReadOnlyMemory<byte>[destination.Length]
+            : Reinterpret.As<T, ReadOnlyMemory<byte>>(destination);
+        if (encoding == Encoding.DELTA_BYTE_ARRAY)
+        {
+            DeltaDecoder.DecodePrefixesAndSuffixes(source, values);
+        }
+        else
+        {
+            DeltaDecoder.DecodeLengthsAndBytes(source, values);
+        }
+        if (isText)
+        {
+            DeltaDecoder.ToText(values, Reinterpret.As<T, ReadOnlyMemory<char>>(destination));
         }
     }
 

@@ -4,7 +4,7 @@ using Parquet.Schema;
 
 namespace Parquet.Tests;
 
-public sealed class DuckDbInteropTests : IDisposable
+public sealed class InteropTests : IDisposable
 {
     private const int Rows = 700;
     private readonly string folder = Directory.CreateTempSubdirectory("parquet-interop-").FullName;
@@ -49,6 +49,7 @@ public sealed class DuckDbInteropTests : IDisposable
     [InlineData("zstd", 700, "V1")]
     [InlineData("brotli", 700, "V1")]
     [InlineData("zstd", 5000, "V1")]
+    [InlineData("snappy", 5000, "V2")]
     public async Task What_DuckDB_writes_reads_equal_through_ours(string codec, int rows, string version)
     {
         string[] columns =
@@ -76,6 +77,34 @@ public sealed class DuckDbInteropTests : IDisposable
                 read.AddRange(await SampleColumn.ReadAsync(group, schema.Fields[i], leaves[i]));
             }
             DuckDb.AssertEqual(results[1], i, read, leaves[i].Path.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("UNCOMPRESSED", "plain")]
+    [InlineData("SNAPPY", "dictionary")]
+    [InlineData("GZIP", "plain")]
+    [InlineData("BROTLI", "dictionary")]
+    [InlineData("ZSTD", "plain")]
+    [InlineData("ZSTD", "dictionary")]
+    public async Task What_arrow_makes_of_our_files_in_pages_of_version_2_reads_equal(string codec, string encoding)
+    {
+        IReadOnlyList<SampleColumn> columns = SampleColumn.All();
+        string ours = await WriteAsync(columns, CompressionMethod.Snappy, dictionary: false);
+        string theirs = Path.Combine(folder, "theirs.parquet");
+        await NodeTools.RunAsync("arrow.mjs", "", ours, theirs, codec, encoding);
+        await using ParquetReader reader = await ParquetReader.CreateAsync(theirs);
+        ParquetSchema schema = reader.Schema;
+        for (int i = 0; i < columns.Count; i++)
+        {
+            var read = new List<object?>();
+            foreach (ParquetRowGroupReader group in reader.RowGroups)
+            {
+                read.AddRange(await SampleColumn.ReadAsync(group, schema.Fields[i], schema.DataFields[i]));
+            }
+            Assert.Equal(
+                new JsonArray([.. Enumerable.Range(0, Rows).Select(row => DuckDb.ToJson(columns[i].Row(row)))]).ToJsonString(),
+                new JsonArray([.. read.Select(DuckDb.ToJson)]).ToJsonString());
         }
     }
 
