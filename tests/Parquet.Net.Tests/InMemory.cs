@@ -32,7 +32,7 @@ internal static class InMemory
         where T : struct
     {
         await using ParquetReader reader = await ParquetReader.CreateAsync(stream);
-        DataField field = reader.Schema.FindDataField(path);
+        DataField field = reader.Schema.FindDataField(new FieldPath(path.Split('/')));
         ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
         int count = (int)rows.GetMetadata(field)!.MetaData!.NumValues;
         var values = new T[count];

@@ -108,6 +108,30 @@ public sealed class InteropTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Row_groups_without_rows_read_as_such_in_DuckDB_and_through_ours()
+    {
+        var schema = new ParquetSchema(new DataField<int>("i"), new DataField<string>("s"), new ListField("l", new DataField<int>("element")));
+        var statements = new List<string>();
+        foreach (TheoryDataRow<CompressionMethod> codec in InMemory.Codecs)
+        {
+            MemoryStream file = await InMemory.WriteAsync(schema, new ParquetOptions { CompressionMethod = codec.Data }, async group =>
+            {
+                await group.WriteAsync<int>(schema.DataFields[0], Array.Empty<int>());
+                await group.WriteAsync(schema.DataFields[1], Array.Empty<string?>());
+                await group.WriteAllPartsAsync<int>(schema.DataFields[2], Array.Empty<int>(), Array.Empty<int>(), Array.Empty<int>(), default);
+            });
+            Assert.Empty((await InMemory.ReadRawAsync<int>(file, "l/list/element")).Values);
+            string path = Path.Combine(folder, $"{codec.Data}.parquet");
+            await File.WriteAllBytesAsync(path, file.ToArray());
+            statements.Add($"SELECT * FROM '{path}'");
+        }
+        foreach (JsonArray rows in await DuckDb.RunAsync([.. statements]))
+        {
+            Assert.Empty(rows);
+        }
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private async Task<string> WriteAsync(IReadOnlyList<SampleColumn> columns, CompressionMethod codec, bool dictionary)

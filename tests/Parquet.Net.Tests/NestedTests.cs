@@ -71,7 +71,7 @@ public sealed class NestedTests
         Assert.Equal(definitions, d);
         await using ParquetReader reader = await ParquetReader.CreateAsync(file);
         var paths = new string?[4];
-        await reader.OpenRowGroupReader(0).ReadAsync(reader.Schema.FindDataField("image/path"), paths);
+        await reader.OpenRowGroupReader(0).ReadAsync(reader.Schema.FindDataField(new FieldPath("image", "path")), paths);
         Assert.Equal((string?[])["a", null, null, "b"], paths);
     }
 

@@ -79,7 +79,7 @@ public sealed class RoundTripTests
     {
         await using ParquetReader reader = await ParquetReader.CreateAsync(file);
         var values = new T[reader.OpenRowGroupReader(0).RowCount];
-        await reader.OpenRowGroupReader(0).ReadAsync<T>(reader.Schema.FindDataField(path), values);
+        await reader.OpenRowGroupReader(0).ReadAsync<T>(reader.Schema.FindDataField(new FieldPath(path.Split('/'))), values);
         return values;
     }
 }

@@ -20,6 +20,15 @@ public sealed class WritingRulesTests
     }
 
     [Fact]
+    public void A_path_of_one_string_is_one_name()
+    {
+        var schema = new ParquetSchema(new DataField<int>("a"), new ListField("l", new DataField<int>("element")));
+        Assert.Equal("a", schema.FindDataField("a").Name);
+        Assert.Equal("element", schema.FindDataField(new FieldPath("l", "list", "element")).Name);
+        Assert.Throws<ArgumentException>(() => schema.FindDataField("l/list/element"));
+    }
+
+    [Fact]
     public async Task A_field_without_a_schema_is_refused()
     {
         await RefusesAsync<ArgumentException>(

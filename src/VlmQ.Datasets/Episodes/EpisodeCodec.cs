@@ -129,5 +129,5 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
     private static long BytesOf(StoredEpisode episode, StoredObservation observation) =>
         RowBytes + episode.Id.Length + observation.Png.Length + observation.Goal.Length + observation.Text.Length;
 
-    private DataField Field(string path) => Schema.FindDataField(path);
+    private DataField Field(string path) => Schema.FindDataField(new FieldPath(path.Split('/')));
 }

@@ -125,5 +125,5 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         return table.Episodes();
     }
 
-    private DataField Field(string path) => Schema.FindDataField(path);
+    private DataField Field(string path) => Schema.FindDataField(new FieldPath(path.Split('/')));
 }

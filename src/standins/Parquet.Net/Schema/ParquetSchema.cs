@@ -54,9 +54,9 @@ public class ParquetSchema : IEquatable<ParquetSchema>
     /// <summary>All columns, depth first: the order of a file.</summary>
     public DataField[] GetDataFields() => [.. Columns];
 
-    /// <summary>A column by its path, with slashes between the names.</summary>
+    /// <summary>A column at the root by its name; one further down takes a <see cref="FieldPath"/> of all its names.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
-    public DataField FindDataField(string path) => FindDataField(new FieldPath(path.Split('/')));
+    public DataField FindDataField(string path) => FindDataField(new FieldPath(path));
 
     /// <summary>A column by its path.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
