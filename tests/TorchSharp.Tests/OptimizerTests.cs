@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.Tests.Numbers;
@@ -76,6 +77,18 @@ public sealed class OptimizerTests
         }
 
         Assert.True(fused.allclose(scattered, 1e-6, 1e-7));
+    }
+
+    [Fact]
+    public void A_step_between_the_forward_and_the_backward_pass_is_noticed()
+    {
+        using var scope = NewDisposeScope();
+        var weight = new Parameter(ones(3));
+        using var optimizer = optim.AdamW([weight]);
+        weight.grad = ones(3);
+        var loss = weight.square().sum();
+        optimizer.step();
+        Assert.Contains("inplace", Assert.Throws<ExternalException>(() => loss.backward()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,12 +66,26 @@ void adam_by_operators(const AdamSettings& s, const at::Tensor& p, at::Tensor gr
   p.addcdiv_(m, denominator, -s.lr / correction1);
 }
 
+// In float over short runs, as wide as the processor's registers, and in double over the runs.
 FOR_EACH_CPU double sum_of_squares(const float* x, int64_t n) {
+  constexpr int64_t kRun = 2048;
   double total = 0;
-#pragma omp simd reduction(+ : total)
-  for (int64_t i = 0; i < n; ++i) total += static_cast<double>(x[i]) * x[i];
+  for (int64_t start = 0; start < n; start += kRun) {
+    const int64_t end = std::min(n, start + kRun);
+    float run = 0;
+#pragma omp simd reduction(+ : run)
+    for (int64_t i = start; i < end; ++i) run += x[i] * x[i];
+    total += run;
+  }
   return total;
 }
+
+FOR_EACH_CPU void scale_pass(float* x, int64_t n, float scale) {
+  for (int64_t i = 0; i < n; ++i) x[i] *= scale;
+}
+
+// A pass over raw memory is unseen by autograd, which has to know that values it may have saved have changed.
+void changed(const at::Tensor& t) { t.unsafeGetTensorImpl()->bump_version(); }
 
 // Pieces of a fixed size, added up in order: the same sum whatever the number of threads.
 double sum_of_squares_in_parallel(const float* x, int64_t n) {
@@ -125,11 +139,8 @@ SHIM int32_t ts_adam_step(const AdamSettings* settings, int64_t count, const Han
       c.step_size = static_cast<float>(s.lr / correction1);
       float *pp = p.data_ptr<float>(), *pm = m.data_ptr<float>(), *pv = v.data_ptr<float>();
       const float* pg = grad.data_ptr<float>();
-      if (p.numel() <= kGrain) {
-        adam_pass(c, p.numel(), pp, pg, pm, pv);
-      } else {
-        at::parallel_for(0, p.numel(), kGrain, [&](int64_t from, int64_t to) { adam_pass(c, to - from, pp + from, pg + from, pm + from, pv + from); });
-      }
+      at::parallel_for(0, p.numel(), kGrain, [&](int64_t from, int64_t to) { adam_pass(c, to - from, pp + from, pg + from, pm + from, pv + from); });
+      changed(p);
     }
   });
 }
@@ -173,7 +184,14 @@ SHIM int32_t ts_clip_grad_norm(const Handle* parameters, int64_t count, double m
     if (scale >= 1) return;
     for (int64_t k = 0; k < count; ++k) {
       at::Tensor grad = parameters[k]->grad();
-      if (grad.defined()) grad.mul_(scale);
+      if (!grad.defined()) continue;
+      if (!plain(grad)) {
+        grad.mul_(scale);
+        continue;
+      }
+      float* x = grad.data_ptr<float>();
+      at::parallel_for(0, grad.numel(), kGrain, [&](int64_t from, int64_t to) { scale_pass(x + from, to - from, static_cast<float>(scale)); });
+      changed(grad);
     }
   });
 }
