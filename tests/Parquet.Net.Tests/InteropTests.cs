@@ -57,7 +57,8 @@ public sealed class InteropTests : IDisposable
             "i::INTEGER AS i", "(i * 1000000007)::BIGINT AS l", "(i / 3.0)::FLOAT AS f", "i / 7.0::DOUBLE AS d", "i % 3 = 0 AS b",
             "CASE WHEN i % 5 = 0 THEN NULL ELSE 'é' || i || '🙂' END AS t", "CASE WHEN i % 4 = 0 THEN NULL ELSE 'w' || (i % 10) END AS w",
             "CASE WHEN i % 6 = 0 THEN NULL ELSE (i % 40)::INTEGER END AS n", "encode(repeat('x', (i % 50)::INTEGER)) AS x",
-            "CASE WHEN i % 11 = 3 THEN NULL ELSE list_transform(range(i % 6), lambda e: CASE WHEN e = 2 THEN NULL ELSE (e + i)::INTEGER END) END AS li",
+            "CASE WHEN i % 11 = 3 THEN NULL "
+                + "ELSE list_transform(range(i % 6), lambda e: CASE WHEN e = 2 THEN NULL ELSE (e + i)::INTEGER END) END AS li",
             "list_transform(range(i % 3), lambda e: 'v' || (e % 2)) AS lt",
             "list_transform(range(i % 4), lambda e: list_transform(range(e), lambda g: (g + i)::DOUBLE)) AS ll",
         ];

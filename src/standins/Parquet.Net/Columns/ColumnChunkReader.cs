@@ -86,7 +86,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     {
         if (target.Dictionary is not null || header.Encoding is not (Meta.Encoding.PLAIN or Meta.Encoding.PLAIN_DICTIONARY))
         {
-            throw new ParquetException($"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}.");
+            throw new ParquetException(
+                $"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}.");
         }
         ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
         // A value takes at least a bit; that bounds what a damaged count can claim.
@@ -139,7 +140,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         int left = target.LevelCount - target.LevelsRead;
         return header.ValueCount >= 0 && header.ValueCount <= left
             ? header.ValueCount
-            : throw new ParquetException($"A page of '{target.Field.Path}' claims {header.ValueCount} values where {left} are left; the file is damaged.");
+            : throw new ParquetException(
+                $"A page of '{target.Field.Path}' claims {header.ValueCount} values where {left} are left; the file is damaged.");
     }
 
     /// <summary>Levels of version 1: a length, then runs.</summary>
@@ -174,7 +176,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         PageHeader header, ReadOnlyMemory<byte> source, int count, ReadOnlySpan<int> definitions, ColumnTarget<T> target)
         where T : struct
     {
-        int defined = definitions.IsEmpty ? (target.Field.MaxDefinitionLevel == 0 ? count : 0) : definitions.Count(target.Field.MaxDefinitionLevel);
+        int highest = target.Field.MaxDefinitionLevel;
+        int defined = highest == 0 ? count : definitions.Count(highest);
         if (defined > 0)
         {
             ValueDecoder.Decode(header.Encoding, source, target.Field.FixedLength, target.Dictionary, target.NextValues(defined));

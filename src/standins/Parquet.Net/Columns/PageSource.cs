@@ -44,7 +44,8 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         long left = unread + buffer.Length - headerLength;
         if (header.CompressedSize < 0 || header.UncompressedSize < 0 || header.CompressedSize > left)
         {
-            throw new ParquetException($"A page claims {header.CompressedSize} bytes where its column chunk has {left} left; the file is damaged.");
+            throw new ParquetException(
+                $"A page claims {header.CompressedSize} bytes where its column chunk has {left} left; the file is damaged.");
         }
         consumed = headerLength;
         bodyLength = header.CompressedSize;

@@ -100,6 +100,10 @@ internal static class ColumnTypes
         element.ConvertedType is ConvertedType.UTF8 or ConvertedType.JSON or ConvertedType.ENUM
         || element.Logical is LogicalKind.String or LogicalKind.Json or LogicalKind.Enum;
 
-    private static string Describe(SchemaElement element) =>
-        $"{element.Type}{(element.ConvertedType is { } converted ? $" as {converted}" : element.Logical == LogicalKind.None ? "" : $" with logical type {(int)element.Logical}")}";
+    private static string Describe(SchemaElement element) => element switch
+    {
+        { ConvertedType: { } converted } => $"{element.Type} as {converted}",
+        { Logical: not LogicalKind.None } => $"{element.Type} with logical type {(int)element.Logical}",
+        _ => $"{element.Type}",
+    };
 }

@@ -22,9 +22,6 @@ internal readonly ref struct ThriftCompactWriter(PooledBuffer output)
 
     public void Stop() => output.WriteByte(0);
 
-    public void Boolean(ref short last, short id, bool value) =>
-        Field(ref last, id, value ? CompactType.BooleanTrue : CompactType.BooleanFalse);
-
     public void Int16(ref short last, short id, short value)
     {
         Field(ref last, id, CompactType.I16);
