@@ -4,6 +4,12 @@ using VlmQ.Cli.Commands;
 
 RootCommand root = new("Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned.");
 root.Options.Add(Invocation.Json);
+root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(CollectCommand.Create());
+root.Subcommands.Add(ConvertCommand.Create());
+root.Subcommands.Add(TrainCommand.Create());
+root.Subcommands.Add(EvalCommand.Create());
+root.Subcommands.Add(InspectCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());
 
 ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

@@ -15,6 +15,10 @@ internal static class Invocation
     public static void Runs(this Command command, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work) =>
         command.SetAction((parsed, _) => RunAsync(parsed, work));
 
+    /// <summary>The fault of an option below its least value; null where it is left out or in range.</summary>
+    public static Fault? AtLeast(string option, int? value, int least) =>
+        value is { } given && given < least ? Fault.Configuration($"{option} must be at least {least}; it is {given}") : null;
+
     private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
     {
         Shell shell = Shell.OfProcess(parsed.GetValue(Json));

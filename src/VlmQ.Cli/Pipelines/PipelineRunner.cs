@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Cli.Reports;
+using VlmQ.Cli.Terminal;
+using VlmQ.Collection;
+using VlmQ.Collection.Policies;
+using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Conversion;
+using VlmQ.Datasets.Tokenization;
+
+namespace VlmQ.Cli.Pipelines;
+
+/// <summary>
+/// Runs a pipeline: for each data set and seed collect, convert, and for each method train and evaluate; then report. What an earlier
+/// run of the same configuration finished is not done again.
+/// </summary>
+internal sealed class PipelineRunner
+{
+    private readonly PipelineConfiguration _pipeline;
+    private readonly RunFolder _folder;
+    private readonly IEnvironment _environment;
+    private readonly PromptTemplate _template;
+    private readonly TextTokenizer _tokenizer;
+
+    private PipelineRunner(PipelineConfiguration pipeline, RunFolder folder, IEnvironment environment, PromptTemplate template, TextTokenizer tokenizer)
+    {
+        _pipeline = pipeline;
+        _folder = folder;
+        _environment = environment;
+        _template = template;
+        _tokenizer = tokenizer;
+    }
+
+    /// <summary>Looks up everything that the configuration names, before anything is written.</summary>
+    public static Result<PipelineRunner> Create(PipelineConfiguration pipeline, RunFolder folder) =>
+        EnvironmentCatalog.Find(pipeline.Environment).Bind(environment =>
+            PromptTemplate.Find(environment.Id, pipeline.Convert.Template).Bind(template =>
+                Tokenizers.Load(pipeline.Convert.Tokenizer).Bind<PipelineRunner>(tokenizer =>
+                {
+                    foreach (DataConfiguration data in pipeline.Data)
+                    {
+                        if (ScriptedPolicies.Find(data.Policy, data.Malformed) is Result<IPolicy>.Failed failed)
+                        {
+                            return failed.Fault;
+                        }
+                    }
+                    if (pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                    {
+                        return Fault.Configuration($"two data sets are called '{twice.Key}'", "data");
+                    }
+                    foreach (Method method in pipeline.Methods)
+                    {
+                        if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps).Check() is { } fault)
+                        {
+                            return fault;
+                        }
+                    }
+                    return TrainOptions.ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
+                        .Map(_ => new PipelineRunner(pipeline, folder, environment, template, tokenizer));
+                })));
+
+    /// <summary>Runs it.</summary>
+    public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
+    {
+        Directory.CreateDirectory(_folder.Root);
+        ImmutableArray<SummaryResult>.Builder results = ImmutableArray.CreateBuilder<SummaryResult>();
+        Provenance provenance = new(_pipeline, _tokenizer, _template);
+        List<SampleTurn> samples = [];
+        await using (IProgressBoard board = shell.Progress())
+        {
+            foreach (DataConfiguration data in _pipeline.Data)
+            {
+                foreach (long seed in _pipeline.Seeds)
+                {
+                    Cell cell = new(data, seed);
+                    if (await PrepareAsync(cell, provenance, board, token).ConfigureAwait(false) is { } fault)
+                    {
+                        return fault;
+                    }
+                    foreach (Method method in _pipeline.Methods)
+                    {
+                        token.ThrowIfCancellationRequested();
+                        Result<ImmutableArray<SummaryResult>> rows = await JudgeAsync(cell, method, provenance, board, token).ConfigureAwait(false);
+                        if (rows is Result<ImmutableArray<SummaryResult>>.Failed failed)
+                        {
+                            return failed.Fault;
+                        }
+                        results.AddRange(rows.OrThrow());
+                        RunFolder.WriteJson(_folder.Summary, new { results });
+                    }
+                }
+            }
+            samples = await SampleTurns.OfRunAsync(_pipeline, _folder, _tokenizer, token).ConfigureAwait(false);
+        }
+        string[] metrics = [.. MetricsFiles().Where(File.Exists).SelectMany(File.ReadLines)];
+        RunFolder.WriteText(_folder.Metrics, metrics.Length == 0 ? "" : string.Join('\n', metrics) + "\n");
+        provenance.AddFile("metrics.jsonl", _folder.Metrics);
+        RunFolder.WriteJson(_folder.Run, provenance.Document());
+        RunFolder.WriteText(_folder.Report, HtmlReport.Render(ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, [.. samples], provenance)));
+        return results.ToImmutable();
+    }
+
+    /// <summary>Collects and converts the cell's data.</summary>
+    private async Task<Fault?> PrepareAsync(Cell cell, Provenance provenance, IProgressBoard board, CancellationToken token)
+    {
+        string episodes = _folder.Episodes(cell.Data.Name, cell.Seed);
+        string transitions = _folder.Transitions(cell.Data.Name, cell.Seed);
+        CollectStage collect = new()
+        {
+            Environment = _environment,
+            Policy = ScriptedPolicies.Find(cell.Data.Policy, cell.Data.Malformed).OrThrow(),
+            Template = _template,
+            Seed = cell.Seed,
+            Turns = cell.Data.Turns,
+            Workers = _pipeline.Workers,
+        };
+        var collected = await collect.RunAsync($"collect {cell.Name}", episodes, board, token).ConfigureAwait(false);
+        provenance.AddDataset(episodes, _folder.Root, collected.OrThrow());
+        ConversionOptions options = new()
+        {
+            Template = _pipeline.Convert.Template,
+            ImageSize = _pipeline.Convert.ImageSize,
+            ReplyLimit = _pipeline.Convert.ReplyLimit,
+            Workers = _pipeline.Workers,
+        };
+        Result<ConversionSummary> converted = await ConvertStage.RunAsync($"convert {cell.Name}", episodes, transitions, _tokenizer, options, board, token).ConfigureAwait(false);
+        if (converted is Result<ConversionSummary>.Failed failed)
+        {
+            return failed.Fault;
+        }
+        provenance.AddDataset(transitions, _folder.Root, converted.OrThrow().Manifest);
+        return null;
+    }
+
+    /// <summary>Trains and evaluates one method on the cell's data.</summary>
+    private async Task<Result<ImmutableArray<SummaryResult>>> JudgeAsync(Cell cell, Method method, Provenance provenance, IProgressBoard board, CancellationToken token)
+    {
+        string name = YamlBinder.KeyOf(method.ToString());
+        string folder = _folder.Model(cell.Data.Name, cell.Seed, name);
+        TrainStage train = new()
+        {
+            Transitions = _folder.Transitions(cell.Data.Name, cell.Seed),
+            Tokenizer = _tokenizer,
+            Train = _pipeline.Train,
+            Method = method,
+            Seed = cell.Seed,
+            Steps = method == Method.Base ? 0 : cell.Data.Steps ?? _pipeline.Train.Steps,
+            Threads = _pipeline.Threads,
+            Workers = 1,
+            Data = cell.Data.Name,
+        };
+        Result<TrainOutcome> trained = await train.RunAsync($"train {name} on {cell.Name}", folder, board, token).ConfigureAwait(false);
+        if (trained is Result<TrainOutcome>.Failed failed)
+        {
+            return failed.Fault;
+        }
+        TrainOutcome outcome = trained.OrThrow();
+        string weights = Path.Combine(outcome.Checkpoint, "model.safetensors");
+        string key = provenance.AddFile(Path.GetRelativePath(_folder.Root, weights), weights) + provenance.EvaluationKey();
+        string cached = Path.Combine(folder, "results.json");
+        if (RunFolder.ReadJson<CachedResults>(cached) is { } earlier && earlier.Key == key)
+        {
+            return earlier.Results;
+        }
+        EvaluateStage evaluate = new()
+        {
+            Environment = _environment,
+            Template = _template,
+            Tokenizer = _tokenizer,
+            Evaluate = _pipeline.Evaluate,
+            ReplyLimit = _pipeline.Convert.ReplyLimit,
+            Seed = cell.Seed,
+            Threads = _pipeline.Threads,
+        };
+        Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played =
+            await evaluate.RunAsync($"evaluate {name} on {cell.Name}", outcome.Checkpoint, board, token).ConfigureAwait(false);
+        return played.Map(all =>
+        {
+            ImmutableArray<SummaryResult> rows =
+            [
+                .. all.Select(one => new SummaryResult(
+                    _environment.Id, cell.Data.Name, name, cell.Seed, one.Decoding, one.Statistics.SuccessRate, one.Statistics.SyntaxAccuracy,
+                    one.Statistics.MeanReturn, one.Statistics.TerminatedRate, (int)one.Statistics.Episodes, Math.Round(outcome.CpuSeconds, 2), outcome.Steps)),
+            ];
+            RunFolder.WriteJson(cached, new CachedResults(key, rows));
+            return rows;
+        });
+    }
+
+    private IEnumerable<string> MetricsFiles() =>
+        from data in _pipeline.Data
+        from seed in _pipeline.Seeds
+        from method in _pipeline.Methods
+        select Path.Combine(_folder.Model(data.Name, seed, YamlBinder.KeyOf(method.ToString())), TrainStage.MetricsName);
+
+    private sealed record CachedResults(string Key, ImmutableArray<SummaryResult> Results);
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using TorchSharp;
+using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Terminal;
+using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Tokenization;
+using VlmQ.Models.Kernels;
+
+namespace VlmQ.Cli.Pipelines;
+
+/// <summary>What <c>run.json</c> records (design §8): configuration, seeds, versions, and digests of inputs and outputs.</summary>
+internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer tokenizer, PromptTemplate template)
+{
+    private readonly SortedDictionary<string, string> _outputs = new(StringComparer.Ordinal);
+
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } =
+        typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public ImmutableSortedDictionary<string, string> Versions { get; } = ImmutableSortedDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("vlmq", Version),
+            KeyValuePair.Create("dotnet", Environment.Version.ToString()),
+            KeyValuePair.Create("libtorch", torch.__version__),
+            Package(typeof(torch)),
+            Package(typeof(Parquet.ParquetWriter)),
+            Package(typeof(SixLabors.ImageSharp.Image)),
+            Package(typeof(Microsoft.ML.Tokenizers.Tokenizer)),
+        ]);
+
+    /// <summary>Digests of what the run read that it did not make.</summary>
+    public ImmutableSortedDictionary<string, string> Inputs { get; } = ImmutableSortedDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]);
+
+    /// <summary>The machine, as far as it decides speed and rounding.</summary>
+    public ImmutableSortedDictionary<string, string> Machine { get; } = ImmutableSortedDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("architecture", RuntimeInformation.ProcessArchitecture.ToString()),
+            KeyValuePair.Create("cores", Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("kernels", Kernels.Best.GetType().Name),
+            KeyValuePair.Create("cuda", torch.cuda.is_available() ? "available" : "none"),
+        ]);
+
+    public IReadOnlyDictionary<string, string> Outputs => _outputs;
+
+    public void AddDataset(string folder, string root, DatasetManifest manifest) => _outputs[Path.GetRelativePath(root, folder)] = manifest.ContentDigest();
+
+    /// <summary>Notes a file's SHA-256 and returns it.</summary>
+    public string AddFile(string name, string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return _outputs[name] = Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    /// <summary>Digest of all that an evaluation depends on beside the weights.</summary>
+    public string EvaluationKey() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        JsonSerializer.Serialize(new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Template = template.Digest, Tokenizer = tokenizer.Digest }, Shell.JsonOptions))));
+
+    public object Document() => new
+    {
+        Format = "vlmq-run/1",
+        pipeline.Name,
+        Configuration = pipeline,
+        pipeline.Seeds,
+        Versions,
+        Machine,
+        Inputs,
+        Outputs = _outputs,
+    };
+
+    private static KeyValuePair<string, string> Package(Type type)
+    {
+        AssemblyName name = type.Assembly.GetName();
+        string informational = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? name.Version?.ToString() ?? "unknown";
+        return KeyValuePair.Create(name.Name!, informational);
+    }
+}

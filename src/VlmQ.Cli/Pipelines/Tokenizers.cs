@@ -1,0 +1,26 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Tokenization;
+
+namespace VlmQ.Cli.Pipelines;
+
+/// <summary>Finds tokenizers by the name of a shipped one or by their folder.</summary>
+internal static class Tokenizers
+{
+    private static string Shipped => Path.Combine(AppContext.BaseDirectory, "data", "tokenizers");
+
+    /// <summary>Loads a tokenizer.</summary>
+    public static Result<TextTokenizer> Load(string name)
+    {
+        string shipped = Path.Combine(Shipped, name);
+        if (!name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(shipped))
+        {
+            return TextTokenizer.Load(shipped);
+        }
+        if (Directory.Exists(name))
+        {
+            return TextTokenizer.Load(name);
+        }
+        string known = Directory.Exists(Shipped) ? string.Join(", ", Directory.GetDirectories(Shipped).Select(Path.GetFileName).Order(StringComparer.Ordinal)) : "none";
+        return Fault.Configuration($"there is no tokenizer '{name}'", "", $"name a shipped one ({known}) or a folder with vocab.json and merges.txt");
+    }
+}
