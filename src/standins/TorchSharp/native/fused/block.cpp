@@ -43,7 +43,7 @@ using torch::autograd::variable_list;
 constexpr int64_t kInner = 384;
 constexpr float kEpsilon = 1e-5f;
 
-enum Slots { kPacked = 8, kNormed, kProjected, kInnerOut, kGradient };
+enum Slots { kPacked = 8, kNormed, kProjected, kInnerOut, kGradient, kBackward };
 
 struct Shape {
   int64_t batch, length, tail, width, heads, inner;
@@ -186,15 +186,27 @@ Sums sums_of(const Shape& s) {
   return {0, d, 2 * d, 5 * d, 6 * d, 7 * d, 8 * d, 8 * d + m, 9 * d + m};
 }
 
+// What backward computes on the way, in one piece of scratch memory; the two halves of the block take turns in it.
 struct Gradients {
-  Tensor d_middle;    // [tail rows, width]
-  Tensor d_attended;  // [tail rows, width]
-  Tensor d_inner;     // [tail rows, inner]
-  Tensor inner_out;   // [tail rows, inner]
-  Tensor normed2;     // [tail rows, width]
-  Tensor d_qkv;       // [rows, 3·width]
-  Tensor normed1;     // [rows, width]
-  Tensor d_hidden;    // [batch, length, width]
+  float* d_middle;    // [tail rows, width]
+  float* d_attended;  // [tail rows, width]
+  float* d_inner;     // [tail rows, inner], the perceptron's
+  float* inner_out;   // [tail rows, inner]
+  float* normed2;     // [tail rows, width]
+  float* d_qkv;       // [rows, 3·width], the attention's
+  float* normed1;     // [rows, width]
+  float* d_hidden;    // [batch, length, width], a tensor's
+
+  explicit Gradients(const Shape& s) {
+    const int64_t tail = s.tail_rows() * s.width, inner = s.tail_rows() * s.inner, all = s.rows() * s.width;
+    d_middle = scratch(kBackward, 2 * tail + std::max(2 * inner + tail, 4 * all));
+    d_attended = d_middle + tail;
+    d_inner = d_qkv = d_attended + tail;
+    inner_out = d_inner + inner;
+    normed2 = inner_out + inner;
+    normed1 = d_qkv + 3 * all;
+    d_hidden = nullptr;
+  }
 };
 
 // From the output back to the attention's output, for the tail rows [from, to).
@@ -211,19 +223,19 @@ void transform_gradient(const Shape& s, const Weights& w, const Kept& kept, cons
     rounded = own;
   }
   float* d_normed = scratch(kProjected, rows * d);
-  float* d_inner = data(g.d_inner) + from * m;
+  float* d_inner = g.d_inner + from * m;
   for (int64_t n = 0; n < m; n += kInner) {
     const int64_t width = std::min(kInner, m - n);
     op.product({rows, width, d, rounded, d, packed_contract + n * d, panel, panel * d, d_inner + n, m, false, nullptr});
-    op.gelu_gradient(rows, width, data(kept.inner) + from * m + n, m, s.round, data(g.inner_out) + from * m + n, m, d_inner + n, m);
+    op.gelu_gradient(rows, width, data(kept.inner) + from * m + n, m, s.round, g.inner_out + from * m + n, m, d_inner + n, m);
     op.product({rows, d, width, d_inner + n, m, packed_expand + n * panel, panel, panel * m, d_normed, d, n > 0, nullptr});
     op.add_columns(rows, width, d_inner + n, m, part + at.expand_bias + n);
   }
   const float *middle = data(kept.middle) + from * d, *moments = data(kept.moments2) + 2 * from;
-  float* d_middle = data(g.d_middle) + from * d;
+  float* d_middle = g.d_middle + from * d;
   copy_rows(rows, d, dy, d, d_middle, d);
   op.layer_norm_gradient(rows, d, d_normed, d, middle, d, w.part[kNorm2Weight], moments, d_middle, d, part + at.norm2_weight, part + at.norm2_bias);
-  op.layer_norm_again(rows, d, middle, d, w.part[kNorm2Weight], w.part[kNorm2Bias], moments, s.round, data(g.normed2) + from * d, d);
+  op.layer_norm_again(rows, d, middle, d, w.part[kNorm2Weight], w.part[kNorm2Bias], moments, s.round, g.normed2 + from * d, d);
   op.add_columns(rows, d, dy, d, part + at.contract_bias);
   op.add_columns(rows, d, d_middle, d, part + at.projection_bias);
   rounded = d_middle;
@@ -232,7 +244,7 @@ void transform_gradient(const Shape& s, const Weights& w, const Kept& kept, cons
     op.round_to_bfloat16(rows * d, d_middle, own);
     rounded = own;
   }
-  float* d_attended = data(g.d_attended) + from * d;
+  float* d_attended = g.d_attended + from * d;
   op.product({rows, d, d, rounded, d, packed_projection, panel, panel * d, d_attended, d, false, nullptr});
   if (s.round) round_rows(rows, d, d_attended, d);
 }
@@ -244,7 +256,7 @@ void attend_gradient(const Shape& s, const Weights& w, const Kept& kept, const f
   const Sums at = sums_of(s);
   const int64_t d = s.width, row = 3 * d, count = to - from, rows = count * s.length, before = s.length - s.tail;
   const int64_t panel = op.panel_width, score_row = s.score_row(), width = s.head_width(), first_row = from * s.length;
-  float* d_qkv = data(g.d_qkv) + first_row * row;
+  float* d_qkv = g.d_qkv + first_row * row;
   const float* qkv = data(kept.qkv) + first_row * row;
   for (int64_t b = 0; b < count; ++b) {
     for (int64_t h = 0; h < s.heads; ++h) {
@@ -254,7 +266,7 @@ void attend_gradient(const Shape& s, const Weights& w, const Kept& kept, const f
       float* dq = d_qkv + (b * s.length + before) * row + h * width;
       float* dk = d_qkv + b * s.length * row + d + h * width;
       op.attention_gradient({{s.tail, s.length, width, q, k, k + d, row, s.scale(), s.round, probabilities, score_row, nullptr, 0},
-                             data(g.d_attended) + (from + b) * s.tail * d + h * width, d, dq, dk, dk + d, row});
+                             g.d_attended + (from + b) * s.tail * d + h * width, d, dq, dk, dk + d, row});
     }
   }
   if (s.round) round_rows(rows, 2 * d, d_qkv + d, row);
@@ -262,8 +274,8 @@ void attend_gradient(const Shape& s, const Weights& w, const Kept& kept, const f
   float* d_normed = scratch(kProjected, rows * d);
   op.product({rows, d, 2 * d, d_qkv + d, row, packed_qkv + d * panel, panel, panel * row, d_normed, d, false, nullptr});
   const int64_t runs = before == 0 ? 1 : count, run = before == 0 ? rows : s.tail;
-  float* d_hidden = data(g.d_hidden) + first_row * d;
-  const float* d_middle = data(g.d_middle) + from * s.tail * d;
+  float* d_hidden = g.d_hidden + first_row * d;
+  const float* d_middle = g.d_middle + from * s.tail * d;
   for (int64_t i = 0; i < runs; ++i) {
     const int64_t first = i * s.length + before;
     float* dq = d_qkv + first * row;
@@ -277,13 +289,13 @@ void attend_gradient(const Shape& s, const Weights& w, const Kept& kept, const f
   op.layer_norm_gradient(rows, d, d_normed, d, x + first_row * d, d, w.part[kNorm1Weight], moments, d_hidden, d, part + at.norm1_weight,
                          part + at.norm1_bias);
   op.layer_norm_again(rows, d, x + first_row * d, d, w.part[kNorm1Weight], w.part[kNorm1Bias], moments, s.round,
-                      data(g.normed1) + first_row * d, d);
+                      g.normed1 + first_row * d, d);
 }
 
 Tensor qkv_weight_gradient(const Shape& s, Gradients& g) {
   const int64_t d = s.width, row = 3 * d, before = s.length - s.tail;
   Tensor result = floats({row, d});
-  const float *d_qkv = data(g.d_qkv), *normed = data(g.normed1);
+  const float *d_qkv = g.d_qkv, *normed = g.normed1;
   if (before == 0) {
     weight_gradient(row, d, s.rows(), d_qkv, row, normed, d, false, data(result), d);
     return result;
@@ -314,12 +326,7 @@ variable_list backward(const Shape& s, const Weights& w, const Kept& kept, const
   op.pack_rows(w.part[kProjectionWeight], d, d, d, s.round, packed_projection);
   op.pack_rows(w.part[kQkvWeight], d, 3 * d, d, s.round, packed_qkv);
 
-  Gradients g;
-  g.d_middle = floats({s.tail_rows(), d});
-  g.d_attended = floats({s.tail_rows(), d});
-  g.d_inner = floats({s.tail_rows(), m});
-  g.inner_out = floats({s.tail_rows(), m});
-  g.normed2 = floats({s.tail_rows(), d});
+  Gradients g(s);
   const int64_t row_tasks = tasks(s.tail_rows(), kTaskRows), batch_tasks = tasks(s.batch, s.batch_task()), parts = std::max(row_tasks, batch_tasks);
   Tensor sums = at::zeros({parts, at.size}, dy.options());
   float* part = data(sums);
@@ -332,22 +339,19 @@ variable_list backward(const Shape& s, const Weights& w, const Kept& kept, const
   variable_list result(kBlockInputs + 3);
   if (needed[kContractWeight]) {
     result[kContractWeight] = floats({d, m});
-    weight_gradient(d, m, s.tail_rows(), data(dy), d, data(g.inner_out), m, s.round, data(result[kContractWeight]), m);
+    weight_gradient(d, m, s.tail_rows(), data(dy), d, g.inner_out, m, s.round, data(result[kContractWeight]), m);
   }
   if (needed[kExpandWeight]) {
     result[kExpandWeight] = floats({m, d});
-    weight_gradient(m, d, s.tail_rows(), data(g.d_inner), m, data(g.normed2), d, false, data(result[kExpandWeight]), d);
+    weight_gradient(m, d, s.tail_rows(), g.d_inner, m, g.normed2, d, false, data(result[kExpandWeight]), d);
   }
   if (needed[kProjectionWeight]) {
     result[kProjectionWeight] = floats({d, d});
-    weight_gradient(d, d, s.tail_rows(), data(g.d_middle), d, data(kept.attended), d, s.round, data(result[kProjectionWeight]), d);
+    weight_gradient(d, d, s.tail_rows(), g.d_middle, d, data(kept.attended), d, s.round, data(result[kProjectionWeight]), d);
   }
-  g.d_inner.reset();
-  g.inner_out.reset();
 
-  g.d_qkv = floats({s.rows(), 3 * d});
-  g.normed1 = floats({s.rows(), d});
-  g.d_hidden = floats({s.batch, s.length, d});
+  Tensor d_hidden = floats({s.batch, s.length, d});
+  g.d_hidden = data(d_hidden);
   at::parallel_for(0, batch_tasks, 1, [&](int64_t from, int64_t to) {
     for (int64_t task = from; task < to; ++task) {
       attend_gradient(s, w, kept, data(hidden), packed_qkv, g, part + task * at.size, task * s.batch_task(),
@@ -355,7 +359,7 @@ variable_list backward(const Shape& s, const Weights& w, const Kept& kept, const
     }
   });
   if (needed[kQkvWeight]) result[kQkvWeight] = qkv_weight_gradient(s, g);
-  if (needed[kHidden]) result[kHidden] = g.d_hidden;
+  if (needed[kHidden]) result[kHidden] = d_hidden;
 
   Tensor total = floats({at.size});
   sum_parts(parts, at.size, part, data(total));

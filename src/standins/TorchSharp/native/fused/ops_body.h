@@ -11,7 +11,7 @@ constexpr int kRows = VLMQ_ROWS;
 constexpr int kPanel = 2 * kLanes;
 // Depth of one pass over a product: a panel of B of this depth stays in the first-level cache.
 constexpr int64_t kDepth = 384;
-constexpr int64_t kTransposedDepth = 256, kTransposedColumns = 512;
+constexpr int64_t kTransposedDepth = 256, kTransposedColumns = 512, kTransposedRows = 16 * kRows;
 
 typedef float Vector __attribute__((vector_size(4 * kLanes)));
 typedef float Unaligned __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
@@ -240,45 +240,54 @@ void pack_rows(const float* b, int64_t row, int64_t depth, int64_t columns, bool
   }
 }
 
-// Transposes 4 rows of 4 in registers; the compiler turns the shuffles into unpack instructions.
-typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
-
-inline void transpose_four(const float* from, int64_t row, float* to, int64_t to_row, bool round) {
-  const Four a = *reinterpret_cast<const Four*>(from), b = *reinterpret_cast<const Four*>(from + row);
-  const Four c = *reinterpret_cast<const Four*>(from + 2 * row), d = *reinterpret_cast<const Four*>(from + 3 * row);
-  const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  const Four out[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5), __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
-                       __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5), __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
-  for (int i = 0; i < 4; ++i) {
-    Four x = out[i];
-    if (round) {
-      typedef uint32_t FourBits __attribute__((vector_size(16)));
-      FourBits bits = reinterpret_cast<FourBits>(x);
-      x = reinterpret_cast<Four>((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
+// Swaps the blocks of H values beside the diagonal of every 2H·2H square of a kLanes·kLanes matrix; after H = 1, 2, 4, … it is transposed.
+template <int H>
+inline void swap_blocks(Vector (&rows)[kLanes]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; ++i) {
+    if (i & H) continue;
+    Bits first, second;
+#pragma GCC unroll 16
+    for (int j = 0; j < kLanes; ++j) {
+      first[j] = j & H ? kLanes + j - H : j;
+      second[j] = j & H ? kLanes + j : j + H;
     }
-    *reinterpret_cast<Four*>(to + i * to_row) = x;
+    const Vector a = rows[i], b = rows[i + H];
+    rows[i] = __builtin_shuffle(a, b, first);
+    rows[i + H] = __builtin_shuffle(a, b, second);
   }
+}
+
+// to[k * kPanel + j] = from[j * row + k] for kLanes by kLanes values.
+inline void transpose_square(const float* from, int64_t row, bool round, float* to) {
+  Vector rows[kLanes];
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; ++i) rows[i] = load(from + i * row);
+  swap_blocks<1>(rows);
+  swap_blocks<2>(rows);
+#if VLMQ_LANES > 4
+  swap_blocks<4>(rows);
+#endif
+#if VLMQ_LANES > 8
+  swap_blocks<8>(rows);
+#endif
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; ++i) store(to + i * kPanel, round ? rounded(rows[i]) : rows[i]);
 }
 
 void pack_columns(const float* b, int64_t row, int64_t depth, int64_t columns, bool round, float* packed) {
   for (int64_t n = 0; n < columns; n += kPanel, packed += kPanel * depth) {
-    const int64_t width = std::min<int64_t>(kPanel, columns - n);
-    int64_t k = 0;
-    for (; k + 4 <= depth; k += 4) {
-      int64_t j = 0;
-      for (; j + 4 <= width; j += 4) transpose_four(b + (n + j) * row + k, row, packed + k * kPanel + j, kPanel, round);
-      for (; j < kPanel; ++j) {
-        for (int64_t u = k; u < k + 4; ++u) {
-          const float x = j < width ? b[(n + j) * row + u] : 0;
-          packed[u * kPanel + j] = round ? rounded(x) : x;
+    for (int64_t j0 = 0; j0 < kPanel; j0 += kLanes) {
+      const int64_t width = std::min<int64_t>(kLanes, columns - n - j0);
+      const float* from = b + (n + j0) * row;
+      float* to = packed + j0;
+      int64_t k = 0;
+      for (; width == kLanes && k + kLanes <= depth; k += kLanes) transpose_square(from + k, row, round, to + k * kPanel);
+      for (; k < depth; ++k) {
+        for (int64_t j = 0; j < kLanes; ++j) {
+          const float x = j < width ? from[j * row + k] : 0;
+          to[k * kPanel + j] = round ? rounded(x) : x;
         }
-      }
-    }
-    for (; k < depth; ++k) {
-      for (int64_t j = 0; j < kPanel; ++j) {
-        const float x = j < width ? b[(n + j) * row + k] : 0;
-        packed[k * kPanel + j] = round ? rounded(x) : x;
       }
     }
   }
@@ -304,44 +313,44 @@ void product(const Product& p) {
   } while (from < p.depth);
 }
 
-// Packs A[k][i] = a[k * row + i] for one tile.
+// Packs A[k][i] = a[k * row + i] for one tile. Whole vectors are written, each over what the one before had too many; the last row
+// is done by hand, so that nothing beyond A is read, and the buffer has a vector to spare.
 void pack_tile(const float* a, int64_t row, int64_t depth, int64_t rows, bool round, float* packed) {
-  if (rows == kRows && kRows <= kLanes) {
-    // Whole vectors overlap what the next step overwrites; the buffer has a vector to spare, and the source's last row is done by hand.
-    for (int64_t k = 0; k + 1 < depth; ++k) {
-      const Vector x = load(a + k * row);
-      store(packed + k * rows, round ? rounded(x) : x);
-    }
-    a += (depth - 1) * row;
-    packed += (depth - 1) * rows;
-    depth = std::min<int64_t>(depth, 1);
+  static_assert(kRows <= kLanes, "a row of a tile fits one vector");
+  for (int64_t k = 0; k + 1 < depth; ++k) {
+    const Vector x = load(a + k * row);
+    store(packed + k * rows, round ? rounded(x) : x);
   }
-  for (int64_t k = 0; k < depth; ++k) {
-    for (int64_t i = 0; i < rows; ++i) packed[k * rows + i] = round ? rounded(a[k * row + i]) : a[k * row + i];
+  for (int64_t i = 0; depth > 0 && i < rows; ++i) {
+    const float x = a[(depth - 1) * row + i];
+    packed[(depth - 1) * rows + i] = round ? rounded(x) : x;
   }
 }
 
 void transposed_product(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, const float* b, int64_t b_row, bool round,
                         float* c, int64_t c_row) {
-  float* packed_a = scratch(kPackedA, kTransposedDepth * kRows + kLanes);
+  float* packed_a = scratch(kPackedA, kTransposedDepth * kTransposedRows + kLanes);
   float* packed_b = scratch(kPackedB, packed_size(kTransposedDepth, kTransposedColumns));
   for (int64_t n0 = 0; n0 < columns; n0 += kTransposedColumns) {
     const int64_t width = std::min(kTransposedColumns, columns - n0);
-    int64_t from = 0;
-    do {
+    for (int64_t from = 0; from < depth; from += kTransposedDepth) {
       const int64_t part = std::min(kTransposedDepth, depth - from);
       pack_rows(b + from * b_row + n0, b_row, part, width, round, packed_b);
-      for (int64_t i = 0, tile; i < rows; i += tile) {
-        tile = tile_rows(rows - i);
-        pack_tile(a + from * a_row + i, a_row, part, tile, round, packed_a);
-        const TileFunction whole = tile_function<true>(tile);
+      for (int64_t i0 = 0, block; i0 < rows; i0 += block) {
+        block = std::min(kTransposedRows, rows - i0);
+        for (int64_t i = 0, tile; i < block; i += tile) {
+          tile = tile_rows(block - i);
+          pack_tile(a + from * a_row + i0 + i, a_row, part, tile, round, packed_a + i * part);
+        }
         for (int64_t n = 0; n < width; n += kPanel) {
-          const Tile t = {part, packed_a, 0, packed_b + n * part, kPanel, c + i * c_row + n0 + n, c_row, from > 0, nullptr};
-          multiply<true>(whole, t, tile, width - n);
+          for (int64_t i = 0, tile; i < block; i += tile) {
+            tile = tile_rows(block - i);
+            const Tile t = {part, packed_a + i * part, 0, packed_b + n * part, kPanel, c + (i0 + i) * c_row + n0 + n, c_row, from > 0, nullptr};
+            multiply<true>(tile_function<true>(tile), t, tile, width - n);
+          }
         }
       }
-      from += part;
-    } while (from < depth);
+    }
   }
 }
 
