@@ -1,9 +1,10 @@
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Parquet;
+using VlmQ.Benchmarks.Train;
 using VlmQ.Core.Episodes;
 
 // One line for each benchmark that `vlmq bench` knows.
-IBenchmark[] benchmarks = [new ParquetBenchmark()];
+IBenchmark[] benchmarks = [new ParquetBenchmark(), new TrainBenchmark()];
 
 const string Usage = "usage: VlmQ.Benchmarks NAME [options] [--json] [--help]";
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -34,7 +35,10 @@ try
     }
     bool json = arguments.Flag("json");
     IReadOnlyList<BenchmarkResult> results = benchmark.Run(arguments, Console.Error);
-    Console.Out.WriteLine(json ? Report.Json(results) : Report.Table(results));
+    if (json || results.Count > 0)
+    {
+        Console.Out.WriteLine(json ? Report.Json(results) : Report.Table(results));
+    }
     return 0;
 }
 catch (FaultException fault)
