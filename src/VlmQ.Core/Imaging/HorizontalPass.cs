@@ -11,18 +11,11 @@ internal static class HorizontalPass
     /// <summary>Bytes a pixel.</summary>
     public const int Channels = 3;
 
-    private const int GroupTaps = 4;
-    private const int GroupShorts = 2 * 16;
-
-    /// <summary>A group reads 16 bytes for the 12 of its four pixels.</summary>
-    private const int OverreadBytes = 4;
-
     public static void Run(ReadOnlySpan<byte> source, int width, ResamplingWeights weights, Span<byte> target)
     {
-        bool vectors = Avx2.IsSupported && width >= GroupTaps * Groups(weights);
-        if (vectors)
+        if (Avx2.IsSupported && width >= HorizontalFactors.WindowPixels(weights))
         {
-            RunVectors(source, width, weights, target);
+            RunVectors(source, width, new HorizontalFactors(weights, width), target);
         }
         else
         {
@@ -53,89 +46,81 @@ internal static class HorizontalPass
         }
     }
 
-    private static void RunVectors(ReadOnlySpan<byte> source, int width, ResamplingWeights weights, Span<byte> target)
+    private static void RunVectors(ReadOnlySpan<byte> source, int width, HorizontalFactors factors, Span<byte> target)
     {
-        int groups = Groups(weights);
-        int[] starts = new int[weights.Target];
-        short[] expanded = Expand(weights, width, groups, starts);
-        int stride = weights.Target * Channels;
         int rowBytes = width * Channels;
+        int stride = factors.Target * Channels;
         int last = (source.Length / rowBytes) - 1;
         for (int y = 0; y < last; y++)
         {
-            RunRow(source.Slice(y * rowBytes, rowBytes + OverreadBytes), starts, expanded, groups, target.Slice(y * stride, stride));
+            RunRow(source.Slice(y * rowBytes, rowBytes + HorizontalFactors.OverreadBytes), factors, target.Slice(y * stride, stride));
         }
-        byte[] padded = new byte[rowBytes + OverreadBytes];
+        byte[] padded = new byte[rowBytes + HorizontalFactors.OverreadBytes];
         source.Slice(last * rowBytes, rowBytes).CopyTo(padded);
-        RunRow(padded, starts, expanded, groups, target.Slice(last * stride, stride));
+        RunRow(padded, factors, target.Slice(last * stride, stride));
     }
 
-    private static void RunRow(ReadOnlySpan<byte> row, int[] starts, short[] expanded, int groups, Span<byte> output)
+    /// <summary>Four output pixels a step.</summary>
+    private static void RunRow(ReadOnlySpan<byte> row, HorizontalFactors factors, Span<byte> output)
     {
-        ref short factors = ref MemoryMarshal.GetArrayDataReference(expanded);
-        for (int x = 0; x < starts.Length - 1; x++)
+        ref byte first = ref MemoryMarshal.GetReference(row);
+        ref int start = ref MemoryMarshal.GetArrayDataReference(factors.Starts);
+        ref short factor = ref MemoryMarshal.GetArrayDataReference(factors.Values);
+        int groups = factors.Groups;
+        int at = 0;
+        for (; at <= output.Length - Vector128<byte>.Count; at += HorizontalFactors.Step * Channels)
         {
-            Unsafe.WriteUnaligned(ref output[x * Channels], Sum(ref Unsafe.AsRef(in row[starts[x]]), ref factors, groups));
-            factors = ref Unsafe.Add(ref factors, groups * GroupShorts);
+            // Twelve bytes count; the next step writes over the other four.
+            FourPixels(ref first, ref start, ref factor, groups).CopyTo(output[at..]);
+            start = ref Unsafe.Add(ref start, HorizontalFactors.Step);
+            factor = ref Unsafe.Add(ref factor, 2 * groups * HorizontalFactors.PairShorts);
         }
-        // The last pixel has no room for a fourth byte behind it.
-        uint last = Sum(ref Unsafe.AsRef(in row[starts[^1]]), ref factors, groups);
-        (output[^3], output[^2], output[^1]) = ((byte)last, (byte)(last >> 8), (byte)(last >> 16));
+        Span<byte> rest = stackalloc byte[Vector128<byte>.Count];
+        for (; at < output.Length; at += HorizontalFactors.Step * Channels)
+        {
+            FourPixels(ref first, ref start, ref factor, groups).CopyTo(rest);
+            rest[..Math.Min(HorizontalFactors.Step * Channels, output.Length - at)].CopyTo(output[at..]);
+            start = ref Unsafe.Add(ref start, HorizontalFactors.Step);
+            factor = ref Unsafe.Add(ref factor, 2 * groups * HorizontalFactors.PairShorts);
+        }
     }
 
-    /// <summary>One output pixel, in the low three bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Sum(ref byte pixels, ref short factors, int groups)
+    private static Vector128<byte> FourPixels(ref byte row, ref int start, ref short factor, int groups)
     {
-        // Pixels 0 and 1 in the lower lane, 2 and 3 in the upper: r0 r1 g0 g1 b0 b1 as 16-bit numbers.
-        Vector256<byte> order = Vector256.Create(
-            (byte)0, 128, 3, 128, 1, 128, 4, 128, 2, 128, 5, 128, 128, 128, 128, 128,
-            6, 128, 9, 128, 7, 128, 10, 128, 8, 128, 11, 128, 128, 128, 128, 128);
+        Vector256<int> left = TwoPixels(ref Unsafe.Add(ref row, start), ref Unsafe.Add(ref row, Unsafe.Add(ref start, 1)), ref factor, groups);
+        Vector256<int> right = TwoPixels(
+            ref Unsafe.Add(ref row, Unsafe.Add(ref start, 2)),
+            ref Unsafe.Add(ref row, Unsafe.Add(ref start, 3)),
+            ref Unsafe.Add(ref factor, groups * HorizontalFactors.PairShorts),
+            groups);
+        Vector256<short> words = Avx2.PackUnsignedSaturate(left, right).AsInt16();
+        Vector256<int> bytes = Avx2.PackUnsignedSaturate(words, words).AsInt32();
+
+        // The packs work within 128-bit lanes: pixels 0 and 2 are in the lower, 1 and 3 in the upper.
+        Vector128<byte> ordered = Avx2.PermuteVar8x32(bytes, Vector256.Create(0, 4, 1, 5, 0, 0, 0, 0)).GetLower().AsByte();
+        return Ssse3.Shuffle(ordered, Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 128, 128, 128, 128));
+    }
+
+    /// <summary>Two neighbouring output pixels, one a 128-bit lane: red, green and blue, not yet clamped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> TwoPixels(ref byte first, ref byte second, ref short factor, int groups)
+    {
+        // r0 r1 g0 g1 b0 b1 as 16-bit numbers; then the same of pixels 2 and 3.
+        Vector256<byte> earlier = Vector256.Create(Vector128.Create((byte)0, 128, 3, 128, 1, 128, 4, 128, 2, 128, 5, 128, 128, 128, 128, 128));
+        Vector256<byte> later = Vector256.Create(Vector128.Create((byte)6, 128, 9, 128, 7, 128, 10, 128, 8, 128, 11, 128, 128, 128, 128, 128));
         Vector256<int> high = default;
-        Vector256<int> low = default;
+        Vector256<int> low = Vector256.Create(1 << (ResamplingWeights.Precision - 1));
         for (int group = 0; group < groups; group++)
         {
-            Vector128<byte> bytes = Vector128.LoadUnsafe(ref pixels);
-            Vector256<short> pairs = Avx2.Shuffle(Vector256.Create(bytes, bytes), order).AsInt16();
-            high += Avx2.MultiplyAddAdjacent(pairs, Vector256.LoadUnsafe(ref factors));
-            low += Avx2.MultiplyAddAdjacent(pairs, Vector256.LoadUnsafe(ref factors, 16));
-            pixels = ref Unsafe.Add(ref pixels, GroupTaps * Channels);
-            factors = ref Unsafe.Add(ref factors, GroupShorts);
+            nuint offset = (nuint)(group * HorizontalFactors.GroupTaps * Channels);
+            Vector256<byte> bytes = Vector256.Create(Vector128.LoadUnsafe(ref first, offset), Vector128.LoadUnsafe(ref second, offset));
+            Vector256<short> front = Avx2.Shuffle(bytes, earlier).AsInt16();
+            Vector256<short> back = Avx2.Shuffle(bytes, later).AsInt16();
+            high += Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor)) + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 16));
+            low += Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor, 32)) + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 48));
+            factor = ref Unsafe.Add(ref factor, HorizontalFactors.PairShorts);
         }
-        Vector256<int> both = (high << SplitWeight.LowBits) + low;
-        Vector128<int> sum = both.GetLower() + both.GetUpper() + Vector128.Create(1 << (ResamplingWeights.Precision - 1));
-        Vector128<int> shifted = sum >> ResamplingWeights.Precision;
-        Vector128<ushort> words = Sse41.PackUnsignedSaturate(shifted, shifted);
-        return Sse2.PackUnsignedSaturate(words.AsInt16(), words.AsInt16()).AsUInt32().ToScalar();
+        return ((high << SplitWeight.LowBits) + low) >> ResamplingWeights.Precision;
     }
-
-    /// <summary>
-    /// The weights in the order in which <see cref="Sum"/> multiplies, and the byte at which each window begins: moved left where it would
-    /// reach past the row, with zeros in front.
-    /// </summary>
-    private static short[] Expand(ResamplingWeights weights, int width, int groups, int[] starts)
-    {
-        short[] expanded = new short[weights.Target * groups * GroupShorts];
-        for (int x = 0; x < weights.Target; x++)
-        {
-            int start = Math.Min(weights.Start(x), width - (GroupTaps * groups));
-            int shift = weights.Start(x) - start;
-            starts[x] = start * Channels;
-            ReadOnlySpan<int> taps = weights.At(x);
-            Span<short> window = expanded.AsSpan(x * groups * GroupShorts, groups * GroupShorts);
-            for (int j = 0; j < taps.Length; j++)
-            {
-                int tap = shift + j;
-                int first = (tap / GroupTaps * GroupShorts) + (tap % GroupTaps / 2 * 8) + (tap % 2);
-                for (int channel = 0; channel < Channels; channel++)
-                {
-                    window[first + (2 * channel)] = SplitWeight.High(taps[j]);
-                    window[first + (2 * channel) + 16] = SplitWeight.Low(taps[j]);
-                }
-            }
-        }
-        return expanded;
-    }
-
-    private static int Groups(ResamplingWeights weights) => (weights.MostTaps + GroupTaps - 1) / GroupTaps;
 }

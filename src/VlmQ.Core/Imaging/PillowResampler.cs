@@ -30,7 +30,7 @@ public static class PillowResampler
         {
             return image;
         }
-        byte[] result = new byte[checked(width * height * HorizontalPass.Channels)];
+        byte[] result = GC.AllocateUninitializedArray<byte>(checked(width * height * HorizontalPass.Channels));
         if (width == image.Width)
         {
             VerticalPass.Run(image.Pixels, width * HorizontalPass.Channels, new ResamplingWeights(image.Height, height, kernel), result);

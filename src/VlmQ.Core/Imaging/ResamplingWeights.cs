@@ -29,6 +29,7 @@ internal sealed class ResamplingWeights
             int first = Math.Max(0, (int)(center - support + 0.5));
             int end = Math.Min(source, (int)(center + support + 0.5));
             (starts[i], counts[i]) = (first, end - first);
+            MostTaps = Math.Max(MostTaps, end - first);
             Quantize(row.AsSpan(0, end - first), first - center + 0.5, spread, kernel, weights.AsSpan(i * stride, end - first));
         }
     }
@@ -40,7 +41,7 @@ internal sealed class ResamplingWeights
     public int Target { get; }
 
     /// <summary>The largest number of weights at any position.</summary>
-    public int MostTaps => stride;
+    public int MostTaps { get; }
 
     public int Start(int i) => starts[i];
 

@@ -10,13 +10,30 @@ internal static class VerticalPass
 {
     public static void Run(ReadOnlySpan<byte> source, int stride, ResamplingWeights weights, Span<byte> target)
     {
+        (int High, int Low)[] factors = new (int High, int Low)[(weights.MostTaps + 1) / 2];
         for (int y = 0; y < weights.Target; y++)
         {
             ReadOnlySpan<int> taps = weights.At(y);
             ReadOnlySpan<byte> rows = source.Slice(weights.Start(y) * stride, taps.Length * stride);
             Span<byte> output = target.Slice(y * stride, stride);
-            int done = Avx2.IsSupported ? RunVectors(rows, stride, taps, output) : 0;
+            int done = 0;
+            if (Avx2.IsSupported)
+            {
+                PairUp(taps, factors);
+                done = RunVectors(rows, stride, taps.Length, factors, output);
+            }
             RunScalar(rows, stride, taps, output, done);
+        }
+    }
+
+    /// <summary>Two rows' weights as the two 16-bit halves of a number; an odd last row is paired with itself at weight zero.</summary>
+    private static void PairUp(ReadOnlySpan<int> taps, Span<(int High, int Low)> factors)
+    {
+        for (int j = 0; j < taps.Length; j += 2)
+        {
+            int next = j + 1 < taps.Length ? taps[j + 1] : 0;
+            factors[j / 2] = (
+                (ushort)SplitWeight.High(taps[j]) | (SplitWeight.High(next) << 16), (ushort)SplitWeight.Low(taps[j]) | (SplitWeight.Low(next) << 16));
         }
     }
 
@@ -34,30 +51,32 @@ internal static class VerticalPass
     }
 
     /// <summary>Sixteen columns a step, two rows a multiplication; returns the column at which fewer than sixteen are left.</summary>
-    private static int RunVectors(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> taps, Span<byte> output)
+    private static int RunVectors(ReadOnlySpan<byte> rows, int stride, int taps, (int High, int Low)[] factors, Span<byte> output)
     {
-        ref byte first = ref MemoryMarshal.GetReference(rows);
+        ref byte start = ref MemoryMarshal.GetReference(rows);
+        Vector256<int> half = Vector256.Create(1 << (ResamplingWeights.Precision - 1));
         int x = 0;
         for (; x <= stride - 16; x += 16)
         {
+            nuint upper = (nuint)x;
             Vector256<int> highLeft = default;
-            Vector256<int> lowLeft = default;
+            Vector256<int> lowLeft = half;
             Vector256<int> highRight = default;
-            Vector256<int> lowRight = default;
-            for (int j = 0; j < taps.Length; j += 2)
+            Vector256<int> lowRight = half;
+            for (int j = 0; j < taps; j += 2)
             {
-                // An odd last row is paired with itself at weight zero.
-                bool pair = j + 1 < taps.Length;
-                Vector256<short> high = Factors(SplitWeight.High(taps[j]), pair ? SplitWeight.High(taps[j + 1]) : (short)0);
-                Vector256<short> low = Factors(SplitWeight.Low(taps[j]), pair ? SplitWeight.Low(taps[j + 1]) : (short)0);
-                Vector128<byte> upper = Vector128.LoadUnsafe(ref first, (nuint)((j * stride) + x));
-                Vector128<byte> lower = Vector128.LoadUnsafe(ref first, (nuint)(((pair ? j + 1 : j) * stride) + x));
-                Vector256<short> left = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(upper, lower));
-                Vector256<short> right = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(upper, lower));
+                nuint lower = upper + (nuint)(j + 1 < taps ? stride : 0);
+                Vector128<byte> first = Vector128.LoadUnsafe(ref start, upper);
+                Vector128<byte> second = Vector128.LoadUnsafe(ref start, lower);
+                Vector256<short> left = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(first, second));
+                Vector256<short> right = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(first, second));
+                Vector256<short> high = Vector256.Create(factors[j / 2].High).AsInt16();
+                Vector256<short> low = Vector256.Create(factors[j / 2].Low).AsInt16();
                 highLeft += Avx2.MultiplyAddAdjacent(left, high);
                 lowLeft += Avx2.MultiplyAddAdjacent(left, low);
                 highRight += Avx2.MultiplyAddAdjacent(right, high);
                 lowRight += Avx2.MultiplyAddAdjacent(right, low);
+                upper = lower + (nuint)stride;
             }
             Vector256<ushort> words = Avx2.PackUnsignedSaturate(Shift(highLeft, lowLeft), Shift(highRight, lowRight));
 
@@ -69,9 +88,5 @@ internal static class VerticalPass
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> Factors(short upper, short lower) => Vector256.Create((ushort)upper | (lower << 16)).AsInt16();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Shift(Vector256<int> high, Vector256<int> low) =>
-        ((high << SplitWeight.LowBits) + low + Vector256.Create(1 << (ResamplingWeights.Precision - 1))) >> ResamplingWeights.Precision;
+    private static Vector256<int> Shift(Vector256<int> high, Vector256<int> low) => ((high << SplitWeight.LowBits) + low) >> ResamplingWeights.Precision;
 }

@@ -48,35 +48,55 @@ internal sealed class MergeTable
         return bytes.Length <= ShortWord ? MergeShort(ids, ends) : MergeLong(ids, ends);
     }
 
-    /// <summary>Looks for the best pair anew after every merge: quadratic, and fastest on words.</summary>
+    /// <summary>Keeps the merge of every adjacent pair at hand and looks through them for the best: fastest on words.</summary>
     private int MergeShort(Span<int> ids, Span<int> ends)
     {
         int count = ids.Length;
+        Span<Merge> pairs = stackalloc Merge[ShortWord];
+        for (int i = 0; i + 1 < count; i++)
+        {
+            pairs[i] = Of(ids[i], ids[i + 1]);
+        }
         while (count > 1)
         {
-            Merge best = Merge.None;
-            int at = -1;
-            for (int i = 0; i + 1 < count; i++)
-            {
-                if (merges.TryGetValue(Key(ids[i], ids[i + 1]), out Merge merge) && merge.Rank < best.Rank)
-                {
-                    (best, at) = (merge, i);
-                }
-            }
-            if (at < 0)
+            int at = LowestRank(pairs[..(count - 1)]);
+            if (pairs[at].Rank == int.MaxValue)
             {
                 break;
             }
-            ids[at] = best.Product;
-            ids[(at + 2)..count].CopyTo(ids[(at + 1)..]);
+            ids[at] = pairs[at].Product;
+            Drop(ids[..count], at + 1);
+            Drop(pairs[..(count - 1)], at);
             if (!ends.IsEmpty)
             {
-                ends[(at + 1)..count].CopyTo(ends[at..]);
+                Drop(ends[..count], at);
             }
             count--;
+            if (at > 0)
+            {
+                pairs[at - 1] = Of(ids[at - 1], ids[at]);
+            }
+            if (at + 1 < count)
+            {
+                pairs[at] = Of(ids[at], ids[at + 1]);
+            }
         }
         return count;
     }
+
+    private Merge Of(int left, int right) => merges.TryGetValue(Key(left, right), out Merge merge) ? merge : Merge.None;
+
+    private static int LowestRank(ReadOnlySpan<Merge> pairs)
+    {
+        int at = 0;
+        for (int i = 1; i < pairs.Length; i++)
+        {
+            at = pairs[i].Rank < pairs[at].Rank ? i : at;
+        }
+        return at;
+    }
+
+    private static void Drop<T>(Span<T> items, int at) => items[(at + 1)..].CopyTo(items[at..]);
 
     /// <summary>The same result from a queue of pairs over a linked list, for words of any length.</summary>
     private int MergeLong(Span<int> ids, Span<int> ends)

@@ -4,17 +4,18 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Tokenizers.Bpe;
 
 /// <summary>
-/// The ids of words seen before. Each word has one place; a newer word takes it over. An entry is immutable and published by one
-/// reference, so readers need no lock and a lost race costs one more merge.
+/// The ids of words seen before. A word has four places; when all are taken the oldest makes room. An entry is immutable and published
+/// by one reference, so readers need no lock and a lost race costs one more merge.
 /// </summary>
 internal sealed class WordCache
 {
     /// <summary>Longer words are rare and are merged each time.</summary>
-    public const int LongestWord = 24;
+    public const int LongestWord = 32;
 
-    private const int Places = 1 << 15;
+    private const int Ways = 4;
+    private const int Sets = 1 << 14;
 
-    private readonly Entry?[] entries = new Entry?[Places];
+    private readonly Entry?[] entries = new Entry?[Sets * Ways];
 
     public static uint Hash(ReadOnlySpan<char> word)
     {
@@ -41,12 +42,32 @@ internal sealed class WordCache
     /// <summary>The ids of a word; null where it is not known.</summary>
     public int[]? Find(ReadOnlySpan<char> word, uint hash)
     {
-        Entry? entry = Volatile.Read(ref entries[hash & (Places - 1)]);
-        return entry is not null && entry.Hash == hash && word.SequenceEqual(entry.Word) ? entry.Ids : null;
+        foreach (ref Entry? place in PlacesOf(hash))
+        {
+            Entry? entry = Volatile.Read(ref place);
+            if (entry is null)
+            {
+                return null;
+            }
+            if (entry.Hash == hash && word.SequenceEqual(entry.Word))
+            {
+                return entry.Ids;
+            }
+        }
+        return null;
     }
 
-    public void Add(ReadOnlySpan<char> word, uint hash, ReadOnlySpan<int> ids) =>
-        Volatile.Write(ref entries[hash & (Places - 1)], new Entry(hash, word.ToString(), ids.ToArray()));
+    public void Add(ReadOnlySpan<char> word, uint hash, ReadOnlySpan<int> ids)
+    {
+        Span<Entry?> places = PlacesOf(hash);
+        for (int i = Ways - 1; i > 0; i--)
+        {
+            Volatile.Write(ref places[i], Volatile.Read(ref places[i - 1]));
+        }
+        Volatile.Write(ref places[0], new Entry(hash, word.ToString(), ids.ToArray()));
+    }
+
+    private Span<Entry?> PlacesOf(uint hash) => entries.AsSpan((int)(hash & (Sets - 1)) * Ways, Ways);
 
     private static ulong Mix(ulong value)
     {

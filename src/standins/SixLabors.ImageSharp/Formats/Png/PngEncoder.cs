@@ -13,7 +13,7 @@ public class PngEncoder : ImageEncoder
     /// <summary>Null means grayscale for L8, truecolour for Rgb24 and truecolour with alpha for Rgba32.</summary>
     public PngColorType? ColorType { get; init; }
 
-    /// <summary>Null means Paeth for samples of 8 bits and more, none for palette indices and packed samples.</summary>
+    /// <summary>Null means none for palette indices, packed samples and pictures of flat areas, and Paeth for the others.</summary>
     public PngFilterMethod? FilterMethod { get; init; }
 
     public PngCompressionLevel CompressionLevel { get; init; } = PngCompressionLevel.DefaultCompression;

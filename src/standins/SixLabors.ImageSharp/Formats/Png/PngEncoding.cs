@@ -72,10 +72,9 @@ internal static class PngEncoding
         PngChunkWriter chunks, PngEncoder encoder, PngHeader header, RowPacker<TPixel> packer, PixelBuffer<TPixel> pixels)
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        bool packed = header.ColorType == PngColorType.Palette || header.BitDepth < 8;
-        PngFilterMethod filter = encoder.FilterMethod ?? (packed ? PngFilterMethod.None : PngFilterMethod.Paeth);
+        PngFilterMethod filter = encoder.FilterMethod ?? FilterFor(header, pixels);
         using PngDataWriter data = new(chunks);
-        ZLibCompressionOptions options = new() { CompressionLevel = (int)encoder.CompressionLevel };
+        ZLibCompressionOptions options = new() { CompressionLevel = ZLibLevel(encoder.CompressionLevel) };
         using (ZLibStream deflater = new(data, options, leaveOpen: true))
         using (PngRowWriter rows = new(deflater, filter, header))
         {
@@ -89,5 +88,35 @@ internal static class PngEncoding
             }
         }
         data.Complete();
+    }
+
+    /// <summary>
+    /// zlib-ng's first level writes files a third larger than zlib's does, its second one smaller ones at three quarters of the speed.
+    /// </summary>
+    private static int ZLibLevel(PngCompressionLevel level) => level == PngCompressionLevel.BestSpeed ? 2 : (int)level;
+
+    /// <summary>
+    /// Flat areas and text compress best as they are, everything else after prediction. Indices and packed samples cannot be predicted.
+    /// </summary>
+    private static PngFilterMethod FilterFor<TPixel>(PngHeader header, PixelBuffer<TPixel> pixels)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        const int SampledRows = 8;
+        if (header.ColorType == PngColorType.Palette || header.BitDepth < 8)
+        {
+            return PngFilterMethod.None;
+        }
+        long repeated = 0;
+        long looked = 0;
+        for (int y = 0; y < pixels.Height; y += SampledRows)
+        {
+            ReadOnlySpan<TPixel> row = pixels.Row(y);
+            for (int x = 1; x < row.Length; x++)
+            {
+                repeated += row[x].Equals(row[x - 1]) ? 1 : 0;
+            }
+            looked += row.Length;
+        }
+        return 2 * repeated > looked ? PngFilterMethod.None : PngFilterMethod.Paeth;
     }
 }

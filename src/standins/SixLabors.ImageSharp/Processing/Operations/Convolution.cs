@@ -1,15 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SixLabors.ImageSharp.Processing.Operations;
 
 /// <summary>The three inner loops of resizing.</summary>
 internal static class Convolution
 {
-    /// <summary>Floats that must lie behind a row given to <see cref="MixColumns"/>.</summary>
-    public const int Padding = 4;
-
     /// <summary>The weighted sum of whole rows of bytes.</summary>
     public static void MixRows(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<float> weights, Span<float> result)
     {
@@ -23,10 +21,9 @@ internal static class Convolution
             Vector256<float> high = default;
             for (int k = 0; k < weights.Length; k++)
             {
-                (Vector128<ushort> a, Vector128<ushort> b) = Vector128.Widen(Vector128.LoadUnsafe(ref first, (nuint)((k * stride) + i)));
                 Vector256<float> weight = Vector256.Create(weights[k]);
-                low = Vector256.FusedMultiplyAdd(ToSingle(a), weight, low);
-                high = Vector256.FusedMultiplyAdd(ToSingle(b), weight, high);
+                low = Vector256.FusedMultiplyAdd(ToSingle(ref first, (k * stride) + i), weight, low);
+                high = Vector256.FusedMultiplyAdd(ToSingle(ref first, (k * stride) + i + 8), weight, high);
             }
             low.CopyTo(result[i..]);
             high.CopyTo(result[(i + Vector256<float>.Count)..]);
@@ -56,27 +53,43 @@ internal static class Convolution
         }
     }
 
-    /// <summary>Resamples one row of interleaved channels (1, 3 or 4 a pixel).</summary>
-    public static void MixColumns(ReadOnlySpan<float> row, int channels, KernelTable kernels, int width, Span<float> result)
+    /// <summary>Resamples four rows of interleaved channels (1, 3 or 4 a pixel) at once, so that each weight is read once for all.</summary>
+    public static void MixColumns(FloatRows rows, int channels, KernelTable kernels, int width, FloatRows result)
     {
         if (channels == 1)
         {
-            MixSamples(row, kernels, width, result);
+            for (int k = 0; k < FloatRows.Count; k++)
+            {
+                MixSamples(rows.Row(k), kernels, width, result.Row(k));
+            }
             return;
         }
+        nuint stride = (nuint)rows.Stride;
+        nuint resultStride = (nuint)result.Stride;
+        ref float target = ref result.First;
         for (int x = 0; x < width; x++)
         {
             ReadOnlySpan<float> weights = kernels.Weights(x);
-            ReadOnlySpan<float> taps = row.Slice(kernels.Start(x) * channels, (weights.Length * channels) + Padding - channels);
-            ref float tap = ref MemoryMarshal.GetReference(taps);
-            Vector128<float> sum = default;
-            for (int k = 0; k < weights.Length; k++)
+            ref float tap = ref Unsafe.Add(ref rows.First, kernels.Start(x) * channels);
+            Vector128<float> first = default;
+            Vector128<float> second = default;
+            Vector128<float> third = default;
+            Vector128<float> fourth = default;
+            foreach (float value in weights)
             {
-                // With three channels the fourth lane is the next pixel's red; it is overwritten by that pixel's own result.
-                sum = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref tap), Vector128.Create(weights[k]), sum);
+                // With three channels the fourth lane is the next pixel's red; that pixel's own result overwrites it.
+                Vector128<float> weight = Vector128.Create(value);
+                first = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref tap), weight, first);
+                second = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref tap, stride), weight, second);
+                third = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref tap, 2 * stride), weight, third);
+                fourth = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref tap, 3 * stride), weight, fourth);
                 tap = ref Unsafe.Add(ref tap, channels);
             }
-            sum.CopyTo(result[(x * channels)..]);
+            first.StoreUnsafe(ref target);
+            second.StoreUnsafe(ref target, resultStride);
+            third.StoreUnsafe(ref target, 2 * resultStride);
+            fourth.StoreUnsafe(ref target, 3 * resultStride);
+            target = ref Unsafe.Add(ref target, channels);
         }
     }
 
@@ -113,11 +126,17 @@ internal static class Convolution
         }
     }
 
+    /// <summary>Eight bytes as floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> ToSingle(Vector128<ushort> values)
+    private static Vector256<float> ToSingle(ref byte first, int at)
     {
-        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(values);
-        return Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at))).AsByte();
+        if (Avx2.IsSupported)
+        {
+            return Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(bytes));
+        }
+        Vector128<ushort> shorts = Vector128.WidenLower(bytes);
+        return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Pixels;
@@ -38,13 +37,21 @@ internal sealed record ResizeOperation(Size Size, IResampler Sampler, bool Premu
         ReadOnlySpan<byte> pixels, int width, int channels, PixelBuffer<TPixel> target, KernelTable across, KernelTable down)
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        using FloatRow mixed = new(width * channels);
-        using FloatRow output = new(target.Width * channels);
-        for (int y = 0; y < target.Height; y++)
+        using FloatRows mixed = new(width * channels);
+        using FloatRows output = new(target.Width * channels);
+        for (int y = 0; y < target.Height; y += FloatRows.Count)
         {
-            Convolution.MixRows(pixels[(down.Start(y) * width * channels)..], width * channels, down.Weights(y), mixed.Padded);
-            Convolution.MixColumns(mixed.Padded, channels, across, target.Width, output.Padded);
-            Convolution.ToBytes(output.Values, MemoryMarshal.AsBytes(target.Row(y)));
+            int rows = Math.Min(FloatRows.Count, target.Height - y);
+            for (int k = 0; k < rows; k++)
+            {
+                Convolution.MixRows(
+                    pixels[(down.Start(y + k) * width * channels)..], width * channels, down.Weights(y + k), mixed.Row(k));
+            }
+            Convolution.MixColumns(mixed, channels, across, target.Width, output);
+            for (int k = 0; k < rows; k++)
+            {
+                Convolution.ToBytes(output.Row(k), MemoryMarshal.AsBytes(target.Row(y + k)));
+            }
         }
     }
 
@@ -53,28 +60,17 @@ internal sealed record ResizeOperation(Size Size, IResampler Sampler, bool Premu
         where TPixel : unmanaged, IPixel<TPixel>
     {
         const int Channels = 4;
-        using FloatRow premultiplied = new(pixels.Length);
-        AlphaMath.Premultiply(pixels, premultiplied.Values);
-        using FloatRow mixed = new(width * Channels);
-        using FloatRow output = new(target.Width * Channels);
+        float[] premultiplied = ArrayPool<float>.Shared.Rent(pixels.Length);
+        AlphaMath.Premultiply(pixels, premultiplied);
+        using FloatRows mixed = new(width * Channels);
+        using FloatRows output = new(target.Width * Channels);
         for (int y = 0; y < target.Height; y++)
         {
-            Convolution.MixRows(premultiplied.Values[(down.Start(y) * width * Channels)..], width * Channels, down.Weights(y), mixed.Padded);
-            Convolution.MixColumns(mixed.Padded, Channels, across, target.Width, output.Padded);
-            AlphaMath.Unpremultiply(output.Values);
-            Convolution.ToBytes(output.Values, MemoryMarshal.AsBytes(target.Row(y)));
+            Convolution.MixRows(premultiplied.AsSpan(down.Start(y) * width * Channels), width * Channels, down.Weights(y), mixed.Row(0));
+            Convolution.MixColumns(mixed, Channels, across, target.Width, output);
+            AlphaMath.Unpremultiply(output.Row(0));
+            Convolution.ToBytes(output.Row(0), MemoryMarshal.AsBytes(target.Row(y)));
         }
-    }
-
-    /// <summary>Rented floats with four more behind them, so that a vector may be read or written over the end.</summary>
-    private sealed class FloatRow(int length) : IDisposable
-    {
-        private readonly float[] rented = ArrayPool<float>.Shared.Rent(checked(length + Convolution.Padding));
-
-        public Span<float> Values => rented.AsSpan(0, length);
-
-        public Span<float> Padded => rented.AsSpan(0, length + Convolution.Padding);
-
-        public void Dispose() => ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<float>.Shared.Return(premultiplied);
     }
 }
