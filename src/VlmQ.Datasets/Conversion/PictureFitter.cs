@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Datasets.Images;
@@ -10,9 +12,30 @@ namespace VlmQ.Datasets.Conversion;
 /// <param name="pixelLimit">Pixels beyond which a picture is refused.</param>
 internal sealed class PictureFitter(int? side, long pixelLimit)
 {
+    // Decoded pictures are large and gone at once; without reuse the collector lets hundreds of megabytes of them pile up.
+    private readonly ConcurrentBag<byte[]> _buffers = [];
+
     /// <summary>The picture in its new size; one that has it already keeps its bytes. What does not decode is a fault in any case.</summary>
     public Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> png, string where) =>
-        PngCodec.Decode(png.AsSpan(), where, pixelLimit).Map(image => side is not { } pixels || (image.Width, image.Height) == (pixels, pixels)
-            ? png
-            : PngCodec.Encode(PillowResampler.Bicubic(image, pixels, pixels)));
+        PngCodec.SizeOf(png.AsSpan(), where, pixelLimit).Bind(size => Fit(png, size.Width, size.Height, where));
+
+    private Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> png, int width, int height, string where)
+    {
+        byte[] buffer = Take(checked(width * height * 3));
+        if (PngCodec.DecodeInto(png.AsSpan(), width, height, buffer, where) is { } fault)
+        {
+            return fault;
+        }
+        if (side is { } pixels && (width, height) != (pixels, pixels))
+        {
+            // The picture lives no longer than the buffer is ours, so nobody sees it change.
+            RgbImage decoded = new(width, height, ImmutableCollectionsMarshal.AsImmutableArray(buffer));
+            png = PngCodec.Encode(PillowResampler.Bicubic(decoded, pixels, pixels));
+        }
+        _buffers.Add(buffer);
+        return png;
+    }
+
+    // Pictures of a dataset mostly have one size; a buffer of another is left to the collector.
+    private byte[] Take(int length) => _buffers.TryTake(out byte[]? buffer) && buffer.Length == length ? buffer : new byte[length];
 }

@@ -88,12 +88,15 @@ public static class PngCodec
     }
 
     /// <summary>The size that a PNG file's header claims.</summary>
-    public static Result<(int Width, int Height)> SizeOf(ReadOnlySpan<byte> png, string where)
+    /// <param name="png">The file's bytes.</param>
+    /// <param name="where">Where they come from, for the fault.</param>
+    /// <param name="pixelLimit">Pixels beyond which the picture is refused.</param>
+    public static Result<(int Width, int Height)> SizeOf(ReadOnlySpan<byte> png, string where, long pixelLimit = DefaultPixelLimit)
     {
         try
         {
             ImageInfo info = Image.Identify(png);
-            return (info.Width, info.Height);
+            return Beyond(info, pixelLimit) ? TooLarge(info, where, pixelLimit) : (info.Width, info.Height);
         }
         catch (Exception exception) when (IsBadImage(exception))
         {
