@@ -1,11 +1,20 @@
 using VlmQ.Benchmarks.Convert;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Parquet;
+using VlmQ.Benchmarks.Png;
+using VlmQ.Benchmarks.Tokenizers;
 using VlmQ.Benchmarks.Train;
 using VlmQ.Core.Episodes;
 
 // One line for each benchmark that `vlmq bench` knows.
-IBenchmark[] benchmarks = [new ConvertBenchmark(), new ParquetBenchmark(), new TrainBenchmark()];
+IBenchmark[] benchmarks =
+[
+    new ConvertBenchmark(),
+    new ParquetBenchmark(),
+    new PngBenchmark(),
+    new TokenizersBenchmark(),
+    new TrainBenchmark(),
+];
 
 const string Usage = "usage: VlmQ.Benchmarks NAME [options] [--json] [--help]";
 if (args.Length == 0 || args[0] is "--help" or "-h")

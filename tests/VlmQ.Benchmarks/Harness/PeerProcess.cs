@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VlmQ.Core.Episodes;
 
-namespace VlmQ.Benchmarks.Parquet;
+namespace VlmQ.Benchmarks.Harness;
 
 /// <summary>A peer in a process of its own: it reads the name of a slice a line, does it, and answers with its rate.</summary>
 internal sealed class PeerProcess : IDisposable
@@ -22,6 +22,18 @@ internal sealed class PeerProcess : IDisposable
             throw new FaultException(Fault.External($"the peer '{program}' does not start: {e.Message}", remedy: "bash tests/setup-tools.sh"));
         }
         Name = Ask("name");
+    }
+
+    /// <summary>The other side: answers the slices that a parent process asks for, until it closes standard input.</summary>
+    /// <param name="name">What this process calls itself.</param>
+    /// <param name="measure">Does a slice and returns its rate.</param>
+    public static void Serve(string name, Func<string, double> measure)
+    {
+        while (Console.In.ReadLine() is { } line)
+        {
+            Console.Out.WriteLine(line == "name" ? name : measure(line).ToString(CultureInfo.InvariantCulture));
+            Console.Out.Flush();
+        }
     }
 
     /// <summary>What the peer calls itself.</summary>
