@@ -6,7 +6,8 @@ using VlmQ.Core.Episodes;
 namespace VlmQ.Datasets.Columns;
 
 /// <summary>The columns of one row group, by path, with faults that name the part and the column.</summary>
-internal sealed class RowGroupColumns(ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, string part, long firstRow)
+internal sealed class RowGroupColumns(
+    ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, string part, long firstRow)
 {
     /// <summary>Rows of the group.</summary>
     public int Rows { get; } = checked((int)group.RowCount);
@@ -73,6 +74,7 @@ internal sealed class RowGroupColumns(ParquetRowGroupReader group, IReadOnlyDict
         }
         return field.ClrType == typeof(T)
             ? field
-            : throw new FaultException(Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "Make the dataset again"));
+            : throw new FaultException(
+                Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "Make the dataset again"));
     }
 }

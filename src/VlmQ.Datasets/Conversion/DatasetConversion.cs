@@ -37,7 +37,8 @@ public static class DatasetConversion
         options.Validate();
         try
         {
-            DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
+            DatasetReader<StoredEpisode> reader =
+                EpisodeDataset.OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
             ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
             EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();
             DatasetHeader header = HeaderOf(reader.Manifest, converter, tokenizer, options);

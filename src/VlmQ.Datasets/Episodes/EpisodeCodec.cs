@@ -51,7 +51,7 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
         new("action", FeatureType.String, "the action; null where the reply did not parse"),
         new("reward", FeatureType.Float32, "what the turn earned"),
         new("terminated", FeatureType.Bool, "the environment ended in this turn"),
-        new("truncated", FeatureType.Bool, "the episode was cut after this turn; also true in the row of the final observation, which has no reply"),
+        new("truncated", FeatureType.Bool, "the episode was cut after this turn; also true in the row of the final observation"),
         new("success", FeatureType.Bool, "the environment's verdict on the episode; null where it has none"),
         new("info", FeatureType.String, "the environment's info before the action (JSON)"),
     ];

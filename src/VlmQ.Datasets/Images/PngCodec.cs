@@ -119,7 +119,8 @@ public static class PngCodec
     private static bool Beyond(ImageInfo info, long pixelLimit) => (long)info.Width * info.Height > pixelLimit;
 
     private static Fault TooLarge(ImageInfo info, string where, long pixelLimit) => Fault.Data(
-        $"the picture claims {info.Width}×{info.Height} pixels; the limit is {pixelLimit}", where, "Make the episode again with a smaller picture");
+        $"the picture claims {info.Width}×{info.Height} pixels; the limit is {pixelLimit}", where,
+        "Make the episode again with a smaller picture");
 
     private static Fault Bad(Exception exception, string where) =>
         Fault.Data($"the picture is no whole PNG file: {exception.Message}", where, "Make the episode again");

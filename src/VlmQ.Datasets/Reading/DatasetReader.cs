@@ -139,7 +139,8 @@ public sealed class DatasetReader<TEpisode>
 
     /// <summary>Where every row group is, and how many turns each of its episodes has; reads the small columns alone.</summary>
     /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
-    internal async Task<ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)>> IndexAsync(CancellationToken cancellationToken)
+    internal async Task<ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)>> IndexAsync(
+        CancellationToken cancellationToken)
     {
         ImmutableArray<(RowGroupAddress, ImmutableArray<int>)>.Builder index =
             ImmutableArray.CreateBuilder<(RowGroupAddress, ImmutableArray<int>)>();

@@ -21,7 +21,8 @@ public sealed class TextTokenizer
     private readonly BpeTokenizer _withSpecial;
     private readonly BpeTokenizer _plain;
 
-    private TextTokenizer(string folder, string digest, BpeTokenizer withSpecial, BpeTokenizer plain, ImmutableDictionary<string, int> special)
+    private TextTokenizer(
+        string folder, string digest, BpeTokenizer withSpecial, BpeTokenizer plain, ImmutableDictionary<string, int> special)
     {
         Folder = folder;
         Digest = digest;

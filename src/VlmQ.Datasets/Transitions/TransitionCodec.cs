@@ -44,7 +44,7 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         new("terminated", FeatureType.Bool, "the environment ended in this turn"),
         new("truncated", FeatureType.Bool, "the episode was cut after this turn; also true in the row of the final observation"),
         new("return_to_go", FeatureType.Float32, "undiscounted sum of rewards from this turn on"),
-        new("behavior_logprobs", FeatureType.Float32List, "log-probability of each reply token under the policy that sampled it; null where unknown"),
+        new("behavior_logprobs", FeatureType.Float32List, "log-probability of each reply token when it was sampled; null where unknown"),
         new(ImageColumn.Name, FeatureType.Image, "what the agent saw (PNG)"),
     ];
 

@@ -19,8 +19,8 @@ public sealed record DatasetWriterOptions
     public long RowGroupBytes { get; init; } = 8L << 20;
 
     /// <summary>
-    /// The codec. Nearly all bytes are PNG files, which no codec makes smaller; Zstandard's fastest level passes over them and still
-    /// shrinks the token columns.
+    /// The codec. A PNG file does not get smaller, but a picture that comes back within a row group, as those of small environments do,
+    /// is stored once, and token columns shrink; at its fastest level Zstandard takes about a hundredth of the time of the PNG work.
     /// </summary>
     public CompressionMethod Compression { get; init; } = CompressionMethod.Zstd;
 

@@ -44,7 +44,8 @@ internal sealed class PartWriter<TEpisode>
         Stream stream = files.Create(name + AtomicFile.TemporarySuffix);
         try
         {
-            ParquetWriter parquet = await ParquetWriter.CreateAsync(codec.Schema, stream, options, false, cancellation).ConfigureAwait(false);
+            ParquetWriter parquet = await ParquetWriter.CreateAsync(codec.Schema, stream, options, false, cancellation)
+                .ConfigureAwait(false);
             parquet.CustomMetadata = metadata;
             return new PartWriter<TEpisode>(files, codec, name, stream, parquet);
         }

@@ -71,10 +71,10 @@ internal sealed class ConvertBenchmark : IBenchmark
         double[] cpu = Alternation.Medians(
             rounds, () => Alternation.PerCpuSecond(work.Turns, 0, convert), () => Alternation.PerCpuSecond(work.Turns, 0, resize));
         double[] wall = Alternation.Medians(rounds, () => PerSecond(work.Turns, convert), () => PerSecond(work.Turns, resize));
-        double megabytes = ConvertWork.BytesOf(source) / 1e6 / work.Turns;
+        double megabytes = work.PictureBytes / 1e6 / work.Turns;
         yield return BenchmarkResult.Rate($"convert {workers} worker(s), CPU", cpu[0], "turns/CPU-s", Peer, cpu[1]);
         yield return BenchmarkResult.Rate($"convert {workers} worker(s), wall", wall[0], "turns/s", Peer, wall[1]);
-        yield return new BenchmarkResult($"convert {workers} worker(s), episodes read", wall[0] * megabytes, "MB/s");
+        yield return new BenchmarkResult($"convert {workers} worker(s), PNG bytes read", wall[0] * megabytes, "MB/s");
     }
 
     private static double PerSecond(double items, Action work)
@@ -121,6 +121,7 @@ internal sealed class ConvertBenchmark : IBenchmark
                 return folder.FullName;
             }
         }
-        throw new FaultException(Fault.External("no repository around the program", AppContext.BaseDirectory, "name the tokenizer: --tokenizer"));
+        throw new FaultException(
+            Fault.External("no repository around the program", AppContext.BaseDirectory, "name the tokenizer: --tokenizer"));
     }
 }

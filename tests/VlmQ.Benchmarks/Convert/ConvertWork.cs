@@ -8,7 +8,6 @@ using VlmQ.Core.Randomness;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Images;
-using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Writing;
 
@@ -64,8 +63,8 @@ internal sealed class ConvertWork
         return folder;
     }
 
-    /// <summary>Bytes of a dataset's parts.</summary>
-    public static long BytesOf(string folder) => EpisodeDataset.OpenReader(folder).OrThrow().Manifest.Bytes;
+    /// <summary>Bytes of all pictures, as PNG files.</summary>
+    public long PictureBytes => Pictures.Sum(png => (long)png.Length);
 
     /// <summary>Converts a dataset into a folder that is gone afterwards.</summary>
     public void Convert(string source, int workers)
