@@ -194,7 +194,7 @@ public sealed class TinyVlm : VisionLanguageModel
         double residual = 1 / Math.Sqrt(2.0 * Config.Layers);
         Fill("image_positions", image_positions, Config.PositionDeviation);
         Fill("text_positions", text_positions, Config.PositionDeviation);
-        FillLinear("patch", patch, 1);
+        FillLinear("patch", patch, Config.PatchDeviation);
         Fill("token", token.weight!, Config.TokenDeviation);
         for (int i = 0; i < blocks.Count; i++)
         {

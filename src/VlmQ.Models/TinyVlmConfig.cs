@@ -50,6 +50,12 @@ public sealed record TinyVlmConfig
     /// <summary>Standard deviation of position embeddings at the start.</summary>
     public double PositionDeviation { get; init; } = 1;
 
+    /// <summary>
+    /// Standard deviation of the patch encoder's weights at the start, in units of 1/√fan-in. Above 1, pictures weigh more against
+    /// positions, and a model leaves the plateau of reading only one place of a picture sooner.
+    /// </summary>
+    public double PatchDeviation { get; init; } = 2;
+
     /// <summary>Standard deviation of token embeddings at the start.</summary>
     public double TokenDeviation { get; init; } = 1;
 
