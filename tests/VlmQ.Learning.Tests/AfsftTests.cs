@@ -15,7 +15,8 @@ public sealed class AfsftTests
     private static readonly float[] Values = [2, 0, 2, 0, 1, 3, 4, 2, 2, 2, 0, 2];
     private static readonly AfsftOptions Options = new()
     {
-        Discount = 0.5, Trace = 0, MinimumProbability = 0, CriticWeight = 2, Filter = new AdvantageFilter.Binary(-0.5), FilterWarmupSteps = 0,
+        Discount = 0.5, Trace = 0, MinimumProbability = 0, CriticWeight = 2, Filter = new AdvantageFilter.Binary(-0.5),
+        FilterWarmupSteps = 0, FilterAnnealSteps = 0,
     };
 
     [Fact]
@@ -71,7 +72,28 @@ public sealed class AfsftTests
         Assert.Equal(1.5f, tokens.MeanStateValue.ToSingle());
     }
 
-    private static (AfsftLosses Losses, Tensor Logits, Tensor Values) Compute(AfsftOptions options)
+    [Fact]
+    public void A_dropped_token_keeps_the_weight_of_the_floor()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        AfsftOptions options = Options with { Filter = new AdvantageFilter.Binary(1e6) };
+        (AfsftLosses without, _, _) = Compute(options);
+        (AfsftLosses with, _, _) = Compute(options, floor: 0.25);
+        Assert.All(without.Weights, weight => Assert.Equal(0, weight));
+        Assert.All(with.Weights, weight => Assert.Equal(0.25f, weight));
+        Assert.Equal(0.25 * Math.Log(2), with.Actor.ToDouble(), 6);
+        Assert.Equal(0, with.Kept);
+    }
+
+    [Fact]
+    public void The_floor_is_one_during_the_warm_up_and_falls_to_nothing_afterwards()
+    {
+        AfsftOptions options = new() { FilterWarmupSteps = 10, FilterAnnealSteps = 4 };
+        Assert.Equal([1, 0.75, 0.5, 0.25, 0, 0], new long[] { 9, 10, 11, 12, 13, 1000 }.Select(options.FilterFloorAt));
+        Assert.Equal(0, (options with { FilterAnnealSteps = 0 }).FilterFloorAt(10));
+    }
+
+    private static (AfsftLosses Losses, Tensor Logits, Tensor Values) Compute(AfsftOptions options, double floor = 0)
     {
         TurnBatch batch = Batches.Of(
             new TurnRow([1], [0, 0, 0], Reward: 0.5f, Next: 1),
@@ -79,7 +101,7 @@ public sealed class AfsftTests
         Tensor logits = zeros([6, 2], requires_grad: true);
         Tensor values = tensor([.. Values, .. Values], [2, 6, 2], requires_grad: true);
         TokenStatistics tokens = new PlainKernels().TokenStatistics(logits, zeros(6, dtype: ScalarType.Int64), values, values.detach());
-        AfsftLosses losses = Afsft.Losses(batch, new ReplyLayout(batch), tokens, tokens.ActionValues, null, [], options, options.Filter);
+        AfsftLosses losses = Afsft.Losses(batch, new ReplyLayout(batch), tokens, tokens.ActionValues, null, [], options, floor);
         return (losses, logits, values);
     }
 }

@@ -28,7 +28,10 @@ public sealed class PeerDigitsTests
             LearningRate = 1e-3,
             Decay = LearningRateDecay.Constant,
             WarmupSteps = 0,
-            Loss = new AfsftOptions { FilterWarmupSteps = 0, MinimumProbability = 0, CriticWeight = 1 },
+            Loss = new AfsftOptions
+            {
+                Filter = new AdvantageFilter.Binary(-0.02), FilterWarmupSteps = 0, FilterAnnealSteps = 0, MinimumProbability = 0, CriticWeight = 1,
+            },
         });
         StepMetrics[] steps = [.. Enumerable.Range(0, 5).Select(_ => Step(learner))];
         AssertStep(steps[0], actor: 5.816151, critic: 0.120085, kept: 1, target: -0.018350, norm: 3.146304);

@@ -10,7 +10,7 @@ internal sealed record AfsftConfiguration
 
     /// <summary>β of the binary filter: tokens with A above it are imitated.</summary>
     [Range(-1e6, 1e6)]
-    public double Beta { get; init; } = -0.02;
+    public double Beta { get; init; } = -0.3;
 
     /// <summary>τ of the exponential filter.</summary>
     [Range(1e-6, 1e6)]
@@ -26,7 +26,11 @@ internal sealed record AfsftConfiguration
 
     /// <summary>Updates at the start in which every token is imitated while the critics learn.</summary>
     [Range(0, int.MaxValue)]
-    public int FilterWarmupSteps { get; init; } = 100;
+    public int FilterWarmupSteps { get; init; } = 200;
+
+    /// <summary>Updates after the warm-up over which the weight of tokens that the filter drops falls from 1 to 0.</summary>
+    [Range(0, int.MaxValue)]
+    public int FilterAnnealSteps { get; init; } = 1000;
 
     /// <summary>K.</summary>
     [Range(1, 64)]

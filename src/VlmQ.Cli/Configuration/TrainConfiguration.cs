@@ -13,7 +13,7 @@ internal sealed record TrainConfiguration
 
     /// <summary>Updates.</summary>
     [Range(1, int.MaxValue)]
-    public int Steps { get; init; } = 600;
+    public int Steps { get; init; } = 2000;
 
     /// <summary>Windows of consecutive turns in a batch.</summary>
     [Range(1, 65536)]

@@ -67,6 +67,7 @@ internal static class TrainOptions
             _ => new AdvantageFilter.None(),
         },
         FilterWarmupSteps = afsft.FilterWarmupSteps,
+        FilterAnnealSteps = afsft.FilterAnnealSteps,
         CriticLoss = afsft.CriticLoss switch
         {
             CriticLossName.TwoHot => new CriticLoss.TwoHot(),

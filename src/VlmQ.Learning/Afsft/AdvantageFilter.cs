@@ -24,8 +24,8 @@ public abstract record AdvantageFilter
     }
 
     /// <summary>f = 1[A > β].</summary>
-    /// <param name="Beta">β. Slightly below 0, tokens whose advantage is 0 but for noise pass.</param>
-    public sealed record Binary(double Beta = -0.02) : AdvantageFilter
+    /// <param name="Beta">β. Below 0, tokens that are as good as any but for the critics' errors pass; real mistakes cost about a reward.</param>
+    public sealed record Binary(double Beta = -0.3) : AdvantageFilter
     {
         /// <inheritdoc/>
         public override float Weight(float advantage) => advantage > Beta ? 1 : 0;

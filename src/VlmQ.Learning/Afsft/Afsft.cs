@@ -20,7 +20,7 @@ public static class Afsft
     /// <param name="support">The bins of classifying critics; null otherwise.</param>
     /// <param name="bootstrapValues">V̄ of the rows that are only bootstrapped from.</param>
     /// <param name="options">The choices.</param>
-    /// <param name="filter">f; the options' own, or none during warm-up.</param>
+    /// <param name="floor">The least weight of a token, 0–1: see <see cref="AfsftOptions.FilterFloorAt"/>.</param>
     public static AfsftLosses Losses(
         TurnBatch batch,
         ReplyLayout layout,
@@ -29,12 +29,11 @@ public static class Afsft
         CriticSupport? support,
         ReadOnlySpan<float> bootstrapValues,
         AfsftOptions options,
-        AdvantageFilter filter)
+        double floor)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(filter);
 
         // y = r + γ·(1 − terminated)·V̄(s′), no gradient.
         float[] y = TokenTargets.Compute(
@@ -50,17 +49,20 @@ public static class Afsft
         float[] A = Numbers(tokens.MeanActionValue);
         float[] V = Numbers(tokens.MeanStateValue);
         float[] f = new float[A.Length];
+        int kept = 0;
         for (int i = 0; i < A.Length; i++)
         {
             A[i] -= V[i];
-            f[i] = filter.Weight(A[i]);
+            f[i] = options.Filter.Weight(A[i]);
+            kept += f[i] > 0 ? 1 : 0;
+            f[i] = Math.Max(f[i], (float)floor);
         }
 
-        // actor = mean of −f(A)·log π(a|s); critic = mean of ℓ(Qₖ(s,a), y); one loss, one backward pass.
+        // actor = mean of −max(f(A), floor)·log π(a|s); critic = mean of ℓ(Qₖ(s,a), y); one loss, one backward pass.
         Tensor actor = -(tensor(f, device: tokens.LogProbability.device) * tokens.LogProbability).mean();
         Tensor critic = options.CriticLoss.Of(predictions, y, support).mean();
         Tensor total = actor + (options.CriticWeight * critic);
-        return new AfsftLosses(total, actor, critic, y, A, f);
+        return new AfsftLosses(total, actor, critic, y, A, f, kept / (double)f.Length);
     }
 
     /// <summary>Supervised fine-tuning: mean of −log π(a|s).</summary>

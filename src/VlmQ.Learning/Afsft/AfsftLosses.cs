@@ -8,5 +8,7 @@ namespace VlmQ.Learning;
 /// <param name="Critic">Mean of ℓ(Qₖ(s,a), y), a scalar.</param>
 /// <param name="Targets">y, <c>[N]</c>.</param>
 /// <param name="Advantages">A, <c>[N]</c>.</param>
-/// <param name="Weights">f(A), <c>[N]</c>.</param>
-public sealed record AfsftLosses(Tensor Total, Tensor Actor, Tensor Critic, float[] Targets, float[] Advantages, float[] Weights);
+/// <param name="Weights">max(f(A), floor), <c>[N]</c>.</param>
+/// <param name="Kept">Share of tokens with f(A) above 0.</param>
+public sealed record AfsftLosses(
+    Tensor Total, Tensor Actor, Tensor Critic, float[] Targets, float[] Advantages, float[] Weights, double Kept);

@@ -12,7 +12,14 @@ public sealed record AfsftOptions
     public AdvantageFilter Filter { get; init; } = new AdvantageFilter.Binary();
 
     /// <summary>Steps at the start in which f ≡ 1: critics learn what to filter by while the policy learns the data's language.</summary>
-    public int FilterWarmupSteps { get; init; } = 100;
+    public int FilterWarmupSteps { get; init; } = 200;
+
+    /// <summary>
+    /// Steps after the warm-up over which the weight of tokens that f drops falls from 1 to 0. A filter that acts at once can fix an
+    /// error for good: where the policy expects a good token that the data never show, all that they do show looks bad, is dropped, and
+    /// the policy there is never corrected. While dropped tokens keep some weight, each state's own data decide what is expected there.
+    /// </summary>
+    public int FilterAnnealSteps { get; init; } = 1000;
 
     /// <summary>ℓ.</summary>
     public CriticLoss CriticLoss { get; init; } = new CriticLoss.SquaredError();
@@ -50,12 +57,19 @@ public sealed record AfsftOptions
     /// <summary>True when critics are trained.</summary>
     public bool TrainsCritics => CriticWeight > 0;
 
+    /// <summary>The least weight of a token at a step, from 0: 1 during the warm-up, then falling to 0.</summary>
+    public double FilterFloorAt(long step) =>
+        step < FilterWarmupSteps ? 1
+        : step - FilterWarmupSteps < FilterAnnealSteps ? 1 - ((step - FilterWarmupSteps + 1.0) / FilterAnnealSteps)
+        : 0;
+
     /// <summary>The first thing that is wrong; null when the options are sound.</summary>
     public Fault? Check()
     {
         (string Key, double Value, double Low, double High)[] ranges =
         [
             (nameof(FilterWarmupSteps), FilterWarmupSteps, 0, int.MaxValue),
+            (nameof(FilterAnnealSteps), FilterAnnealSteps, 0, int.MaxValue),
             (nameof(CriticWeight), CriticWeight, 0, double.MaxValue),
             (nameof(Discount), Discount, 0, 1),
             (nameof(Trace), Trace, 0, 1),

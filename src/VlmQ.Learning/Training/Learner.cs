@@ -143,14 +143,14 @@ public sealed class Learner : IDisposable
             Model.Critics.Support,
             bootstrap is null ? [] : StateValues(bootstrap),
             options,
-            StepsDone < options.FilterWarmupSteps ? new AdvantageFilter.None() : options.Filter);
+            options.FilterFloorAt(StepsDone));
         double norm = Backward(losses.Total);
         return new StepMetrics(
             0,
             losses.Total.ToDouble(),
             losses.Actor.ToDouble(),
             losses.Critic.ToDouble(),
-            losses.Weights.Count(weight => weight > 0) / (double)layout.Tokens,
+            losses.Kept,
             losses.Targets.Average(),
             losses.Advantages.Average(),
             tokens.Entropy.mean().ToDouble(),

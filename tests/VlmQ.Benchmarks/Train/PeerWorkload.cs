@@ -37,7 +37,10 @@ internal sealed class PeerWorkload : IDisposable
             LearningRate = 1e-3,
             Decay = LearningRateDecay.Constant,
             WarmupSteps = 0,
-            Loss = new AfsftOptions { FilterWarmupSteps = 0, MinimumProbability = 0, CriticWeight = 1 },
+            Loss = new AfsftOptions
+            {
+                Filter = new AdvantageFilter.Binary(-0.02), FilterWarmupSteps = 0, FilterAnnealSteps = 0, MinimumProbability = 0, CriticWeight = 1,
+            },
         });
         _batch = Batch();
         _layout = new ReplyLayout(_batch);
