@@ -69,6 +69,19 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_was_being_replaced_is_put_back()
+    {
+        using TinyVlm model = SmallLearners.Model();
+        using Learner learner = new(model, SmallLearners.Options);
+        string folder = Path.Combine(_folder, "last");
+        Assert.False(Checkpoint.Exists(folder));
+        Checkpoint.Save(folder, learner, "digest");
+        Directory.Move(folder, folder + ".replaced");
+        Assert.True(Checkpoint.Exists(folder));
+        Assert.Equal(0, Checkpoint.ReadInfo(folder).OrThrow().Step);
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_model_is_refused_by_name()
     {
         using TinyVlm model = SmallLearners.Model();

@@ -17,6 +17,7 @@ public static class Checkpoint
     /// <summary>The format's name and version.</summary>
     public const string Format = "vlmq-checkpoint/1";
 
+    private const string Replaced = ".replaced";
     private const string InfoFileName = "checkpoint.json";
     private const string OptimizerFileName = "optimizer.safetensors";
     private const string AverageFileName = "average.safetensors";
@@ -36,7 +37,8 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(learner);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         string aside = target + ".partial";
-        string replaced = target + ".replaced";
+        string replaced = target + Replaced;
+        Exists(target);
         RemoveIfThere(aside);
         ModelFolder.Save(learner.Model, aside);
         SaveOptimizer(learner, Path.Combine(aside, OptimizerFileName));
@@ -55,9 +57,24 @@ public static class Checkpoint
         RemoveIfThere(replaced);
     }
 
+    /// <summary>
+    /// Whether there is a checkpoint under a name. Where a process was killed between taking the old one away and putting the new one in
+    /// its place, the old one is put back first.
+    /// </summary>
+    public static bool Exists(string folder)
+    {
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (!Directory.Exists(target) && Directory.Exists(target + Replaced))
+        {
+            Directory.Move(target + Replaced, target);
+        }
+        return File.Exists(Path.Combine(target, InfoFileName));
+    }
+
     /// <summary>Reads what a checkpoint says of itself.</summary>
     public static Result<CheckpointInfo> ReadInfo(string folder)
     {
+        Exists(folder);
         string path = Path.Combine(folder, InfoFileName);
         try
         {

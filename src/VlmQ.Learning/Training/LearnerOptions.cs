@@ -10,7 +10,7 @@ public sealed record LearnerOptions
     public AfsftOptions Loss { get; init; } = new();
 
     /// <summary>Optimizer steps of the whole run; the learning rate is planned over them.</summary>
-    public int Steps { get; init; } = 1500;
+    public int Steps { get; init; } = 2000;
 
     /// <summary>The highest learning rate.</summary>
     public double LearningRate { get; init; } = 2e-3;

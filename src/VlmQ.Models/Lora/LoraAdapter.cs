@@ -38,7 +38,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>B, <c>[out, r]</c>.</summary>
     public Parameter B { get; }
 
-    /// <summary>W + s·B·A, <c>[out, in]</c>; for layers that see more tokens than they have weights, the cheaper of the two orders.</summary>
+    /// <summary>W + s·B·A, <c>[out, in]</c>; formed once a pass, so that no kernel needs to know of adapters.</summary>
     public Tensor Effective(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);

@@ -81,6 +81,10 @@ public sealed class SafetensorsFile : IDisposable
         {
             throw new FaultException(Fault.Data($"'{name}' is {entry.Dtype}, which no tensor can hold", Path));
         }
+        if (entry.Bytes > int.MaxValue)
+        {
+            throw new FaultException(Fault.Data($"'{name}' has {entry.Bytes} bytes, more than the 2 GiB that one read takes", Path));
+        }
         Tensor tensor = empty(entry.Shape.AsSpan().ToArray(), dtype: type);
         if (entry.Bytes > 0)
         {
