@@ -313,17 +313,24 @@ void product(const Product& p) {
   } while (from < p.depth);
 }
 
-// Packs A[k][i] = a[k * row + i] for one tile. Whole vectors are written, each over what the one before had too many; the last row
-// is done by hand, so that nothing beyond A is read, and the buffer has a vector to spare.
-void pack_tile(const float* a, int64_t row, int64_t depth, int64_t rows, bool round, float* packed) {
+// Packs A[k][i] = a[k * row + i], tile after tile as tile_rows() cuts them, each as [depth, its rows]. A is read row by row, since rows
+// may lie a page apart. Whole vectors are written, each over what the one before had too many; the last row is done by hand, so that
+// nothing beyond A is read and no tile spills into the next.
+void pack_transposed(const float* a, int64_t row, int64_t depth, int64_t rows, bool round, float* packed) {
   static_assert(kRows <= kLanes, "a row of a tile fits one vector");
   for (int64_t k = 0; k + 1 < depth; ++k) {
-    const Vector x = load(a + k * row);
-    store(packed + k * rows, round ? rounded(x) : x);
+    for (int64_t i = 0, tile; i < rows; i += tile) {
+      tile = tile_rows(rows - i);
+      const Vector x = load(a + k * row + i);
+      store(packed + i * depth + k * tile, round ? rounded(x) : x);
+    }
   }
-  for (int64_t i = 0; depth > 0 && i < rows; ++i) {
-    const float x = a[(depth - 1) * row + i];
-    packed[(depth - 1) * rows + i] = round ? rounded(x) : x;
+  for (int64_t i = 0, tile; depth > 0 && i < rows; i += tile) {
+    tile = tile_rows(rows - i);
+    for (int64_t j = 0; j < tile; ++j) {
+      const float x = a[(depth - 1) * row + i + j];
+      packed[i * depth + (depth - 1) * tile + j] = round ? rounded(x) : x;
+    }
   }
 }
 
@@ -338,10 +345,7 @@ void transposed_product(int64_t rows, int64_t columns, int64_t depth, const floa
       pack_rows(b + from * b_row + n0, b_row, part, width, round, packed_b);
       for (int64_t i0 = 0, block; i0 < rows; i0 += block) {
         block = std::min(kTransposedRows, rows - i0);
-        for (int64_t i = 0, tile; i < block; i += tile) {
-          tile = tile_rows(block - i);
-          pack_tile(a + from * a_row + i0 + i, a_row, part, tile, round, packed_a + i * part);
-        }
+        pack_transposed(a + from * a_row + i0, a_row, part, block, round, packed_a);
         for (int64_t n = 0; n < width; n += kPanel) {
           for (int64_t i = 0, tile; i < block; i += tile) {
             tile = tile_rows(block - i);
@@ -617,9 +621,9 @@ void attention_gradient(const AttentionGradient& g) {
     rows = tile_rows(t.keys - j);
     // Query i sees key j only from i = j - offset on.
     const int64_t from = std::max<int64_t>(0, j - offset), depth = t.queries - from;
-    pack_tile(t.probabilities + from * t.row + j, t.row, depth, rows, false, packed);
+    pack_transposed(t.probabilities + from * t.row + j, t.row, depth, rows, false, packed);
     multiply_rows<true>(rows, t.width, depth, packed, 0, d_out, from, g.dv + j * g.d_row, g.d_row);
-    pack_tile(scores + from * t.row + j, t.row, depth, rows, false, packed);
+    pack_transposed(scores + from * t.row + j, t.row, depth, rows, false, packed);
     multiply_rows<true>(rows, t.width, depth, packed, 0, queries, from, g.dk + j * g.d_row, g.d_row);
   }
 }
