@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using VlmQ.Cli;
 using VlmQ.Cli.Commands;
 
@@ -11,14 +12,14 @@ root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());
 root.Subcommands.Add(InspectCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());
+HelpOption help = root.Options.OfType<HelpOption>().Single();
+help.Action = new HelpWithExample((HelpAction)help.Action!, "vlmq run pipelines/numberline.yaml");
 
 ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-if (parsed.Errors.Count > 0)
+if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
 {
-    string error = (parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Parent is null
-        ? $"there is no command '{parsed.UnmatchedTokens[0]}'"
-        : parsed.Errors[0].Message).TrimEnd('.');
-    Console.Error.WriteLine($"vlmq: {error}; see `{string.Join(' ', ["vlmq", .. parsed.CommandResult.Path()])} --help`");
+    Console.Error.WriteLine("vlmq: " + Usage.ErrorOf(parsed));
     return ExitCode.Configuration;
 }
-return await parsed.InvokeAsync();
+// Signals are Invocation's: by default the process would be ended two seconds after one, in the middle of a checkpoint.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

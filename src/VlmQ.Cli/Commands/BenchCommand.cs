@@ -10,14 +10,22 @@ internal static class BenchCommand
     public static Command Create()
     {
         Argument<string> name = new("NAME") { Description = "The benchmark: train, convert, parquet, png or tokenizers." };
-        Argument<string[]> rest = new("ARGUMENTS") { Description = "Arguments of the benchmark; `vlmq bench NAME -- --help` lists them.", Arity = ArgumentArity.ZeroOrMore };
-        Command command = new("bench", "Measures speed as a ratio to a named peer, both measured alternately in one run.\n\nExample:\n  vlmq bench train -- --sizes S,M --dtypes fp32") { name, rest };
+        Argument<string[]> rest = new("ARGUMENTS")
+        {
+            Description = "Arguments of the benchmark; `vlmq bench NAME -- --help` lists them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        ExampleCommand command = new(
+            "bench",
+            "Measures speed as a ratio to a named peer, both measured alternately in one run.",
+            "vlmq bench train -- --sizes S,M --dtypes fp32") { name, rest };
         command.Runs(async (parsed, shell, token) =>
         {
             string? program = Find();
             if (program is null)
             {
-                return Fault.Configuration("the benchmarks are not built", "tests/VlmQ.Benchmarks", "run `dotnet build VlmQ.sln -c Release` in a checkout of VlmQ, and its vlmq");
+                const string WayOut = "run `dotnet build VlmQ.sln -c Release` in a checkout of VlmQ, and its vlmq";
+                return Fault.Configuration("the benchmarks are not built", "tests/VlmQ.Benchmarks", WayOut);
             }
             List<string> arguments = [parsed.GetValue(name)!, .. parsed.GetValue(rest) ?? []];
             if (parsed.GetValue(Invocation.Json))

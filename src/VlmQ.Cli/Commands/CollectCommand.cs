@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
@@ -7,6 +8,7 @@ using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands;
 
@@ -16,25 +18,28 @@ internal static class CollectCommand
     public static Command Create()
     {
         Argument<string> environment = new("ENVIRONMENT") { Description = $"One of: {string.Join(", ", EnvironmentCatalog.Names)}." };
-        Option<string> output = new("--out") { Description = "The dataset's folder; one that an interrupted run left is gone on with.", HelpName = "DIR", Required = true };
-        Option<string> policy = new("--policy") { Description = "random (valid actions) or noisy (a share of malformed replies).", DefaultValueFactory = _ => "random" };
-        Option<double> malformed = new("--malformed") { Description = "Share of malformed replies of the noisy policy, 0 to 1.", DefaultValueFactory = _ => 0.4 };
-        Option<int?> turns = new("--turns") { Description = "At most this many turns, in whole episodes; 6000 where no limit is given." };
-        Option<int?> episodes = new("--episodes") { Description = "This many episodes." };
-        Option<long> seed = new("--seed") { Description = "The same seed gives the same bytes.", DefaultValueFactory = _ => 1 };
-        Option<string> template = new("--template") { Description = "The prompt template.", DefaultValueFactory = _ => PromptTemplate.Brief };
-        Option<string> parser = new("--parser") { Description = "strict or rl4vlm.", DefaultValueFactory = _ => "strict" };
-        Option<int> workers = new("--workers") { Description = "Pictures encoded at once; the bytes do not depend on it.", DefaultValueFactory = _ => 2 };
-        Command command = new("collect", "Plays episodes of an environment and writes them as a dataset of episodes.\n\nExample:\n  vlmq collect numberline --policy noisy --turns 6000 --seed 1 --out episodes")
+        Option<string> output = Options.Out("the dataset");
+        Option<string> policy = Options.Of("--policy", "random (valid actions) or noisy (a share of malformed replies).", "random");
+        Option<double> malformed = Options.Of("--malformed", "Share of malformed replies of the noisy policy, 0 to 1.", 0.4);
+        Option<int?> turns = Options.Maybe<int?>("--turns", "At most this many turns, in whole episodes; 6000 where no limit is given.");
+        Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
+        Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
+        Option<string> template = Options.Template();
+        Option<string> parser = Options.Of("--parser", "strict or rl4vlm.", "strict");
+        Option<int> workers = Options.Workers("Pictures encoded");
+        Option<int> partRows = Options.PartRows();
+        ExampleCommand command = new(
+            "collect",
+            "Plays episodes of an environment and writes them as a dataset of episodes.",
+            "vlmq collect numberline --policy noisy --turns 6000 --seed 1 --out episodes")
         {
-            environment, output, policy, malformed, turns, episodes, seed, template, parser, workers,
+            environment, output, policy, malformed, turns, episodes, seed, template, parser, workers, partRows,
         };
         command.Runs(async (parsed, shell, token) =>
         {
             Fault? wrong =
-                Invocation.AtLeast("--turns", parsed.GetValue(turns), 1) ?? Invocation.AtLeast("--episodes", parsed.GetValue(episodes), 1)
-                ?? Invocation.AtLeast("--workers", parsed.GetValue(workers), 1)
-                ?? (parsed.GetValue(malformed) is >= 0 and <= 1 ? null : Fault.Configuration("--malformed must be in 0 … 1"));
+                parsed.AtLeast(turns, 1) ?? parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1)
+                ?? (parsed.GetValue(malformed) is >= 0 and <= 1 ? null : Fault.Configuration("--malformed must be in 0 … 1; it is " + parsed.GetValue(malformed).ToString(CultureInfo.InvariantCulture)));
             if (wrong is not null)
             {
                 return wrong;
@@ -50,6 +55,7 @@ internal static class CollectCommand
                 Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),
                 Episodes = parsed.GetValue(episodes),
                 Workers = parsed.GetValue(workers),
+                Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
             };
             string folder = parsed.GetValue(output)!;
             Result<DatasetManifest> collected;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
@@ -19,22 +18,26 @@ internal static class EvalCommand
     {
         Argument<string> checkpoint = new("CHECKPOINT") { Description = "The folder of a checkpoint." };
         Option<string> environment = new("--env") { Description = "The environment.", Required = true };
-        Option<int> episodes = new("--episodes") { Description = "Episodes to sample.", DefaultValueFactory = _ => 1000 };
-        Option<double> temperature = new("--temperature") { Description = "Sampling temperature.", DefaultValueFactory = _ => 1 };
-        Option<string> tokenizer = new("--tokenizer") { Description = "The model's tokenizer.", DefaultValueFactory = _ => "tiny" };
-        Option<string> template = new("--template") { Description = "The prompt template.", DefaultValueFactory = _ => PromptTemplate.Brief };
-        Option<int> replyLimit = new("--reply-limit") { Description = "Most tokens of a reply.", DefaultValueFactory = _ => 24 };
-        Option<long> seed = new("--seed") { Description = "Seed of episodes and sampling.", DefaultValueFactory = _ => 1 };
-        Option<int> threads = new("--threads") { Description = "Threads of tensor arithmetic.", DefaultValueFactory = _ => 1 };
-        Command command = new("eval", "Plays episodes with a trained model, greedily and by sampling. Where an environment's starts can be listed, greedy play starts once from each.\n\nExample:\n  vlmq eval model/checkpoint --env numberline --episodes 1000")
+        Option<int> episodes = Options.Of("--episodes", "Episodes to sample.", 1000);
+        Option<double> temperature = Options.Of("--temperature", "Sampling temperature.", 1.0);
+        Option<string> tokenizer = Options.Tokenizer();
+        Option<string> template = Options.Template();
+        Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply.", 24);
+        Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
+        Option<int> threads = Options.Threads();
+        ExampleCommand command = new(
+            "eval",
+            "Plays episodes with a trained model, greedily and by sampling. Where an environment's starts can be listed, greedy play starts "
+                + "once from each.",
+            "vlmq eval model/checkpoint --env numberline --episodes 1000")
         {
             checkpoint, environment, episodes, temperature, tokenizer, template, replyLimit, seed, threads,
         };
         command.Runs(async (parsed, shell, token) =>
         {
-            Fault? wrong = Invocation.AtLeast("--episodes", parsed.GetValue(episodes), 1) ?? Invocation.AtLeast("--reply-limit", parsed.GetValue(replyLimit), 1)
-                ?? Invocation.AtLeast("--threads", parsed.GetValue(threads), 1)
-                ?? (parsed.GetValue(temperature) > 0 ? null : Fault.Configuration("--temperature must be positive"));
+            Fault? wrong =
+                parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(replyLimit, 1) ?? parsed.AtLeast(threads, 1)
+                ?? (parsed.GetValue(temperature) is > 0 and < double.PositiveInfinity ? null : Fault.Configuration("--temperature must be positive"));
             if (wrong is not null)
             {
                 return wrong;
@@ -57,16 +60,35 @@ internal static class EvalCommand
             }
             return played.Map(all =>
             {
-                shell.Result(new { results = all.Select(one => new { env = found.Id, one.Decoding, one.Statistics.SuccessRate, one.Statistics.SyntaxAccuracy, one.Statistics.MeanReturn, reached_rate = one.Statistics.TerminatedRate, one.Statistics.Episodes }) }, _ => Table(all));
+                shell.Result(new { results = all.Select(one => Row(found.Id, one.Decoding, one.Statistics)) }, _ => Table(all));
                 return ExitCode.Done;
             });
         });
         return command;
     }
 
+    private static object Row(string env, string decoding, RolloutStatistics statistics) => new
+    {
+        env,
+        decoding,
+        statistics.SuccessRate,
+        statistics.SyntaxAccuracy,
+        statistics.MeanReturn,
+        ReachedRate = statistics.TerminatedRate,
+        statistics.Episodes,
+    };
+
     private static string Table(ImmutableArray<(string Decoding, RolloutStatistics Statistics)> all) => TextTable.Render(
         ["decoding", "success", "syntax", "return", "reached", "episodes"],
-        [.. all.Select(one => (IReadOnlyList<string>)[one.Decoding, Text($"{100 * one.Statistics.SuccessRate:f1}%"), Text($"{100 * one.Statistics.SyntaxAccuracy:f1}%"), Text($"{one.Statistics.MeanReturn:f3}"), Text($"{100 * one.Statistics.TerminatedRate:f1}%"), Text($"{one.Statistics.Episodes}")])]);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        [
+            .. all.Select(one => (IReadOnlyList<string>)
+            [
+                one.Decoding,
+                NumberText.Percent(one.Statistics.SuccessRate),
+                NumberText.Percent(one.Statistics.SyntaxAccuracy),
+                NumberText.Of($"{one.Statistics.MeanReturn:f3}"),
+                NumberText.Percent(one.Statistics.TerminatedRate),
+                NumberText.Of($"{one.Statistics.Episodes}"),
+            ]),
+        ]);
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Inspection;
+using VlmQ.Datasets.Manifest;
 
 namespace VlmQ.Cli.Commands;
 
@@ -14,18 +15,23 @@ internal static class InspectCommand
     public static Command Create()
     {
         Argument<string> dataset = new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
-        Option<int> rows = new("--rows") { Description = "Rows to show.", DefaultValueFactory = _ => 3 };
-        Command command = new("inspect", "Shows what a dataset holds: columns, counts, environments, policies, returns, lengths, success and syntax, and a few rows.\n\nExample:\n  vlmq inspect runs/numberline/episodes/noisy-seed1 --rows 5")
+        Option<int> rows = Options.Of("--rows", "Rows to show.", 3);
+        ExampleCommand command = new(
+            "inspect",
+            "Shows what a dataset holds: columns, counts, environments, policies, returns, lengths, success and syntax, and a few rows.",
+            "vlmq inspect runs/numberline/episodes/noisy-seed1 --rows 5")
         {
             dataset, rows,
         };
         command.Runs(async (parsed, shell, token) =>
         {
-            if (Invocation.AtLeast("--rows", parsed.GetValue(rows), 0) is { } wrong)
+            if (parsed.AtLeast(rows, 0) is { } wrong)
             {
                 return wrong;
             }
-            return (await DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), token).ConfigureAwait(false)).Map(summary =>
+            Result<DatasetSummary> inspected =
+                await DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), token).ConfigureAwait(false);
+            return inspected.Map(summary =>
             {
                 shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary));
                 return ExitCode.Done;
@@ -36,14 +42,19 @@ internal static class InspectCommand
 
     private static string Text(DatasetSummary summary)
     {
+        DatasetManifest manifest = summary.Manifest;
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{summary.Folder}: {summary.Manifest.Format}{(summary.Manifest.Complete ? "" : " (not complete)")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{summary.Manifest.Episodes:n0} episodes, {summary.Manifest.Turns:n0} turns, {summary.Manifest.Rows:n0} rows, {summary.Manifest.Parts.Length} parts, {summary.Manifest.Bytes:n0} bytes, {summary.Manifest.Rejects} rejects\n\n");
-        text.Append(TextTable.Render(["column", "type", "meaning"], [.. summary.Columns.Select(column => (IReadOnlyList<string>)[column.Name, column.Type, column.Meaning])])).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"{summary.Folder}: {manifest.Format}{(manifest.Complete ? "" : " (not complete)")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{manifest.Episodes:n0} episodes, {manifest.Turns:n0} turns, {manifest.Rows:n0} rows, ");
+        text.Append(CultureInfo.InvariantCulture, $"{manifest.Parts.Length} parts, {manifest.Bytes:n0} bytes, {manifest.Rejects} rejects\n\n");
+        text.Append(TextTable.Render(
+            ["column", "type", "meaning"],
+            [.. summary.Columns.Select(column => (IReadOnlyList<string>)[column.Name, column.Type, column.Meaning])])).Append('\n');
         text.Append(TextTable.Render(
             ["environment", "policy", "episodes", "turns", "length", "return", "success", "syntax", "terminated"],
-            [.. summary.Groups.Select(group => (IReadOnlyList<string>)[group.Environment, group.Policy, Number($"{group.Episodes}"), Number($"{group.Turns}"), Range(group.Length), Range(group.Return), group.SuccessRate is { } success ? Percent(success) : "", Percent(group.SyntaxRate), Percent(group.TerminatedRate)])]));
-        text.Append(summary.PromptTokens is { } prompt ? $"prompt tokens {Range(prompt)}, " : "").Append(summary.ReplyTokens is { } reply ? $"reply tokens {Range(reply)}\n" : "");
+            [.. summary.Groups.Select(Cells)]));
+        text.Append(summary.PromptTokens is { } prompt ? $"prompt tokens {Range(prompt)}, " : "");
+        text.Append(summary.ReplyTokens is { } reply ? $"reply tokens {Range(reply)}\n" : "");
         foreach (SampleRow row in summary.Rows)
         {
             text.Append('\n');
@@ -55,9 +66,18 @@ internal static class InspectCommand
         return text.ToString();
     }
 
-    private static string Range(NumberRange range) => Number($"{range.Least:g4} … {range.Mean:g4} … {range.Greatest:g4}");
+    private static IReadOnlyList<string> Cells(EpisodeGroup group) =>
+    [
+        group.Environment,
+        group.Policy,
+        NumberText.Of($"{group.Episodes}"),
+        NumberText.Of($"{group.Turns}"),
+        Range(group.Length),
+        Range(group.Return),
+        group.SuccessRate is { } success ? NumberText.Percent(success) : "",
+        NumberText.Percent(group.SyntaxRate),
+        NumberText.Percent(group.TerminatedRate),
+    ];
 
-    private static string Percent(double share) => Number($"{100 * share:f1}%");
-
-    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Range(NumberRange range) => NumberText.Of($"{range.Least:g4} … {range.Mean:g4} … {range.Greatest:g4}");
 }

@@ -9,15 +9,23 @@ namespace VlmQ.Cli.Commands;
 internal static class Invocation
 {
     /// <summary>The option that every command has.</summary>
-    public static Option<bool> Json { get; } = new("--json") { Description = "Print exactly one JSON document on standard output.", Recursive = true };
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print exactly one JSON document on standard output.",
+        Recursive = true,
+    };
 
     /// <summary>Gives a command its work.</summary>
     public static void Runs(this Command command, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work) =>
         command.SetAction((parsed, _) => RunAsync(parsed, work));
 
-    /// <summary>The fault of an option below its least value; null where it is left out or in range.</summary>
-    public static Fault? AtLeast(string option, int? value, int least) =>
-        value is { } given && given < least ? Fault.Configuration($"{option} must be at least {least}; it is {given}") : null;
+    /// <summary>The fault of an option below its least value; null where it is left out or not below.</summary>
+    public static Fault? AtLeast<T>(this ParseResult parsed, Option<T> option, int least) =>
+        parsed.GetValue(option) is int given && given < least ? Fault.Configuration($"{option.Name} must be at least {least}; it is {given}") : null;
+
+    /// <summary>The fault of an option above its greatest value; null where it is left out or not above.</summary>
+    public static Fault? AtMost<T>(this ParseResult parsed, Option<T> option, int greatest) =>
+        parsed.GetValue(option) is int given && given > greatest ? Fault.Configuration($"{option.Name} must be at most {greatest}; it is {given}") : null;
 
     private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
     {
@@ -39,16 +47,12 @@ internal static class Invocation
             shell.Say("interrupted; what was finished is kept, and the same command goes on from there");
             return ExitCode.Interrupted;
         }
-        catch (FaultException exception)
-        {
-            return Report(shell, exception.Fault);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return Report(shell, Fault.External(exception.Message, "", "free space or mend the permissions, then run the same command again"));
-        }
         catch (Exception exception)
         {
+            if (FaultOf(exception) is { } fault)
+            {
+                return Report(shell, fault);
+            }
             shell.Say($"vlmq: a bug: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
             shell.Say(exception.StackTrace ?? "");
             return ExitCode.Bug;
@@ -67,4 +71,18 @@ internal static class Invocation
         shell.Say("vlmq: " + fault);
         return ExitCode.Of(fault);
     }
+
+    /// <summary>What an exception says about the world outside; null where it is a bug.</summary>
+    private static Fault? FaultOf(Exception exception) => exception switch
+    {
+        FaultException carrier => carrier.Fault,
+        IOException or UnauthorizedAccessException =>
+            Fault.External(exception.Message, "", "free space or mend the permissions, then run the same command again"),
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Fault.External(
+            "a native library cannot be loaded: " + exception.Message.Split('\n')[0],
+            "",
+            "run `bash pipelines/setup.sh`, which says what is missing, then build again"),
+        { InnerException: { } inner } => FaultOf(inner),
+        _ => null,
+    };
 }

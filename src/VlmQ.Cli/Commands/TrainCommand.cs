@@ -13,25 +13,28 @@ internal static class TrainCommand
     public static Command Create()
     {
         Argument<string> source = new("TRANSITIONS") { Description = "The folder of a dataset of transitions." };
-        Option<string> output = new("--out") { Description = "The folder for checkpoint and metrics; one that an interrupted run left is gone on with.", HelpName = "DIR", Required = true };
-        Option<string> method = new("--method") { Description = "afsft or sft.", DefaultValueFactory = _ => "afsft" };
-        Option<string> tokenizer = new("--tokenizer") { Description = "The tokenizer of the transitions.", DefaultValueFactory = _ => "tiny" };
-        Option<long> seed = new("--seed") { Description = "Seed of weights and order.", DefaultValueFactory = _ => 1 };
-        Option<int> threads = new("--threads") { Description = "Threads of tensor arithmetic.", DefaultValueFactory = _ => 1 };
-        Command command = new(
+        Option<string> output = Options.Out("checkpoint and metrics");
+        Option<string> method = Options.Of("--method", "afsft or sft.", "afsft");
+        Option<string> tokenizer = Options.Tokenizer();
+        Option<long> seed = Options.Of("--seed", "Seed of weights and order.", 1L);
+        Option<int> threads = Options.Threads();
+        Option<string[]> set = SetOption.Create("steps=100 or afsft.critics=4");
+        ExampleCommand command = new(
             "train",
-            "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a pipeline's `train` part.\n\nExample:\n  vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model")
+            "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a pipeline's "
+                + "`train` part.",
+            "vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model")
         {
-            source, output, method, tokenizer, seed, threads, SetOption.Set,
+            source, output, method, tokenizer, seed, threads, set,
         };
         command.Runs(async (parsed, shell, token) =>
         {
-            TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(SetOption.Set)).OrThrow();
+            TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(set)).OrThrow();
             if (parsed.GetValue(method) is not ("afsft" or "sft"))
             {
                 return Fault.Configuration($"there is no method '{parsed.GetValue(method)}'", "--method", "use afsft or sft");
             }
-            if (Invocation.AtLeast("--threads", parsed.GetValue(threads), 1) is { } wrong)
+            if (parsed.AtLeast(threads, 1) is { } wrong)
             {
                 return wrong;
             }
@@ -52,7 +55,7 @@ internal static class TrainCommand
             }
             return trained.Map(outcome =>
             {
-                shell.Result(outcome, result => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{result.Steps} steps in {result.CpuSeconds:f1} CPU seconds; checkpoint: {result.Checkpoint}"));
+                shell.Result(outcome, _ => NumberText.Of($"{outcome.Steps} steps in {outcome.CpuSeconds:f1} CPU seconds; checkpoint: {outcome.Checkpoint}"));
                 return ExitCode.Done;
             });
         });

@@ -84,27 +84,3 @@ internal sealed record AfsftConfiguration
     [Range(1e-9, 1e9)]
     public double RewardScale { get; init; } = 1;
 }
-
-/// <summary>f(A).</summary>
-internal enum FilterName
-{
-    Binary,
-    Exponential,
-    LeakyRelu,
-    None,
-}
-
-/// <summary>The critics' loss.</summary>
-internal enum CriticLossName
-{
-    SquaredError,
-    TwoHot,
-    HlGauss,
-}
-
-/// <summary>What one γ stands for.</summary>
-internal enum DiscountUnitName
-{
-    Turn,
-    Token,
-}

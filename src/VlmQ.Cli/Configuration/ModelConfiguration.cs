@@ -31,10 +31,3 @@ internal sealed record ModelConfiguration
     /// <summary>Precision of matrix products.</summary>
     public PrecisionName Precision { get; init; } = PrecisionName.Float32;
 }
-
-/// <summary>Precision of matrix products.</summary>
-internal enum PrecisionName
-{
-    Float32,
-    Bfloat16,
-}

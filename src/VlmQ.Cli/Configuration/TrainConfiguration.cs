@@ -69,11 +69,3 @@ internal sealed record TrainConfiguration
     [Range(1, int.MaxValue)]
     public int CheckpointEvery { get; init; } = 250;
 }
-
-/// <summary>How the learning rate falls.</summary>
-internal enum DecayName
-{
-    Constant,
-    Linear,
-    Cosine,
-}

@@ -13,17 +13,22 @@ namespace VlmQ.Cli.Configuration;
 /// property's default, and a key that no property has, a value of the wrong type or out of its <see cref="RangeAttribute"/> is a
 /// fault that names file, line and key.
 /// </summary>
-internal sealed class YamlBinder(string source)
+internal sealed class YamlBinder
 {
-    private static readonly NullabilityInfoContext Nullability = new();
+    private const NumberStyles Whole = NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands;
+
+    private readonly YamlDocument _document;
+    private readonly NullabilityInfoContext _nullability = new();
+
+    private YamlBinder(YamlDocument document) => _document = document;
 
     /// <summary>Binds a whole document.</summary>
-    public Result<T> Bind<T>(YamlNode root)
+    public static Result<T> Bind<T>(YamlDocument document)
         where T : class
     {
         try
         {
-            return (T)BindValue(typeof(T), root, "")!;
+            return (T)new YamlBinder(document).BindValue(typeof(T), document.Root, "")!;
         }
         catch (FaultException exception)
         {
@@ -73,7 +78,10 @@ internal sealed class YamlBinder(string source)
         object record = Activator.CreateInstance(type)!;
         foreach ((YamlNode keyNode, YamlNode value) in map.Children)
         {
-            string key = ((YamlScalarNode)keyNode).Value ?? "";
+            if (keyNode is not YamlScalarNode { Value: { } key })
+            {
+                throw Wrong(keyNode, path, "must have plain words as keys");
+            }
             if (!properties.TryGetValue(key, out PropertyInfo? property))
             {
                 throw Unknown(keyNode, path, key, properties.Keys);
@@ -140,10 +148,9 @@ internal sealed class YamlBinder(string source)
         object? parsed = Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => text switch { "true" => true, "false" => false, _ => null },
-            TypeCode.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out int value) ? value : null,
-            TypeCode.Int64 => long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long value) ? value : null,
-            TypeCode.Single => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) ? value : null,
-            TypeCode.Double => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
+            TypeCode.Int32 => int.TryParse(text, Whole, CultureInfo.InvariantCulture, out int value) ? value : null,
+            TypeCode.Int64 => long.TryParse(text, Whole, CultureInfo.InvariantCulture, out long value) ? value : null,
+            TypeCode.Double => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
             _ => throw new InvalidOperationException($"No YAML form for {type}."),
         };
         return parsed ?? throw Wrong(node, path, $"must be {NameOf(type)}; it is '{text}'");
@@ -155,10 +162,11 @@ internal sealed class YamlBinder(string source)
         {
             if (value is not null && !rule.IsValid(value))
             {
-                throw Wrong(node, path, rule is RangeAttribute range ? $"must be {RangeOf(range)}; it is {Text(value)}" : rule.FormatErrorMessage(path));
+                string what = rule is RangeAttribute range ? $"must be {RangeOf(range)}; it is {Text(value)}" : rule.FormatErrorMessage(path);
+                throw Wrong(node, path, what);
             }
         }
-        if (value is null && Nullability.Create(property).WriteState == NullabilityState.NotNull)
+        if (value is null && _nullability.Create(property).WriteState == NullabilityState.NotNull)
         {
             throw Wrong(node, path, "must have a value");
         }
@@ -185,13 +193,11 @@ internal sealed class YamlBinder(string source)
             ? $"did you mean '{nearest}'?"
             : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
         string owner = path.Length == 0 ? "" : $" under '{path}'";
-        return new FaultException(Fault.Configuration($"there is no key '{key}'{owner}", At(node), remedy));
+        return new FaultException(Fault.Configuration($"there is no key '{key}'{owner}", _document.PlaceOf(node), remedy));
     }
 
     private FaultException Wrong(YamlNode node, string path, string what, string remedy = "") =>
-        new(Fault.Configuration(path.Length == 0 ? "the document " + what : $"'{path}' {what}", At(node), remedy));
-
-    private string At(YamlNode node) => node.Start.Line > 0 ? $"{source}:{node.Start.Line}" : source;
+        new(Fault.Configuration(path.Length == 0 ? "the document " + what : $"'{path}' {what}", _document.PlaceOf(node), remedy));
 
     private static int EditDistance(string a, string b)
     {

@@ -25,7 +25,8 @@ internal sealed class PipelineRunner
     private readonly PromptTemplate _template;
     private readonly TextTokenizer _tokenizer;
 
-    private PipelineRunner(PipelineConfiguration pipeline, RunFolder folder, IEnvironment environment, PromptTemplate template, TextTokenizer tokenizer)
+    private PipelineRunner(
+        PipelineConfiguration pipeline, RunFolder folder, IEnvironment environment, PromptTemplate template, TextTokenizer tokenizer)
     {
         _pipeline = pipeline;
         _folder = folder;
@@ -65,9 +66,16 @@ internal sealed class PipelineRunner
     /// <summary>Runs it.</summary>
     public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
     {
-        Directory.CreateDirectory(_folder.Root);
-        ImmutableArray<SummaryResult>.Builder results = ImmutableArray.CreateBuilder<SummaryResult>();
         Provenance provenance = new(_pipeline, _tokenizer, _template);
+        if (RunIdentity.Conflict(_folder, _pipeline) is { } conflict)
+        {
+            return conflict;
+        }
+        if (!File.Exists(_folder.Run))
+        {
+            RunFolder.WriteJson(_folder.Run, provenance.Document(complete: false));
+        }
+        ImmutableArray<SummaryResult>.Builder results = ImmutableArray.CreateBuilder<SummaryResult>();
         List<SampleTurn> samples = [];
         await using (IProgressBoard board = shell.Progress())
         {
@@ -83,23 +91,19 @@ internal sealed class PipelineRunner
                     foreach (Method method in _pipeline.Methods)
                     {
                         token.ThrowIfCancellationRequested();
-                        Result<ImmutableArray<SummaryResult>> rows = await JudgeAsync(cell, method, provenance, board, token).ConfigureAwait(false);
-                        if (rows is Result<ImmutableArray<SummaryResult>>.Failed failed)
-                        {
-                            return failed.Fault;
-                        }
-                        results.AddRange(rows.OrThrow());
+                        results.AddRange((await JudgeAsync(cell, method, provenance, board, token).ConfigureAwait(false)).OrThrow());
                         RunFolder.WriteJson(_folder.Summary, new { results });
                     }
                 }
             }
             samples = await SampleTurns.OfRunAsync(_pipeline, _folder, _tokenizer, token).ConfigureAwait(false);
         }
-        string[] metrics = [.. MetricsFiles().Where(File.Exists).SelectMany(File.ReadLines)];
-        RunFolder.WriteText(_folder.Metrics, metrics.Length == 0 ? "" : string.Join('\n', metrics) + "\n");
+        string[] metrics = [.. MetricsFiles().Where(File.Exists).SelectMany(file => MetricsFile.Read(file).OrThrow())];
+        RunFolder.WriteLines(_folder.Metrics, metrics);
         provenance.AddFile("metrics.jsonl", _folder.Metrics);
-        RunFolder.WriteJson(_folder.Run, provenance.Document());
-        RunFolder.WriteText(_folder.Report, HtmlReport.Render(ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, [.. samples], provenance)));
+        RunFolder.WriteJson(_folder.Run, provenance.Document(complete: true));
+        ReportData report = ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, [.. samples], provenance);
+        RunFolder.WriteText(_folder.Report, HtmlReport.Render(report));
         return results.ToImmutable();
     }
 
@@ -126,7 +130,9 @@ internal sealed class PipelineRunner
             ReplyLimit = _pipeline.Convert.ReplyLimit,
             Workers = _pipeline.Workers,
         };
-        Result<ConversionSummary> converted = await ConvertStage.RunAsync($"convert {cell.Name}", episodes, transitions, _tokenizer, options, board, token).ConfigureAwait(false);
+        Result<ConversionSummary> converted = await ConvertStage
+            .RunAsync($"convert {cell.Name}", episodes, transitions, _tokenizer, options, board, token)
+            .ConfigureAwait(false);
         if (converted is Result<ConversionSummary>.Failed failed)
         {
             return failed.Fault;
@@ -136,7 +142,8 @@ internal sealed class PipelineRunner
     }
 
     /// <summary>Trains and evaluates one method on the cell's data.</summary>
-    private async Task<Result<ImmutableArray<SummaryResult>>> JudgeAsync(Cell cell, Method method, Provenance provenance, IProgressBoard board, CancellationToken token)
+    private async Task<Result<ImmutableArray<SummaryResult>>> JudgeAsync(
+        Cell cell, Method method, Provenance provenance, IProgressBoard board, CancellationToken token)
     {
         string name = YamlBinder.KeyOf(method.ToString());
         string folder = _folder.Model(cell.Data.Name, cell.Seed, name);

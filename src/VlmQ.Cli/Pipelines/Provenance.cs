@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using VlmQ.Cli.Configuration;
@@ -52,7 +51,9 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
 
     public IReadOnlyDictionary<string, string> Outputs => _outputs;
 
-    public void AddDataset(string folder, string root, DatasetManifest manifest) => _outputs[Path.GetRelativePath(root, folder)] = manifest.ContentDigest();
+    /// <summary>Notes a dataset's digest.</summary>
+    public void AddDataset(string folder, string root, DatasetManifest manifest) =>
+        _outputs[Path.GetRelativePath(root, folder)] = manifest.ContentDigest();
 
     /// <summary>Notes a file's SHA-256 and returns it.</summary>
     public string AddFile(string name, string path)
@@ -62,13 +63,19 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     }
 
     /// <summary>Digest of all that an evaluation depends on beside the weights.</summary>
-    public string EvaluationKey() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        JsonSerializer.Serialize(new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Template = template.Digest, Tokenizer = tokenizer.Digest }, Shell.JsonOptions))));
+    public string EvaluationKey()
+    {
+        var key = new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Template = template.Digest, Tokenizer = tokenizer.Digest };
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(key, Shell.JsonOptions)));
+    }
 
-    public object Document() => new
+    /// <summary>The document.</summary>
+    /// <param name="complete">False for a run that is under way, or was interrupted.</param>
+    public object Document(bool complete) => new
     {
         Format = "vlmq-run/1",
         pipeline.Name,
+        Complete = complete,
         Configuration = pipeline,
         pipeline.Seeds,
         Versions,
@@ -80,7 +87,7 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     private static KeyValuePair<string, string> Package(Type type)
     {
         AssemblyName name = type.Assembly.GetName();
-        string informational = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? name.Version?.ToString() ?? "unknown";
-        return KeyValuePair.Create(name.Name!, informational);
+        string? informational = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return KeyValuePair.Create(name.Name!, informational ?? name.Version?.ToString() ?? "unknown");
     }
 }

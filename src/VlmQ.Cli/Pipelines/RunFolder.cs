@@ -32,6 +32,10 @@ internal sealed class RunFolder(string root)
     /// <summary>Writes a JSON document aside, then renames it into place.</summary>
     public static void WriteJson<T>(string path, T value) => WriteText(path, JsonSerializer.Serialize(value, Shell.JsonOptions) + "\n");
 
+    /// <summary>Writes lines aside, then renames them into place.</summary>
+    public static void WriteLines(string path, IReadOnlyList<string> lines) =>
+        WriteText(path, string.Concat(lines.Select(line => line + "\n")));
+
     /// <summary>Writes a text aside, then renames it into place.</summary>
     public static void WriteText(string path, string text)
     {

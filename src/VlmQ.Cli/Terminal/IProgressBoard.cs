@@ -7,5 +7,6 @@ internal interface IProgressBoard : IAsyncDisposable
     /// <param name="name">What is being done.</param>
     /// <param name="total">How much there is to do; null when unknown.</param>
     /// <param name="unit">Of what, in the plural.</param>
-    IProgressLine Begin(string name, long? total, string unit);
+    /// <param name="from">How much was done before: it counts, but not in the rate.</param>
+    IProgressLine Begin(string name, long? total, string unit, long from = 0);
 }

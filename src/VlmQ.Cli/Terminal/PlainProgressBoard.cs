@@ -1,11 +1,12 @@
 namespace VlmQ.Cli.Terminal;
 
-/// <summary>Plain lines for logs: one at the start of a piece of work, one every few seconds, one at its end.</summary>
+/// <summary>Plain lines for logs: one every few seconds, one at the end of a piece of work.</summary>
 internal sealed class PlainProgressBoard(TextWriter output, TimeProvider clock) : IProgressBoard
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    public IProgressLine Begin(string name, long? total, string unit) => new Line(this, new ProgressMeter(name, total, unit, clock));
+    public IProgressLine Begin(string name, long? total, string unit, long from = 0) =>
+        new Line(this, new ProgressMeter(name, total, unit, from, clock));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -36,7 +37,7 @@ internal sealed class PlainProgressBoard(TextWriter output, TimeProvider clock) 
         {
             if (_last is { } last)
             {
-                board.Write($"{meter.Line(last.Done, last.Note)}, took {ProgressMeter.Duration(meter.Elapsed)}");
+                board.Write(meter.End(last.Done, last.Note));
             }
         }
     }

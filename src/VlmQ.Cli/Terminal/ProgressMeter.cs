@@ -3,7 +3,12 @@ using System.Globalization;
 namespace VlmQ.Cli.Terminal;
 
 /// <summary>Rate and time left of one piece of work.</summary>
-internal sealed class ProgressMeter(string name, long? total, string unit, TimeProvider clock)
+/// <param name="name">What is being done.</param>
+/// <param name="total">How much there is to do; null when unknown.</param>
+/// <param name="unit">Of what, in the plural.</param>
+/// <param name="from">How much was done before the clock was started.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class ProgressMeter(string name, long? total, string unit, long from, TimeProvider clock)
 {
     private readonly long _start = clock.GetTimestamp();
 
@@ -12,16 +17,22 @@ internal sealed class ProgressMeter(string name, long? total, string unit, TimeP
     /// <summary>For example <c>train: 400/900 steps (44%), 55.1 steps/s, 9 s left, loss 0.31</c>.</summary>
     public string Line(long done, string note)
     {
-        double seconds = Math.Max(Elapsed.TotalSeconds, 1e-9);
-        double rate = done / seconds;
+        double rate = RateOf(done);
         string text = total is { } all
             ? string.Create(CultureInfo.InvariantCulture, $"{name}: {done:n0}/{all:n0} {unit} ({100.0 * done / Math.Max(1, all):f0}%)")
             : string.Create(CultureInfo.InvariantCulture, $"{name}: {done:n0} {unit}");
-        text += string.Create(CultureInfo.InvariantCulture, $", {rate:#,##0.#} {unit}/s");
-        if (total is { } end && done > 0 && done < end)
+        text += Rate(rate);
+        if (total is { } end && rate > 0 && done < end)
         {
             text += $", {Duration(TimeSpan.FromSeconds((end - done) / rate))} left";
         }
+        return note.Length == 0 ? text : $"{text}, {note}";
+    }
+
+    /// <summary>For example <c>train: 900 steps in 16 s, 55.1 steps/s, loss 0.12</c>.</summary>
+    public string End(long done, string note)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"{name}: {done:n0} {unit} in {Duration(Elapsed)}") + Rate(RateOf(done));
         return note.Length == 0 ? text : $"{text}, {note}";
     }
 
@@ -33,4 +44,8 @@ internal sealed class ProgressMeter(string name, long? total, string unit, TimeP
         { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
         _ => $"{(int)time.TotalHours} h {time.Minutes} min",
     };
+
+    private double RateOf(long done) => (done - from) / Math.Max(Elapsed.TotalSeconds, 1e-9);
+
+    private string Rate(double rate) => string.Create(CultureInfo.InvariantCulture, $", {rate:#,##0.#} {unit}/s");
 }

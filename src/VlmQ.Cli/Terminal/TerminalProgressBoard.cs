@@ -24,11 +24,11 @@ internal sealed class TerminalProgressBoard : IProgressBoard
             }));
     }
 
-    public IProgressLine Begin(string name, long? total, string unit)
+    public IProgressLine Begin(string name, long? total, string unit, long from = 0)
     {
         ProgressTask task = _started.Task.GetAwaiter().GetResult().AddTask(Markup.Escape(name), maxValue: Math.Max(1, total ?? 1));
         task.IsIndeterminate = total is null;
-        return new Line(task, new ProgressMeter(name, total, unit, _clock));
+        return new Line(task, new ProgressMeter(name, total, unit, from, _clock));
     }
 
     public async ValueTask DisposeAsync()
@@ -39,12 +39,22 @@ internal sealed class TerminalProgressBoard : IProgressBoard
 
     private sealed class Line(ProgressTask task, ProgressMeter meter) : IProgressLine
     {
+        private (long Done, string Note)? _last;
+
         public void Report(long done, string note = "")
         {
+            _last = (done, note);
             task.Value = done;
             task.Description = Markup.Escape(meter.Line(done, note));
         }
 
-        public void Dispose() => task.StopTask();
+        public void Dispose()
+        {
+            if (_last is { } last)
+            {
+                task.Description = Markup.Escape(meter.End(last.Done, last.Note));
+            }
+            task.StopTask();
+        }
     }
 }

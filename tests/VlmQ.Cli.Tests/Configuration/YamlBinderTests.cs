@@ -1,6 +1,6 @@
+using VlmQ.Cli.Commands;
 using VlmQ.Cli.Configuration;
 using VlmQ.Core.Episodes;
-using YamlDotNet.RepresentationModel;
 
 namespace VlmQ.Cli.Tests.Configuration;
 
@@ -58,8 +58,7 @@ public class YamlBinderTests
     [InlineData("seeds=[7]")]
     public void A_set_option_replaces_one_value(string assignment)
     {
-        YamlNode root = YamlText.Parse(Minimal, "test.yaml").OrThrow();
-        PipelineConfiguration pipeline = new YamlBinder("test.yaml").Bind<PipelineConfiguration>(YamlText.Set(root, assignment).OrThrow()).OrThrow();
+        PipelineConfiguration pipeline = Bind(Minimal, assignment).OrThrow();
         int[] values = [pipeline.Evaluate.Episodes, pipeline.Data[0].Turns, (int)pipeline.Seeds[0]];
         Assert.Contains(7, (IEnumerable<int>)values);
     }
@@ -68,20 +67,27 @@ public class YamlBinderTests
     [InlineData("episodes", "not of the form key=value")]
     [InlineData("data[4].turns=7", "there is no list item [4]")]
     [InlineData("name.x=7", "under something that is no mapping")]
+    [InlineData("=7", "not of the form key=value")]
+    [InlineData("data[0.turns=7", "there is no list item [0")]
+    [InlineData("seeds=[1", "not valid YAML")]
+    [InlineData("sead=7", "there is no key 'sead'")]
+    [InlineData("train.steeps=7", "there is no key 'steeps' under 'train'")]
+    [InlineData("train.steps=-7", "'train.steps' must be at least 1; it is -7")]
+    [InlineData("evaluate={episodes: many}", "'evaluate.episodes' must be a whole number; it is 'many'")]
+    [InlineData("data[0].turns=x", "'data[0].turns' must be a whole number; it is 'x'")]
     public void A_set_option_that_fits_nothing_is_refused(string assignment, string what)
     {
-        YamlNode root = YamlText.Parse(Minimal, "test.yaml").OrThrow();
-        Fault fault = Assert.IsType<Result<YamlNode>.Failed>(YamlText.Set(root, assignment)).Fault;
+        Fault fault = FaultOf(Bind(Minimal, assignment));
         Assert.Contains(what, fault.What, StringComparison.Ordinal);
         Assert.Equal("--set " + assignment, fault.Where);
     }
 
     [Fact]
     public void Text_that_is_no_yaml_is_a_fault_with_its_line() =>
-        Assert.StartsWith("test.yaml:", Assert.IsType<Result<YamlNode>.Failed>(YamlText.Parse("name: x\nseeds: [1", "test.yaml")).Fault.Where, StringComparison.Ordinal);
+        Assert.StartsWith("test.yaml:", FaultOf(Bind("name: x\nseeds: [1")).Where, StringComparison.Ordinal);
 
-    private static Result<PipelineConfiguration> Bind(string yaml) =>
-        YamlText.Parse(yaml, "test.yaml").Bind(new YamlBinder("test.yaml").Bind<PipelineConfiguration>);
+    private static Result<PipelineConfiguration> Bind(string yaml, params string[] assignments) =>
+        SetOption.Apply(YamlDocument.Parse(yaml, "test.yaml"), assignments).Bind(YamlBinder.Bind<PipelineConfiguration>);
 
     private static Fault FaultOf(Result<PipelineConfiguration> result) => Assert.IsType<Result<PipelineConfiguration>.Failed>(result).Fault;
 }

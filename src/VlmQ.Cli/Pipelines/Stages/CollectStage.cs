@@ -38,9 +38,12 @@ internal sealed record CollectStage
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>How the dataset is cut into parts.</summary>
+    public DatasetWriterOptions Writer { get; init; } = new();
+
     public async Task<Result<DatasetManifest>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
-        await using DatasetWriter<StoredEpisode> writer = EpisodeDataset.OpenWriter(folder, Header()).OrThrow();
+        await using DatasetWriter<StoredEpisode> writer = EpisodeDataset.OpenWriter(folder, Header(), Writer).OrThrow();
         if (writer.Manifest.Complete)
         {
             return writer.Manifest;
@@ -56,7 +59,7 @@ internal sealed record CollectStage
             Parser = Parser,
         };
         long done = writer.Manifest.Turns;
-        using IProgressLine line = board.Begin(name, Turns, "turns");
+        using IProgressLine line = board.Begin(name, Turns, "turns", done);
         Result<FlowReport> ran = await collector
             .Collect(options)
             .ParallelMap(Workers, EpisodeStorage.Encode, "encode")
@@ -75,22 +78,24 @@ internal sealed record CollectStage
 
     private DatasetHeader Header()
     {
-        string config = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Environment.Id}; {Policy.Name}; seed {Seed}; turns {Turns}; episodes {Episodes}; penalty {Penalty}; parser {Parser.Name}; template {Template.Digest}");
+        ImmutableSortedDictionary<string, string> properties = ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            [
+                KeyValuePair.Create("environment", Environment.Id),
+                KeyValuePair.Create("policy", Policy.Name),
+                KeyValuePair.Create("seed", Seed.ToString(CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("parser", Parser.Name),
+                KeyValuePair.Create("invalid_reply_reward", Penalty.ToString(CultureInfo.InvariantCulture)),
+            ]);
+        // A digest each, so that a folder made otherwise can be told what is different.
         return new DatasetHeader
         {
             Title = $"Episodes of {Environment.Id}",
-            Digests = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(DigestNames.Config, Digest.Of(config))]),
-            Properties = ImmutableSortedDictionary.CreateRange(
-                StringComparer.Ordinal,
-                [
-                    KeyValuePair.Create("environment", Environment.Id),
-                    KeyValuePair.Create("policy", Policy.Name),
-                    KeyValuePair.Create("seed", Seed.ToString(CultureInfo.InvariantCulture)),
-                    KeyValuePair.Create("parser", Parser.Name),
-                    KeyValuePair.Create("invalid_reply_reward", Penalty.ToString(CultureInfo.InvariantCulture)),
-                ]),
+            Digests = properties
+                .Add("limit", string.Create(CultureInfo.InvariantCulture, $"turns {Turns}, episodes {Episodes}"))
+                .Add(DigestNames.Template, Template.Digest)
+                .ToImmutableSortedDictionary(pair => pair.Key, pair => Digest.Of(pair.Value), StringComparer.Ordinal),
+            Properties = properties,
         };
     }
 }

@@ -5,6 +5,7 @@ using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Tokenization;
+using VlmQ.Datasets.Transitions;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
@@ -14,24 +15,31 @@ internal static class ConvertStage
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Result<ConversionSummary>> RunAsync(
-        string name, string source, string target, TextTokenizer tokenizer, ConversionOptions options, IProgressBoard board, CancellationToken token)
+        string name,
+        string source,
+        string target,
+        TextTokenizer tokenizer,
+        ConversionOptions options,
+        IProgressBoard board,
+        CancellationToken token)
     {
         Result<DatasetReader<StoredEpisode>> opened = EpisodeDataset.OpenReader(source);
         if (opened is Result<DatasetReader<StoredEpisode>>.Failed failed)
         {
             return failed.Fault;
         }
+        long resumed = TransitionDataset.OpenReader(target) is Result<DatasetReader<TransitionEpisode>>.Ok there ? there.Value.Manifest.Consumed : 0;
         FlowMonitor monitor = new();
-        using IProgressLine line = board.Begin(name, opened.OrThrow().Manifest.Episodes, "episodes");
+        using IProgressLine line = board.Begin(name, opened.OrThrow().Manifest.Episodes, "episodes", resumed);
         Task<Result<ConversionSummary>> running = DatasetConversion.RunAsync(source, target, tokenizer, options, monitor, token);
         while (await Task.WhenAny(running, Task.Delay(Look, CancellationToken.None)).ConfigureAwait(false) != running)
         {
-            line.Report(Written(monitor));
+            line.Report(resumed + Written(monitor));
         }
         Result<ConversionSummary> result = await running.ConfigureAwait(false);
         if (result is Result<ConversionSummary>.Ok ok && ok.Value.Resumed < ok.Value.Manifest.Consumed)
         {
-            line.Report(ok.Value.Manifest.Consumed - ok.Value.Resumed, ok.Value.Manifest.Rejects > 0 ? $"{ok.Value.Manifest.Rejects} rejected" : "");
+            line.Report(ok.Value.Manifest.Consumed, ok.Value.Manifest.Rejects > 0 ? $"{ok.Value.Manifest.Rejects} rejected" : "");
         }
         return result;
     }

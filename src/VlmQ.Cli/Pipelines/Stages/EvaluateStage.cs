@@ -37,20 +37,28 @@ internal sealed record EvaluateStage
 
     /// <summary>Plays with the model of a checkpoint.</summary>
     /// <returns>The statistics by decoding, <c>greedy</c> and <c>sample</c>.</returns>
-    public async Task<Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>>> RunAsync(string name, string checkpoint, IProgressBoard board, CancellationToken token)
+    public async Task<Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>>> RunAsync(
+        string name, string checkpoint, IProgressBoard board, CancellationToken token)
     {
+        if (!Directory.Exists(checkpoint))
+        {
+            return Fault.Data("there is no such folder", checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
+        }
         CheckpointInfo info = Checkpoint.ReadInfo(checkpoint).OrThrow();
         if (info.TokenizerDigest != Tokenizer.Digest)
         {
-            return Fault.Data($"the model's tokenizer is {info.TokenizerDigest}, not {Tokenizer.Digest}", checkpoint, "name the tokenizer that it was trained with");
+            string what = $"the model's tokenizer is {info.TokenizerDigest}, not {Tokenizer.Digest}";
+            return Fault.Data(what, checkpoint, "name the tokenizer that it was trained with");
         }
         torch.set_num_threads(Threads);
         using VisionLanguageModel model = Checkpoint.LoadModel(checkpoint, Kernels.Best).OrThrow();
         ImmutableArray<(string, RolloutStatistics)>.Builder results = ImmutableArray.CreateBuilder<(string, RolloutStatistics)>();
-        foreach ((string decoding, Decoding how) in ((string, Decoding)[])[("greedy", new Decoding.Greedy()), ("sample", new Decoding.Sampling(Evaluate.Temperature))])
+        foreach (Decoding how in (Decoding[])[new Decoding.Greedy(), new Decoding.Sampling(Evaluate.Temperature)])
         {
+            bool greedy = how is Decoding.Greedy;
+            string decoding = greedy ? "greedy" : "sample";
             ModelPolicy policy = new(model, Tokenizer, how, ReplyLimit, decoding);
-            Result<RolloutStatistics> played = await PlayAsync($"{name}, {decoding}", policy, decoding == "greedy", board, token).ConfigureAwait(false);
+            Result<RolloutStatistics> played = await PlayAsync($"{name}, {decoding}", policy, greedy, board, token).ConfigureAwait(false);
             if (played is Result<RolloutStatistics>.Failed failed)
             {
                 return failed.Fault;

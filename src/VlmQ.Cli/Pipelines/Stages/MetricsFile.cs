@@ -1,23 +1,32 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using VlmQ.Core.Episodes;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
-/// <summary>One line of JSON a logged step. Lines of steps that a resumed training does again are dropped.</summary>
+/// <summary>One line of JSON a logged step. Lines of steps that a resumed training does again are dropped, and one that was cut.</summary>
 internal sealed class MetricsFile : IDisposable
 {
     private readonly StreamWriter _writer;
 
     private MetricsFile(StreamWriter writer) => _writer = writer;
 
+    /// <summary>Opens a file to append to, after dropping what lies beyond the steps that are done.</summary>
     public static MetricsFile Open(string path, long stepsDone)
     {
-        string[] kept = File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
-        StreamWriter writer = new(path, append: false);
-        foreach (string line in kept)
-        {
-            writer.WriteLine(line);
-        }
-        return new MetricsFile(writer);
+        IEnumerable<string> there = File.Exists(path) ? File.ReadLines(path) : [];
+        RunFolder.WriteLines(path, [.. there.TakeWhile(line => StepOf(line) <= stepsDone)]);
+        return new MetricsFile(new StreamWriter(path, append: true));
+    }
+
+    /// <summary>The lines of a training that came to its end.</summary>
+    public static Result<string[]> Read(string path)
+    {
+        string[] lines = File.ReadAllLines(path);
+        int broken = Array.FindIndex(lines, line => StepOf(line) is null);
+        return broken < 0
+            ? lines
+            : Fault.Data("not a line of metrics", $"{path}:{broken + 1}", $"remove {Path.GetDirectoryName(path)} to train that model again");
     }
 
     public void Write(string line) => _writer.WriteLine(line);
@@ -26,16 +35,16 @@ internal sealed class MetricsFile : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    /// <summary>The step of a line; beyond all steps for a line that was cut.</summary>
-    private static long StepOf(string line)
+    /// <summary>The step of a line; null for a line that was cut.</summary>
+    private static long? StepOf(string line)
     {
         try
         {
-            return (long?)JsonNode.Parse(line)?["metrics"]?["step"] ?? long.MaxValue;
+            return (long?)JsonNode.Parse(line)?["metrics"]?["step"];
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return long.MaxValue;
+            return null;
         }
     }
 }

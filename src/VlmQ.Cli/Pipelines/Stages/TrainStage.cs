@@ -42,93 +42,122 @@ internal sealed record TrainStage
     /// <summary>Written into every line of metrics: the data set's name.</summary>
     public string Data { get; init; } = "";
 
+    /// <summary>Trains.</summary>
+    /// <param name="name">What the progress line is called.</param>
+    /// <param name="folder">Where checkpoint and metrics go.</param>
+    /// <param name="board">Shows progress.</param>
+    /// <param name="token">Stops it after the update under way; a checkpoint is written first.</param>
     public async Task<Result<TrainOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
-        DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(Transitions, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
+        DatasetReader<TransitionEpisode> reader =
+            TransitionDataset.OpenReader(Transitions, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
         if (TransitionDataset.CheckTokenizer(reader.Manifest, Tokenizer.Digest, Transitions) is { } fault)
         {
             return fault;
         }
-        TransitionStreamOptions options = new() { WindowTurns = Train.WindowTurns, BatchWindows = Train.BatchWindows, Seed = Seed, Workers = Workers };
+        TransitionStreamOptions options = new()
+        {
+            WindowTurns = Train.WindowTurns,
+            BatchWindows = Train.BatchWindows,
+            Seed = Seed,
+            Workers = Workers,
+        };
         TransitionStream stream = (await TransitionStream.OpenAsync(reader, options, token).ConfigureAwait(false)).OrThrow();
         if (stream.ImageWidth != stream.ImageHeight)
         {
-            return Fault.Data($"the pictures are {stream.ImageWidth}×{stream.ImageHeight}; this model takes square ones", Transitions, "convert with --image-size");
+            string what = $"the pictures are {stream.ImageWidth}×{stream.ImageHeight}; this model takes square ones";
+            return Fault.Data(what, Transitions, "convert with --image-size");
         }
         TinyVlmConfig sizes = TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow();
+        TrainingRecord record = TrainingRecord.Of(this, reader.Manifest.ContentDigest());
         // Tensors belong to the thread that makes them: the whole training stays on one.
         return await Task.Factory.StartNew(
-            () => Run(name, folder, stream, sizes, board, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            () => Run(name, folder, record, stream, sizes, board, token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(false);
     }
 
-    private Result<TrainOutcome> Run(string name, string folder, TransitionStream stream, TinyVlmConfig sizes, IProgressBoard board, CancellationToken token)
+    private Result<TrainOutcome> Run(
+        string name, string folder, TrainingRecord record, TransitionStream stream, TinyVlmConfig sizes, IProgressBoard board, CancellationToken token)
     {
         torch.set_num_threads(Threads);
-        using TinyVlm model = new(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
         string checkpoint = Path.Combine(folder, CheckpointName);
-        LearnerOptions options = TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps));
-        using Learner learner = new(model, options, Seed);
-        TrainState state = Resume(checkpoint, learner).OrThrow();
+        bool resumes = Directory.Exists(checkpoint);
+        if (resumes && record.Conflict(folder) is { } conflict)
+        {
+            return conflict;
+        }
+        using TinyVlm model = new(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
+        using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps)), Seed);
+        TrainState state = resumes
+            ? Checkpoint.Restore(checkpoint, learner).Bind(info => TrainState.Parse(info.DataCursor, checkpoint)).OrThrow()
+            : TrainState.Start;
         int steps = Method == Method.Base ? 0 : Steps;
-        if (learner.StepsDone >= steps && Directory.Exists(checkpoint))
+        if (resumes && learner.StepsDone >= steps)
         {
             return new TrainOutcome(checkpoint, (int)learner.StepsDone, state.CpuSeconds);
         }
-        Directory.CreateDirectory(folder);
+        record.Write(folder);
         using MetricsFile metrics = MetricsFile.Open(Path.Combine(folder, MetricsName), learner.StepsDone);
         if (steps > 0)
         {
-            state = Descend(name, stream, learner, state, steps, metrics, checkpoint, board, token);
+            using IProgressLine line = board.Begin(name, steps, "steps", learner.StepsDone);
+            state = Descend(stream, learner, state, steps, metrics, checkpoint, line, token);
         }
-        metrics.Flush();
-        Checkpoint.Save(checkpoint, learner, Tokenizer.Digest, state.ToString());
+        Save(checkpoint, learner, state, metrics);
         return new TrainOutcome(checkpoint, steps, state.CpuSeconds);
     }
 
+    /// <summary>Updates until the last step; where it is stopped before, the checkpoint is of the last whole update.</summary>
     private TrainState Descend(
-        string name, TransitionStream stream, Learner learner, TrainState start, int steps, MetricsFile metrics, string checkpoint, IProgressBoard board, CancellationToken token)
+        TransitionStream stream, Learner learner, TrainState start, int steps, MetricsFile metrics, string checkpoint, IProgressLine line, CancellationToken token)
     {
-        using IProgressLine line = board.Begin(name, steps, "steps");
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         TrainState state = start;
-        foreach (StreamedBatch item in stream.ReadAsync(start.Position, token).ToBlockingEnumerable(token))
+        try
         {
-            using StreamedBatch batch = item;
-            StepMetrics step = learner.Step(batch.Batch);
-            state = new TrainState(batch.Next.Epoch, batch.Next.Window, start.CpuSeconds + (Environment.CpuUsage.TotalTime - begun).TotalSeconds);
-            bool last = learner.StepsDone >= steps;
-            if (last || learner.StepsDone % Train.LogEvery == 0)
+            foreach (StreamedBatch item in stream.ReadAsync(start.Position, token).ToBlockingEnumerable(token))
             {
-                metrics.Write(JsonSerializer.Serialize(new { data = Data, method = Method, seed = Seed, metrics = step, cpu_seconds = Math.Round(state.CpuSeconds, 3) }, LineOptions));
+                using StreamedBatch batch = item;
+                StepMetrics step = learner.Step(batch.Batch);
+                double seconds = start.CpuSeconds + (Environment.CpuUsage.TotalTime - begun).TotalSeconds;
+                state = new TrainState(batch.Next.Epoch, batch.Next.Window, seconds);
+                line.Report(learner.StepsDone, NoteOf(step));
+                bool last = learner.StepsDone >= steps;
+                if (last || learner.StepsDone % Train.LogEvery == 0)
+                {
+                    metrics.Write(LineOf(step, seconds));
+                }
+                if (last)
+                {
+                    break;
+                }
+                if (learner.StepsDone % Train.CheckpointEvery == 0)
+                {
+                    Save(checkpoint, learner, state, metrics);
+                }
+                token.ThrowIfCancellationRequested();
             }
-            line.Report(learner.StepsDone, string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}, kept {step.Kept:p0}"));
-            if (last)
-            {
-                break;
-            }
-            if (learner.StepsDone % Train.CheckpointEvery == 0)
-            {
-                metrics.Flush();
-                Checkpoint.Save(checkpoint, learner, Tokenizer.Digest, state.ToString());
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save(checkpoint, learner, state, metrics);
+            throw;
         }
         return state;
     }
 
-    private Result<TrainState> Resume(string checkpoint, Learner learner)
+    private void Save(string checkpoint, Learner learner, TrainState state, MetricsFile metrics)
     {
-        if (!Directory.Exists(checkpoint))
-        {
-            return new TrainState(0, 0, 0);
-        }
-        Result<CheckpointInfo> read = Checkpoint.ReadInfo(checkpoint);
-        if (read is Result<CheckpointInfo>.Failed failed)
-        {
-            return failed.Fault;
-        }
-        CheckpointInfo info = read.OrThrow();
-        return info.TokenizerDigest != Tokenizer.Digest || JsonSerializer.Serialize(info.Options) != JsonSerializer.Serialize(learner.Options)
-            ? Fault.Configuration("the checkpoint is of another training", checkpoint, "choose another --out, or remove the folder")
-            : Checkpoint.Restore(checkpoint, learner).Map(restored => TrainState.Parse(restored.DataCursor));
+        metrics.Flush();
+        Checkpoint.Save(checkpoint, learner, Tokenizer.Digest, state.ToString());
     }
+
+    private string LineOf(StepMetrics step, double cpuSeconds) => JsonSerializer.Serialize(
+        new { data = Data, method = Method, seed = Seed, metrics = step, cpu_seconds = Math.Round(cpuSeconds, 3) }, LineOptions);
+
+    private string NoteOf(StepMetrics step) => Method == Method.Afsft
+        ? string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}, {100 * step.Kept:f0}% of the tokens kept")
+        : string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}");
 }

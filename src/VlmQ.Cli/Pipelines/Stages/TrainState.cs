@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
 
 namespace VlmQ.Cli.Pipelines.Stages;
@@ -6,10 +7,25 @@ namespace VlmQ.Cli.Pipelines.Stages;
 /// <summary>What a checkpoint keeps beside weights and optimizer: where the data stream stands, and the CPU time used so far.</summary>
 internal sealed record TrainState(int Epoch, long Window, double CpuSeconds)
 {
+    public static TrainState Start { get; } = new(0, 0, 0);
+
     public SamplerPosition Position => new(Epoch, Window);
 
     public override string ToString() => JsonSerializer.Serialize(this);
 
-    public static TrainState Parse(string text) =>
-        text.Length == 0 ? new TrainState(0, 0, 0) : JsonSerializer.Deserialize<TrainState>(text) ?? new TrainState(0, 0, 0);
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static Result<TrainState> Parse(string text, string checkpoint)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainState>(text) is { Epoch: >= 0, Window: >= 0 } state ? state : Damaged(checkpoint);
+        }
+        catch (JsonException)
+        {
+            return Damaged(checkpoint);
+        }
+    }
+
+    private static Fault Damaged(string checkpoint) =>
+        Fault.Data("the checkpoint does not say where its data stood", checkpoint, "remove its folder to train again");
 }

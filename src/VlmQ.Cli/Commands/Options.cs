@@ -1,0 +1,38 @@
+using System.CommandLine;
+using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Cli.Commands;
+
+/// <summary>Makes options, and those that several commands have.</summary>
+internal static class Options
+{
+    /// <summary>An option with a default.</summary>
+    public static Option<T> Of<T>(string name, string description, T fallback) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => fallback,
+    };
+
+    /// <summary>An option that may be left out.</summary>
+    public static Option<T?> Maybe<T>(string name, string description) => new(name) { Description = description };
+
+    /// <summary>The folder that a command writes to.</summary>
+    public static Option<string> Out(string what) => new("--out")
+    {
+        Description = $"The folder for {what}; one that an interrupted run left is gone on with.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    public static Option<string> Tokenizer() => Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
+
+    public static Option<string> Template() => Of("--template", "The prompt template.", PromptTemplate.Brief);
+
+    public static Option<int> Threads() => Of("--threads", "Threads of tensor arithmetic.", 1);
+
+    public static Option<int> Workers(string what) => Of("--workers", $"{what} at once; the bytes do not depend on it.", 2);
+
+    public static Option<int> PartRows() =>
+        Of("--part-rows", "Rows that close a part; an interruption loses at most one part.", new DatasetWriterOptions().PartRows);
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace VlmQ.Cli.Commands;
+
+/// <summary>Says in one line what is wrong with a command line.</summary>
+internal static class Usage
+{
+    /// <summary>The first error, and where to read more.</summary>
+    public static string ErrorOf(ParseResult parsed)
+    {
+        string help = string.Join(' ', ["vlmq", .. PathOf(parsed.CommandResult)]) + " --help";
+        return $"{TextOf(parsed)}; see `{help}`";
+    }
+
+    private static string TextOf(ParseResult parsed)
+    {
+        ParseError error = parsed.Errors[0];
+        bool isRoot = parsed.CommandResult.Parent is null;
+        return (isRoot, error.SymbolResult) switch
+        {
+            (true, _) when parsed.UnmatchedTokens.Count > 0 => $"there is no command '{parsed.UnmatchedTokens[0]}'",
+            (true, _) => "a command is missing",
+            (_, OptionResult { Option: { } option, Tokens: [{ Value: { } value }] }) when KindOf(option.ValueType) is { } kind =>
+                $"{option.Name} must be {kind}; it is '{value}'",
+            _ => error.Message.TrimEnd('.'),
+        };
+    }
+
+    private static string? KindOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.Double => "a number",
+        _ => null,
+    };
+
+    private static List<string> PathOf(CommandResult result)
+    {
+        List<string> names = [];
+        for (SymbolResult? current = result; current is CommandResult { Parent: not null } command; current = command.Parent)
+        {
+            names.Insert(0, command.Command.Name);
+        }
+        return names;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace VlmQ.Cli.Configuration;
+
+/// <summary>Finds where two configurations differ.</summary>
+internal static class ConfigurationDifference
+{
+    /// <summary>Keys of <see cref="TrainConfiguration"/> that decide when something is written, not what is learned.</summary>
+    public static ImmutableArray<string> WithoutEffect { get; } =
+        [YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)), YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery))];
+
+    /// <summary>The first key whose value differs, with both values: <c>train.steps (600 there, 900 here)</c>; null where none does.</summary>
+    public static string? First(JsonNode? there, JsonNode? here, string path = "")
+    {
+        if (there is JsonObject old && here is JsonObject now)
+        {
+            return old
+                .Select(pair => pair.Key)
+                .Union(now.Select(pair => pair.Key))
+                .Select(key => First(old[key], now[key], path.Length == 0 ? key : $"{path}.{key}"))
+                .FirstOrDefault(difference => difference is not null);
+        }
+        return JsonNode.DeepEquals(there, here) ? null : $"{path} ({Text(there)} there, {Text(here)} here)";
+    }
+
+    private static string Text(JsonNode? node) => node is null ? "none" : node.ToJsonString().Trim('"');
+}

@@ -1,0 +1,10 @@
+namespace VlmQ.Cli.Configuration;
+
+/// <summary>f(A).</summary>
+internal enum FilterName
+{
+    Binary,
+    Exponential,
+    LeakyRelu,
+    None,
+}

@@ -1,0 +1,129 @@
+using VlmQ.Core.Episodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace VlmQ.Cli.Configuration;
+
+/// <summary>A YAML document with <c>--set key=value</c> applied, which knows of every node where it came from.</summary>
+internal sealed class YamlDocument
+{
+    private const int LargestDocument = 1 << 20;
+
+    private readonly string _source;
+    private readonly Dictionary<YamlNode, string> _settings = new(ReferenceEqualityComparer.Instance);
+
+    private YamlDocument(string source, YamlNode root)
+    {
+        _source = source;
+        Root = root;
+    }
+
+    public YamlNode Root { get; }
+
+    /// <summary>Where a node was written: <c>file:line</c>, or the <c>--set</c> that set it.</summary>
+    public string PlaceOf(YamlNode node) =>
+        _settings.TryGetValue(node, out string? setting) ? setting : node.Start.Line > 0 ? $"{_source}:{node.Start.Line}" : _source;
+
+    /// <summary>Reads a file.</summary>
+    public static Result<YamlDocument> Load(string path)
+    {
+        try
+        {
+            FileInfo file = new(path);
+            if (!file.Exists)
+            {
+                return Fault.Configuration("no such file", path, "give the path of a pipeline, such as pipelines/numberline.yaml");
+            }
+            return file.Length > LargestDocument
+                ? Fault.Configuration("larger than 1 MiB; that is no pipeline", path)
+                : Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fault.External("cannot be read: " + exception.Message, path, "mend its permissions");
+        }
+    }
+
+    /// <summary>Reads a text; an empty one is an empty mapping.</summary>
+    public static Result<YamlDocument> Parse(string text, string source) =>
+        ParseNode(text, source, new YamlMappingNode()).Map(root => new YamlDocument(source, root));
+
+    /// <summary>Sets one value: <c>train.steps=100</c>, <c>data[0].turns=600</c>; the value is YAML itself.</summary>
+    public Result<YamlDocument> Set(string assignment)
+    {
+        string where = "--set " + assignment;
+        int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        string[] steps = assignment[..Math.Max(0, equals)].Replace("[", ".[", StringComparison.Ordinal).Split('.');
+        if (steps.Any(string.IsNullOrWhiteSpace))
+        {
+            return Fault.Configuration("not of the form key=value", where, "write, for example, --set train.steps=100");
+        }
+        return ParseNode(assignment[(equals + 1)..], where, new YamlScalarNode("") { Style = ScalarStyle.Plain }).Bind<YamlDocument>(value =>
+        {
+            foreach (YamlNode node in value.AllNodes)
+            {
+                _settings[node] = where;
+            }
+            YamlNode current = Root;
+            for (int i = 0; i < steps.Length; i++)
+            {
+                YamlNode? leaf = i == steps.Length - 1 ? value : null;
+                Result<YamlNode> next = steps[i].StartsWith('[') ? SetItem(current, steps[i], leaf, where) : SetKey(current, steps[i], leaf, where);
+                if (next is Result<YamlNode>.Failed failed)
+                {
+                    return failed.Fault;
+                }
+                current = next.OrThrow();
+            }
+            return this;
+        });
+    }
+
+    private static Result<YamlNode> ParseNode(string text, string source, YamlNode empty)
+    {
+        try
+        {
+            YamlStream stream = [];
+            stream.Load(new StringReader(text));
+            return stream.Documents.Count == 0 ? empty : stream.Documents[0].RootNode;
+        }
+        catch (YamlException exception)
+        {
+            string where = source.StartsWith("--set", StringComparison.Ordinal) ? source : $"{source}:{exception.Start.Line}";
+            return Fault.Configuration("not valid YAML: " + exception.Message, where);
+        }
+    }
+
+    private static Result<YamlNode> SetItem(YamlNode node, string step, YamlNode? value, string where)
+    {
+        bool isIndex = int.TryParse(step.AsSpan(1, Math.Max(0, step.Length - 2)), out int index) && step.EndsWith(']');
+        if (node is not YamlSequenceNode list || !isIndex || index < 0 || index >= list.Children.Count)
+        {
+            return Fault.Configuration($"there is no list item {step}", where);
+        }
+        if (value is not null)
+        {
+            list.Children[index] = value;
+        }
+        return list.Children[index];
+    }
+
+    private Result<YamlNode> SetKey(YamlNode node, string key, YamlNode? value, string where)
+    {
+        if (node is not YamlMappingNode map)
+        {
+            return Fault.Configuration($"'{key}' lies under something that is no mapping", where);
+        }
+        // The key is replaced too, so that a fault of it names the setting.
+        YamlScalarNode name = new(key);
+        if (value is not null || !map.Children.ContainsKey(name))
+        {
+            map.Children.Remove(name);
+            YamlNode child = value ?? new YamlMappingNode();
+            _settings[name] = where;
+            _settings[child] = where;
+            map.Children[name] = child;
+        }
+        return map.Children[name];
+    }
+}

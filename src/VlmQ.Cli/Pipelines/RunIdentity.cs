@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Terminal;
+using VlmQ.Core.Episodes;
+
+namespace VlmQ.Cli.Pipelines;
+
+/// <summary>
+/// What must stay the same in a run folder, so that what is there can be used again: environment, conversion, training, and each data
+/// set. Seeds, methods and data sets may be added, and the evaluation may change.
+/// </summary>
+internal static class RunIdentity
+{
+    /// <summary>The fault of a folder that holds a run of another configuration; null where it can be gone on with.</summary>
+    public static Fault? Conflict(RunFolder folder, PipelineConfiguration pipeline)
+    {
+        if (RunFolder.ReadJson<JsonObject>(folder.Run)?["configuration"] is not JsonObject there)
+        {
+            return null;
+        }
+        JsonObject here = JsonSerializer.SerializeToNode(pipeline, Shell.JsonOptions)!.AsObject();
+        string? difference = new[] { "environment", "convert", "train" }
+            .Select(key => ConfigurationDifference.First(Effective(there[key]), Effective(here[key]), key))
+            .Concat(DataSets(there).Join(DataSets(here), set => set.Name, set => set.Name, (old, now) =>
+                ConfigurationDifference.First(old.Values, now.Values, $"data '{old.Name}'")))
+            .FirstOrDefault(found => found is not null);
+        return difference is null
+            ? null
+            : Fault.Configuration($"the folder holds a run with another {difference}", folder.Root, "choose another --out, or remove the folder");
+    }
+
+    private static IEnumerable<(string Name, JsonNode Values)> DataSets(JsonObject configuration) =>
+        configuration["data"]!.AsArray().Select(set => ((string)set!["name"]!, set));
+
+    private static JsonNode? Effective(JsonNode? node)
+    {
+        if (node?.DeepClone() is not JsonObject values)
+        {
+            return node;
+        }
+        foreach (string key in ConfigurationDifference.WithoutEffect)
+        {
+            values.Remove(key);
+        }
+        return values;
+    }
+}
