@@ -3,7 +3,8 @@ using System.CommandLine.Help;
 using VlmQ.Cli;
 using VlmQ.Cli.Commands;
 
-RootCommand root = new("Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned.");
+RootCommand root = new(
+    "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned.");
 root.Options.Add(Invocation.Json);
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CollectCommand.Create());

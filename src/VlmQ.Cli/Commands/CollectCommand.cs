@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
@@ -39,7 +38,9 @@ internal static class CollectCommand
         {
             Fault? wrong =
                 parsed.AtLeast(turns, 1) ?? parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1)
-                ?? (parsed.GetValue(malformed) is >= 0 and <= 1 ? null : Fault.Configuration("--malformed must be in 0 … 1; it is " + parsed.GetValue(malformed).ToString(CultureInfo.InvariantCulture)));
+                ?? (parsed.GetValue(malformed) is var share and not (>= 0 and <= 1)
+                    ? Fault.Configuration(NumberText.Of($"--malformed must be in 0 … 1; it is {share}"))
+                    : null);
             if (wrong is not null)
             {
                 return wrong;

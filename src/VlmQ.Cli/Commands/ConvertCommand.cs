@@ -20,7 +20,7 @@ internal static class ConvertCommand
         Option<string> output = Options.Out("the transitions");
         Option<string> tokenizer = Options.Tokenizer();
         Option<string> template = Options.Template();
-        Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels to which pictures are resized; without it they are kept.");
+        Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels that pictures are resized to; kept without it.");
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply; episodes with longer ones are rejected.", 1024);
         Option<int> workers = Options.Workers("Episodes converted");
         Option<int> partRows = Options.PartRows();

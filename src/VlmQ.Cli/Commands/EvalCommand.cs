@@ -27,8 +27,8 @@ internal static class EvalCommand
         Option<int> threads = Options.Threads();
         ExampleCommand command = new(
             "eval",
-            "Plays episodes with a trained model, greedily and by sampling. Where an environment's starts can be listed, greedy play starts "
-                + "once from each.",
+            "Plays episodes with a trained model, greedily and by sampling. Greedy play starts once from each state that an environment can "
+                + "start in, where those can be listed.",
             "vlmq eval model/checkpoint --env numberline --episodes 1000")
         {
             checkpoint, environment, episodes, temperature, tokenizer, template, replyLimit, seed, threads,
@@ -37,7 +37,9 @@ internal static class EvalCommand
         {
             Fault? wrong =
                 parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(replyLimit, 1) ?? parsed.AtLeast(threads, 1)
-                ?? (parsed.GetValue(temperature) is > 0 and < double.PositiveInfinity ? null : Fault.Configuration("--temperature must be positive"));
+                ?? (parsed.GetValue(temperature) is not (> 0 and < double.PositiveInfinity)
+                    ? Fault.Configuration("--temperature must be positive")
+                    : null);
             if (wrong is not null)
             {
                 return wrong;

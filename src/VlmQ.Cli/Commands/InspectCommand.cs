@@ -46,7 +46,8 @@ internal static class InspectCommand
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{summary.Folder}: {manifest.Format}{(manifest.Complete ? "" : " (not complete)")}\n");
         text.Append(CultureInfo.InvariantCulture, $"{manifest.Episodes:n0} episodes, {manifest.Turns:n0} turns, {manifest.Rows:n0} rows, ");
-        text.Append(CultureInfo.InvariantCulture, $"{manifest.Parts.Length} parts, {manifest.Bytes:n0} bytes, {manifest.Rejects} rejects\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{manifest.Parts.Length} parts, {manifest.Bytes:n0} bytes, ");
+        text.Append(CultureInfo.InvariantCulture, $"{manifest.Rejects} rejects\n\n");
         text.Append(TextTable.Render(
             ["column", "type", "meaning"],
             [.. summary.Columns.Select(column => (IReadOnlyList<string>)[column.Name, column.Type, column.Meaning])])).Append('\n');

@@ -21,11 +21,15 @@ internal static class Invocation
 
     /// <summary>The fault of an option below its least value; null where it is left out or not below.</summary>
     public static Fault? AtLeast<T>(this ParseResult parsed, Option<T> option, int least) =>
-        parsed.GetValue(option) is int given && given < least ? Fault.Configuration($"{option.Name} must be at least {least}; it is {given}") : null;
+        parsed.GetValue(option) is int given && given < least
+            ? Fault.Configuration($"{option.Name} must be at least {least}; it is {given}")
+            : null;
 
     /// <summary>The fault of an option above its greatest value; null where it is left out or not above.</summary>
     public static Fault? AtMost<T>(this ParseResult parsed, Option<T> option, int greatest) =>
-        parsed.GetValue(option) is int given && given > greatest ? Fault.Configuration($"{option.Name} must be at most {greatest}; it is {given}") : null;
+        parsed.GetValue(option) is int given && given > greatest
+            ? Fault.Configuration($"{option.Name} must be at most {greatest}; it is {given}")
+            : null;
 
     private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
     {

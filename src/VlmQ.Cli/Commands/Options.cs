@@ -25,7 +25,8 @@ internal static class Options
         Required = true,
     };
 
-    public static Option<string> Tokenizer() => Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
+    public static Option<string> Tokenizer() =>
+        Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
 
     public static Option<string> Template() => Of("--template", "The prompt template.", PromptTemplate.Brief);
 

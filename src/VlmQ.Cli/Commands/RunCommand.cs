@@ -27,14 +27,17 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<Result<int>> RunAsync(string file, string? output, string[]? assignments, Shell shell, CancellationToken token)
+    private static async Task<Result<int>> RunAsync(
+        string file, string? output, string[]? assignments, Shell shell, CancellationToken token)
     {
-        PipelineConfiguration pipeline = SetOption.Apply(YamlDocument.Load(file), assignments).Bind(YamlBinder.Bind<PipelineConfiguration>).OrThrow();
+        Result<YamlDocument> document = SetOption.Apply(YamlDocument.Load(file), assignments);
+        PipelineConfiguration pipeline = document.Bind(YamlBinder.Bind<PipelineConfiguration>).OrThrow();
         RunFolder folder = new(output ?? Path.Combine("runs", pipeline.Name));
         Result<PipelineRunner> runner = PipelineRunner.Create(pipeline, folder);
         if (runner is Result<PipelineRunner>.Failed failed)
         {
-            return failed.Fault.Where.Length > 0 ? failed.Fault : new Fault(failed.Fault.Kind, failed.Fault.What, file, failed.Fault.Remedy);
+            string where = failed.Fault.Where.Length == 0 ? file : $"{file}: {failed.Fault.Where}";
+            return new Fault(failed.Fault.Kind, failed.Fault.What, where, failed.Fault.Remedy);
         }
         string work = string.Join(
             " × ",

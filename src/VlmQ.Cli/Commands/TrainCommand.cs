@@ -21,8 +21,8 @@ internal static class TrainCommand
         Option<string[]> set = SetOption.Create("steps=100 or afsft.critics=4");
         ExampleCommand command = new(
             "train",
-            "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a pipeline's "
-                + "`train` part.",
+            "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a "
+                + "pipeline's `train` part.",
             "vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model")
         {
             source, output, method, tokenizer, seed, threads, set,
@@ -55,7 +55,9 @@ internal static class TrainCommand
             }
             return trained.Map(outcome =>
             {
-                shell.Result(outcome, _ => NumberText.Of($"{outcome.Steps} steps in {outcome.CpuSeconds:f1} CPU seconds; checkpoint: {outcome.Checkpoint}"));
+                shell.Result(
+                    outcome,
+                    made => NumberText.Of($"{made.Steps} steps in {made.CpuSeconds:f1} CPU seconds; checkpoint: {made.Checkpoint}"));
                 return ExitCode.Done;
             });
         });

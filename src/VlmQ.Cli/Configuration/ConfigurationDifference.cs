@@ -10,7 +10,7 @@ internal static class ConfigurationDifference
     public static ImmutableArray<string> WithoutEffect { get; } =
         [YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)), YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery))];
 
-    /// <summary>The first key whose value differs, with both values: <c>train.steps (600 there, 900 here)</c>; null where none does.</summary>
+    /// <summary>The first key whose value differs, with both values: <c>train.steps (6 there, 9 here)</c>; null for none.</summary>
     public static string? First(JsonNode? there, JsonNode? here, string path = "")
     {
         if (there is JsonObject old && here is JsonObject now)

@@ -150,7 +150,8 @@ internal sealed class YamlBinder
             TypeCode.Boolean => text switch { "true" => true, "false" => false, _ => null },
             TypeCode.Int32 => int.TryParse(text, Whole, CultureInfo.InvariantCulture, out int value) ? value : null,
             TypeCode.Int64 => long.TryParse(text, Whole, CultureInfo.InvariantCulture, out long value) ? value : null,
-            TypeCode.Double => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
+            TypeCode.Double =>
+                double.TryParse(text, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
             _ => throw new InvalidOperationException($"No YAML form for {type}."),
         };
         return parsed ?? throw Wrong(node, path, $"must be {NameOf(type)}; it is '{text}'");
@@ -172,7 +173,8 @@ internal sealed class YamlBinder
         }
     }
 
-    private static string Text(object value) => value is IEnumerable and not string ? "a list" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object value) =>
+        value is IEnumerable and not string ? "a list" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static string RangeOf(RangeAttribute range) =>
         Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture) >= int.MaxValue

@@ -58,7 +58,8 @@ internal sealed class YamlDocument
         {
             return Fault.Configuration("not of the form key=value", where, "write, for example, --set train.steps=100");
         }
-        return ParseNode(assignment[(equals + 1)..], where, new YamlScalarNode("") { Style = ScalarStyle.Plain }).Bind<YamlDocument>(value =>
+        YamlScalarNode nothing = new("") { Style = ScalarStyle.Plain };
+        return ParseNode(assignment[(equals + 1)..], where, nothing).Bind<YamlDocument>(value =>
         {
             foreach (YamlNode node in value.AllNodes)
             {
@@ -68,7 +69,9 @@ internal sealed class YamlDocument
             for (int i = 0; i < steps.Length; i++)
             {
                 YamlNode? leaf = i == steps.Length - 1 ? value : null;
-                Result<YamlNode> next = steps[i].StartsWith('[') ? SetItem(current, steps[i], leaf, where) : SetKey(current, steps[i], leaf, where);
+                Result<YamlNode> next = steps[i].StartsWith('[')
+                    ? SetItem(current, steps[i], leaf, where)
+                    : SetKey(current, steps[i], leaf, where);
                 if (next is Result<YamlNode>.Failed failed)
                 {
                     return failed.Fault;

@@ -189,8 +189,18 @@ internal sealed class PipelineRunner
             ImmutableArray<SummaryResult> rows =
             [
                 .. all.Select(one => new SummaryResult(
-                    _environment.Id, cell.Data.Name, name, cell.Seed, one.Decoding, one.Statistics.SuccessRate, one.Statistics.SyntaxAccuracy,
-                    one.Statistics.MeanReturn, one.Statistics.TerminatedRate, (int)one.Statistics.Episodes, Math.Round(outcome.CpuSeconds, 2), outcome.Steps)),
+                    _environment.Id,
+                    cell.Data.Name,
+                    name,
+                    cell.Seed,
+                    one.Decoding,
+                    one.Statistics.SuccessRate,
+                    one.Statistics.SyntaxAccuracy,
+                    one.Statistics.MeanReturn,
+                    one.Statistics.TerminatedRate,
+                    (int)one.Statistics.Episodes,
+                    Math.Round(outcome.CpuSeconds, 2),
+                    outcome.Steps)),
             ];
             RunFolder.WriteJson(cached, new CachedResults(key, rows));
             return rows;

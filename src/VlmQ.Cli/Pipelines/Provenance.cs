@@ -65,7 +65,7 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     /// <summary>Digest of all that an evaluation depends on beside the weights.</summary>
     public string EvaluationKey()
     {
-        var key = new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Template = template.Digest, Tokenizer = tokenizer.Digest };
+        var key = new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Inputs };
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(key, Shell.JsonOptions)));
     }
 

@@ -27,7 +27,8 @@ internal static class RunIdentity
             .FirstOrDefault(found => found is not null);
         return difference is null
             ? null
-            : Fault.Configuration($"the folder holds a run with another {difference}", folder.Root, "choose another --out, or remove the folder");
+            : Fault.Configuration(
+                $"the folder holds a run with another {difference}", folder.Root, "choose another --out, or remove the folder");
     }
 
     private static IEnumerable<(string Name, JsonNode Values)> DataSets(JsonObject configuration) =>

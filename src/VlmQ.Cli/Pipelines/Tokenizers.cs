@@ -20,7 +20,9 @@ internal static class Tokenizers
         {
             return TextTokenizer.Load(name);
         }
-        string known = Directory.Exists(Shipped) ? string.Join(", ", Directory.GetDirectories(Shipped).Select(Path.GetFileName).Order(StringComparer.Ordinal)) : "none";
-        return Fault.Configuration($"there is no tokenizer '{name}'", "", $"name a shipped one ({known}) or a folder with vocab.json and merges.txt");
+        string[] folders = Directory.Exists(Shipped) ? Directory.GetDirectories(Shipped) : [];
+        string known = string.Join(", ", folders.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        string remedy = $"name a shipped one ({known}) or a folder with vocab.json and merges.txt";
+        return Fault.Configuration($"there is no tokenizer '{name}'", "", remedy);
     }
 }

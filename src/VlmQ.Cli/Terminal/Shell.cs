@@ -24,9 +24,9 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
 
     /// <summary>The process's own streams.</summary>
     public static Shell OfProcess(bool json) =>
-        new(Console.Out, Console.Error, json, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", TimeProvider.System);
+        new(Console.Out, Console.Error, json, IsTerminal, TimeProvider.System);
 
-    public TimeProvider Clock => clock;
+    private static bool IsTerminal => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>A line for people.</summary>
     public void Say(string line)
@@ -38,7 +38,8 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
     }
 
     /// <summary>The command's result: as JSON, or as text for people who read standard output.</summary>
-    public void Result<T>(T value, Func<T, string> text) => output.WriteLine(json ? JsonSerializer.Serialize(value, JsonOptions) : text(value).TrimEnd());
+    public void Result<T>(T value, Func<T, string> text) =>
+        output.WriteLine(json ? JsonSerializer.Serialize(value, JsonOptions) : text(value).TrimEnd());
 
     /// <summary>A board for the pieces of work that follow.</summary>
     public IProgressBoard Progress() => interactive

@@ -8,7 +8,7 @@ internal static class TextTable
     public static string Render(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         int[] widths = [.. head.Select((name, column) => Math.Max(name.Length, rows.Count == 0 ? 0 : rows.Max(row => row[column].Length)))];
-        bool[] right = [.. head.Select((_, column) => rows.Count > 0 && rows.All(row => row[column].Length == 0 || char.IsAsciiDigit(row[column][^1]) || row[column][^1] == '%'))];
+        bool[] right = [.. head.Select((_, column) => rows.Count > 0 && rows.All(row => IsNumber(row[column])))];
         StringBuilder text = new();
         Line(head);
         Line([.. widths.Select(width => new string('─', width))]);
@@ -17,6 +17,8 @@ internal static class TextTable
             Line(row);
         }
         return text.ToString();
+
+        static bool IsNumber(string cell) => cell.Length == 0 || char.IsAsciiDigit(cell[^1]) || cell[^1] == '%';
 
         void Line(IReadOnlyList<string> cells)
         {

@@ -28,7 +28,8 @@ internal static class ConvertStage
         {
             return failed.Fault;
         }
-        long resumed = TransitionDataset.OpenReader(target) is Result<DatasetReader<TransitionEpisode>>.Ok there ? there.Value.Manifest.Consumed : 0;
+        Result<DatasetReader<TransitionEpisode>> there = TransitionDataset.OpenReader(target);
+        long resumed = there is Result<DatasetReader<TransitionEpisode>>.Ok begun ? begun.Value.Manifest.Consumed : 0;
         FlowMonitor monitor = new();
         using IProgressLine line = board.Begin(name, opened.OrThrow().Manifest.Episodes, "episodes", resumed);
         Task<Result<ConversionSummary>> running = DatasetConversion.RunAsync(source, target, tokenizer, options, monitor, token);

@@ -68,7 +68,8 @@ internal sealed record EvaluateStage
         return results.ToImmutable();
     }
 
-    private async Task<Result<RolloutStatistics>> PlayAsync(string name, IPolicy policy, bool greedy, IProgressBoard board, CancellationToken token)
+    private async Task<Result<RolloutStatistics>> PlayAsync(
+        string name, IPolicy policy, bool greedy, IProgressBoard board, CancellationToken token)
     {
         EpisodeCollector collector = new(Environment, Template, policy);
         // Evaluation has episodes of its own: none of them was trained on.

@@ -26,7 +26,7 @@ internal sealed class MetricsFile : IDisposable
         int broken = Array.FindIndex(lines, line => StepOf(line) is null);
         return broken < 0
             ? lines
-            : Fault.Data("not a line of metrics", $"{path}:{broken + 1}", $"remove {Path.GetDirectoryName(path)} to train that model again");
+            : Fault.Data("not a line of metrics", $"{path}:{broken + 1}", $"remove {Path.GetDirectoryName(path)} to train again");
     }
 
     public void Write(string line) => _writer.WriteLine(line);

@@ -14,7 +14,7 @@ using VlmQ.Models.Kernels;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
-/// <summary>Trains one model on one dataset of transitions; a folder that holds a checkpoint of the same training goes on from it.</summary>
+/// <summary>Trains one model on a dataset of transitions; a folder that holds a checkpoint of the same training goes on from it.</summary>
 internal sealed record TrainStage
 {
     public const string CheckpointName = "checkpoint";
@@ -79,7 +79,13 @@ internal sealed record TrainStage
     }
 
     private Result<TrainOutcome> Run(
-        string name, string folder, TrainingRecord record, TransitionStream stream, TinyVlmConfig sizes, IProgressBoard board, CancellationToken token)
+        string name,
+        string folder,
+        TrainingRecord record,
+        TransitionStream stream,
+        TinyVlmConfig sizes,
+        IProgressBoard board,
+        CancellationToken token)
     {
         torch.set_num_threads(Threads);
         string checkpoint = Path.Combine(folder, CheckpointName);
@@ -111,7 +117,14 @@ internal sealed record TrainStage
 
     /// <summary>Updates until the last step; where it is stopped before, the checkpoint is of the last whole update.</summary>
     private TrainState Descend(
-        TransitionStream stream, Learner learner, TrainState start, int steps, MetricsFile metrics, string checkpoint, IProgressLine line, CancellationToken token)
+        TransitionStream stream,
+        Learner learner,
+        TrainState start,
+        int steps,
+        MetricsFile metrics,
+        string checkpoint,
+        IProgressLine line,
+        CancellationToken token)
     {
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         TrainState state = start;

@@ -6,7 +6,7 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
-/// <summary><c>training.json</c> beside a checkpoint: all that decides its weights. Training goes on only where all of it is the same.</summary>
+/// <summary><c>training.json</c> beside a checkpoint: all that decides its weights. Training goes on where all of it is the same.</summary>
 internal sealed class TrainingRecord
 {
     public const string FileName = "training.json";

@@ -1,0 +1,47 @@
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public class UsageTests
+{
+    [Theory]
+    [InlineData("--help", "vlmq run pipelines/numberline.yaml")]
+    [InlineData("run --help", "vlmq run pipelines/numberline.yaml --set")]
+    [InlineData("collect --help", "vlmq collect numberline")]
+    [InlineData("convert --help", "vlmq convert episodes")]
+    [InlineData("train --help", "vlmq train transitions")]
+    [InlineData("eval --help", "vlmq eval model/checkpoint")]
+    [InlineData("inspect --help", "vlmq inspect runs/")]
+    [InlineData("bench --help", "vlmq bench train")]
+    [InlineData("", "vlmq run pipelines/numberline.yaml")]
+    public async Task Help_ends_with_an_example(string arguments, string example)
+    {
+        Outcome help = (await Vlmq.RunAsync(Words(arguments))).Done();
+        string[] lines = help.Output.TrimEnd().Split('\n');
+        Assert.Equal("Example:", lines[^2]);
+        Assert.StartsWith("  " + example, lines[^1], StringComparison.Ordinal);
+        Assert.Equal("", help.Error);
+    }
+
+    [Theory]
+    [InlineData("learn", "there is no command 'learn'; see `vlmq --help`")]
+    [InlineData("--json", "a command is missing; see `vlmq --help`")]
+    [InlineData("collect numberline", "'--out' is required; see `vlmq collect --help`")]
+    [InlineData("collect numberline --turns many --out x", "--turns must be a whole number; it is 'many'; see `vlmq collect --help`")]
+    [InlineData("collect numberline --turns -5 --out x", "--turns must be at least 1; it is -5")]
+    [InlineData("collect numberline --malformed 1.5 --out x", "--malformed must be in 0 … 1; it is 1.5")]
+    [InlineData("collect numberline --policy perfect --out x", "'perfect'; use one of: noisy, random")]
+    [InlineData("collect atlantis --out x", "'atlantis'; use one of: numberline")]
+    [InlineData("convert x --image-size 0 --out y", "--image-size must be at least 1; it is 0")]
+    [InlineData("convert x --tokenizer nowhere --out y", "there is no tokenizer 'nowhere'; name a shipped one (tiny)")]
+    [InlineData("train x --method magic --out y", "there is no method 'magic'; use afsft or sft")]
+    [InlineData("train x --set steps --out y", "--set steps: not of the form key=value")]
+    [InlineData("train x --set steps=-1 --out y", "--set steps=-1: 'steps' must be at least 1; it is -1")]
+    [InlineData("train x --set afsft.betta=1 --out y", "--set afsft.betta=1: there is no key 'betta' under 'afsft'; did you mean 'beta'?")]
+    [InlineData("eval x --env numberline --temperature 0", "--temperature must be positive")]
+    [InlineData("inspect x --rows -1", "--rows must be at least 0; it is -1")]
+    [InlineData("run", "'PIPELINE.yaml' missing")]
+    [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]
+    public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string said) =>
+        (await Vlmq.RunAsync(Words(arguments))).Refused(ExitCode.Configuration, said);
+
+    private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
