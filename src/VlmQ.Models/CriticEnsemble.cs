@@ -13,13 +13,14 @@ public sealed class CriticEnsemble : nn.Module
 {
     private readonly ModuleList<CriticHead> online;
     private readonly ModuleList<CriticHead> target;
+    private readonly Linear? behavior;
 
     /// <param name="critics">K, at least 1.</param>
     /// <param name="width">d, of the hidden states.</param>
     /// <param name="innerWidth">h.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="support">The centres of classifying critics; null: a critic puts out values.</param>
-    public CriticEnsemble(int critics, int width, int innerWidth, int vocabulary, CriticSupport? support = null)
+    public CriticEnsemble(int critics, int width, int innerWidth, int vocabulary, CriticSupport? support = null, bool behavior = false)
         : base(nameof(CriticEnsemble))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(critics);
@@ -28,6 +29,7 @@ public sealed class CriticEnsemble : nn.Module
         int outputs = vocabulary * (support?.Bins ?? 1);
         online = new ModuleList<CriticHead>([.. Enumerable.Range(0, critics).Select(_ => new CriticHead(width, innerWidth, outputs))]);
         target = new ModuleList<CriticHead>([.. Enumerable.Range(0, critics).Select(_ => new CriticHead(width, innerWidth, outputs))]);
+        this.behavior = behavior ? nn.Linear(width, vocabulary) : null;
         RegisterComponents();
         foreach (Parameter parameter in target.parameters())
         {
@@ -50,6 +52,20 @@ public sealed class CriticEnsemble : nn.Module
     /// <summary>What the online heads put out: values <c>[K, …, V]</c>, or logits <c>[K, …, V·bins]</c> of classifying critics.</summary>
     public Tensor Online(Tensor hidden, IKernels kernels, Precision precision) =>
         kernels.CriticHeads(hidden, Weights(online), precision);
+
+    /// <summary>True when the ensemble has a behavior head.</summary>
+    public bool HasBehavior => behavior is not null;
+
+    /// <summary>
+    /// The behavior head: logits of μ(·|s), the policy that made the data, <c>[…, V]</c>. It tells which tokens the critics know about.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public Tensor Behavior(Tensor hidden, IKernels kernels, Precision precision)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        Linear head = behavior ?? throw new InvalidOperationException("These critics have no behavior head.");
+        return kernels.Linear(hidden, head.weight!, head.bias, precision);
+    }
 
     /// <summary>The same of the target heads; without gradient.</summary>
     public Tensor Target(Tensor hidden, IKernels kernels, Precision precision)
@@ -110,6 +126,11 @@ public sealed class CriticEnsemble : nn.Module
                 head.outer.weight!.zero_();
             }
             head.outer.bias!.copy_(StartBias(initialValue ?? 0, head.outer.bias!.shape[0]));
+        }
+        if (behavior is not null)
+        {
+            fill("behavior", behavior.weight!);
+            behavior.bias!.zero_();
         }
         CopyToTargets();
     }

@@ -53,7 +53,8 @@ public sealed class TinyVlm : VisionLanguageModel
             config.Width,
             config.CriticWidth == 0 ? config.Width : config.CriticWidth,
             config.Vocabulary,
-            config.CriticSupport);
+            config.CriticSupport,
+            config.Behavior);
         RegisterComponents();
         Initialize(RandomKey.Of(seed, "weights"));
         AdaptableLinears = Linears();

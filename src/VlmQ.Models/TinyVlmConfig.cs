@@ -35,6 +35,9 @@ public sealed record TinyVlmConfig
     /// <summary>K: critic heads.</summary>
     public int Critics { get; init; } = 2;
 
+    /// <summary>A head beside the critics that learns which tokens the data show in a state.</summary>
+    public bool Behavior { get; init; }
+
     /// <summary>Inner width of a critic head; 0: d.</summary>
     public int CriticWidth { get; init; }
 

@@ -76,6 +76,10 @@ internal sealed record AfsftConfiguration
     [Range(0.0, 1.0)]
     public double MinimumProbability { get; init; } = 0.02;
 
+    /// <summary>Expectations run over tokens whose share in the data is at least this part of the most frequent one's; 0 for all.</summary>
+    [Range(0.0, 1.0)]
+    public double SupportThreshold { get; init; } = 0.1;
+
     /// <summary>Rate of the target critics' moving average.</summary>
     [Range(1e-9, 1.0)]
     public double TargetRate { get; init; } = 0.3;

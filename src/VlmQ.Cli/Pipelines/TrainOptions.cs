@@ -45,6 +45,7 @@ internal static class TrainOptions
                 PatchSize = train.Model.PatchSize,
                 TextLength = train.Model.TextLength,
                 Critics = train.Afsft.Critics,
+                Behavior = train.Afsft.SupportThreshold > 0,
                 InitialValue = train.Afsft.InitialValue,
                 CriticSupport = train.Afsft.CriticLoss == CriticLossName.SquaredError
                     ? null
@@ -80,6 +81,7 @@ internal static class TrainOptions
         Trace = afsft.Trace,
         TurnTrace = afsft.TurnTrace,
         MinimumProbability = afsft.MinimumProbability,
+        SupportThreshold = afsft.SupportThreshold,
         TargetRate = afsft.TargetRate,
         RewardScale = afsft.RewardScale,
     };

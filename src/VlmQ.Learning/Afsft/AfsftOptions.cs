@@ -45,6 +45,14 @@ public sealed record AfsftOptions
     /// <summary>Expectations run over tokens with π above this (or the most probable one), renormalised; 0: over the whole vocabulary.</summary>
     public double MinimumProbability { get; init; } = 0.02;
 
+    /// <summary>
+    /// Expectations run over tokens that the data show in a state: those with μ(a|s) above this share of the most probable one's, where
+    /// μ is the behavior head, trained beside the actor on every token. What critics say of other tokens is extrapolation, and a policy
+    /// that believes it is never corrected by data that do not go there (the support constraint of batch-constrained Q-learning,
+    /// Fujimoto et al., arXiv 1910.01708). 0: no behavior head.
+    /// </summary>
+    public double SupportThreshold { get; init; }
+
     /// <summary>Rate of the targets' moving average: Q̄ ← (1 − rate)·Q̄ + rate·Q.</summary>
     public double TargetRate { get; init; } = 0.3;
 
@@ -75,6 +83,7 @@ public sealed record AfsftOptions
             (nameof(Trace), Trace, 0, 1),
             (nameof(TurnTrace), TurnTrace, 0, 1),
             (nameof(MinimumProbability), MinimumProbability, 0, 1),
+            (nameof(SupportThreshold), SupportThreshold, 0, 1),
             (nameof(TargetRate), TargetRate, 0, 1),
             (nameof(RewardScale), RewardScale, double.Epsilon, double.MaxValue),
         ];

@@ -29,8 +29,14 @@ public static class TurnInspector
         long[] actions = layout.Actions(batch);
         Tensor hidden = model.Hidden(input);
         Tensor values = model.Critics.Values(model.Critics.Online(hidden, model.Kernels, model.Precision));
+        Tensor logits = model.Logits(hidden);
         TokenStatistics tokens = model.Kernels.TokenStatistics(
-            model.Logits(hidden), tensor(actions, device: hidden.device), values, values, options.MinimumProbability);
+            logits, tensor(actions, device: hidden.device), values, values, options.MinimumProbability);
+        if (options.SupportThreshold > 0 && model.Critics.HasBehavior)
+        {
+            Tensor behavior = model.Critics.Behavior(hidden, model.Kernels, model.Precision);
+            tokens = SupportedTokens.Restrict(tokens, logits, behavior, values, values, options, model.Kernels);
+        }
         float[] logProbabilities = Numbers(tokens.LogProbability);
         float[] actionValues = Numbers(tokens.MeanActionValue);
         float[] stateValues = Numbers(tokens.MeanStateValue);

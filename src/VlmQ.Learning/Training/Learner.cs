@@ -135,6 +135,11 @@ public sealed class Learner : IDisposable
         bool classifies = Model.Critics.Support is not null;
         Tensor values = classifies ? Model.Critics.Values(online.detach()) : online;
         TokenStatistics tokens = Model.Kernels.TokenStatistics(logits, actions, values, target, options.MinimumProbability);
+        Tensor? behavior = options.SupportThreshold > 0 ? Model.Critics.Behavior(hidden, Model.Kernels, Model.Precision) : null;     // [N, V]
+        if (behavior is not null)
+        {
+            tokens = SupportedTokens.Restrict(tokens, logits, behavior, values, target, options, Model.Kernels);
+        }
         AfsftLosses losses = Afsft.Losses(
             batch,
             layout,
@@ -144,7 +149,7 @@ public sealed class Learner : IDisposable
             bootstrap is null ? [] : StateValues(bootstrap),
             options,
             options.FilterFloorAt(StepsDone));
-        double norm = Backward(losses.Total);
+        double norm = Backward(behavior is null ? losses.Total : losses.Total + Afsft.SupervisedLoss(behavior, actions));
         return new StepMetrics(
             0,
             losses.Total.ToDouble(),
@@ -178,7 +183,13 @@ public sealed class Learner : IDisposable
         using IDisposable noGradient = no_grad();
         Tensor hidden = Model.Hidden(rows);                                                          // [rows, d]
         Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision));
-        Tensor values = Model.Kernels.StateValue(Model.Logits(hidden), target, Options.Loss.MinimumProbability);
+        Tensor logits = Model.Logits(hidden);                                                        // [rows, V]
+        if (Options.Loss.SupportThreshold > 0)
+        {
+            Tensor behavior = Model.Critics.Behavior(hidden, Model.Kernels, Model.Precision);
+            logits = SupportedTokens.Restrict(logits, behavior, Options.Loss.SupportThreshold);
+        }
+        Tensor values = Model.Kernels.StateValue(logits, target, Options.Loss.MinimumProbability);
         return MemoryMarshal.Cast<byte, float>(values.cpu().bytes).ToArray();
     }
 
@@ -203,7 +214,10 @@ public sealed class Learner : IDisposable
         parameter.dim() >= 2 && !name.Contains("positions", StringComparison.Ordinal) && !name.Contains("pos_emb", StringComparison.Ordinal);
 
     private static Fault? CheckModel(VisionLanguageModel model, LearnerOptions options) =>
-        options.Loss.TrainsCritics && options.Loss.CriticLoss.Classifies != model.Critics.Support is not null
+        options.Loss is { TrainsCritics: true, SupportThreshold: > 0 } && !model.Critics.HasBehavior
+            ? Fault.Configuration(
+                "a support threshold needs a model with a behavior head", nameof(AfsftOptions.SupportThreshold), "set it to 0, or give the model the head")
+        : options.Loss.TrainsCritics && options.Loss.CriticLoss.Classifies != model.Critics.Support is not null
             ? Fault.Configuration(
                 $"the critic loss {options.Loss.CriticLoss.GetType().Name} does not fit the model's critics",
                 nameof(AfsftOptions.CriticLoss),
