@@ -30,7 +30,7 @@ internal sealed record AfsftConfiguration
 
     /// <summary>Updates after the warm-up over which the weight of tokens that the filter drops falls from 1 to 0.</summary>
     [Range(0, int.MaxValue)]
-    public int FilterAnnealSteps { get; init; } = 1000;
+    public int FilterAnnealSteps { get; init; } = 400;
 
     /// <summary>K.</summary>
     [Range(1, 64)]

@@ -36,7 +36,7 @@ internal sealed record TrainConfiguration
 
     /// <summary>Share of the updates after which the learning rate begins to fall.</summary>
     [Range(0.0, 0.999999)]
-    public double DecayStart { get; init; } = 0.5;
+    public double DecayStart { get; init; } = 0.6;
 
     /// <summary>The last learning rate as a share of the highest.</summary>
     [Range(0.0, 1.0)]

@@ -19,7 +19,7 @@ public sealed record AfsftOptions
     /// error for good: where the policy expects a good token that the data never show, all that they do show looks bad, is dropped, and
     /// the policy there is never corrected. While dropped tokens keep some weight, each state's own data decide what is expected there.
     /// </summary>
-    public int FilterAnnealSteps { get; init; } = 1000;
+    public int FilterAnnealSteps { get; init; } = 400;
 
     /// <summary>ℓ.</summary>
     public CriticLoss CriticLoss { get; init; } = new CriticLoss.SquaredError();

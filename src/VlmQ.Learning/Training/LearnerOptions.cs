@@ -22,7 +22,7 @@ public sealed record LearnerOptions
     public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
 
     /// <summary>Share of the steps after which it begins to go down, 0 up to, not including, 1.</summary>
-    public double DecayStart { get; init; } = 0.5;
+    public double DecayStart { get; init; } = 0.6;
 
     /// <summary>The last learning rate, as a share of the highest.</summary>
     public double FinalLearningRate { get; init; }
