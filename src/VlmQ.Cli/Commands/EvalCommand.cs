@@ -27,8 +27,8 @@ internal static class EvalCommand
         Option<int> threads = Options.Threads();
         ExampleCommand command = new(
             "eval",
-            "Plays episodes with a trained model, greedily and by sampling. Greedy play starts once from each state that an environment can "
-                + "start in, where those can be listed.",
+            "Plays episodes with a trained model, greedily and by sampling. Greedy play starts once from each state that an environment "
+                + "can start in, where those can be listed.",
             "vlmq eval model/checkpoint --env numberline --episodes 1000")
         {
             checkpoint, environment, episodes, temperature, tokenizer, template, replyLimit, seed, threads,

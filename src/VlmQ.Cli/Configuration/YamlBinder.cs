@@ -163,8 +163,9 @@ internal sealed class YamlBinder
         {
             if (value is not null && !rule.IsValid(value))
             {
-                string what = rule is RangeAttribute range ? $"must be {RangeOf(range)}; it is {Text(value)}" : rule.FormatErrorMessage(path);
-                throw Wrong(node, path, what);
+                throw rule is RangeAttribute range
+                    ? Wrong(node, path, $"must be {RangeOf(range)}; it is {Text(value)}")
+                    : Wrong(node, path, rule.FormatErrorMessage(path));
             }
         }
         if (value is null && _nullability.Create(property).WriteState == NullabilityState.NotNull)

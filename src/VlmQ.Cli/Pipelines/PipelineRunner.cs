@@ -76,7 +76,7 @@ internal sealed class PipelineRunner
             RunFolder.WriteJson(_folder.Run, provenance.Document(complete: false));
         }
         ImmutableArray<SummaryResult>.Builder results = ImmutableArray.CreateBuilder<SummaryResult>();
-        List<SampleTurn> samples = [];
+        ImmutableArray<SampleTurn> samples;
         await using (IProgressBoard board = shell.Progress())
         {
             foreach (DataConfiguration data in _pipeline.Data)
@@ -102,7 +102,7 @@ internal sealed class PipelineRunner
         RunFolder.WriteLines(_folder.Metrics, metrics);
         provenance.AddFile("metrics.jsonl", _folder.Metrics);
         RunFolder.WriteJson(_folder.Run, provenance.Document(complete: true));
-        ReportData report = ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, [.. samples], provenance);
+        ReportData report = ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, samples, provenance);
         RunFolder.WriteText(_folder.Report, HtmlReport.Render(report));
         return results.ToImmutable();
     }

@@ -18,10 +18,15 @@ namespace VlmQ.Cli.Pipelines;
 /// <summary>Picks turns of the training data for the report and asks the trained critics about them.</summary>
 internal static class SampleTurns
 {
-    private const int Windows = 8;
+    /// <summary>Turns to choose from.</summary>
+    private const int Candidates = 64;
+
+    /// <summary>Turns to show of those that parsed, and of those that did not.</summary>
+    private const int OfEachKind = 4;
 
     /// <summary>Turns of the run's first data set, as the AFSFT model sees them; none where no such model was trained.</summary>
-    public static async Task<List<SampleTurn>> OfRunAsync(PipelineConfiguration pipeline, RunFolder folder, TextTokenizer tokenizer, CancellationToken token)
+    public static async Task<ImmutableArray<SampleTurn>> OfRunAsync(
+        PipelineConfiguration pipeline, RunFolder folder, TextTokenizer tokenizer, CancellationToken token)
     {
         if (!pipeline.Methods.Contains(Method.Afsft))
         {
@@ -30,26 +35,30 @@ internal static class SampleTurns
         string data = pipeline.Data[0].Name;
         long seed = pipeline.Seeds[0];
         DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder.Transitions(data, seed)).OrThrow();
-        TransitionStreamOptions options = new() { WindowTurns = 1, BatchWindows = Windows, Seed = seed };
+        int candidates = (int)Math.Min(Candidates, reader.Manifest.Turns);
+        TransitionStreamOptions options = new() { WindowTurns = 1, BatchWindows = candidates, Seed = seed };
         TransitionStream stream = (await TransitionStream.OpenAsync(reader, options, token).ConfigureAwait(false)).OrThrow();
         string checkpoint = Path.Combine(folder.Model(data, seed, "afsft"), TrainStage.CheckpointName);
+        using VisionLanguageModel model = Checkpoint.LoadModel(checkpoint, Kernels.Best).OrThrow();
+        AfsftOptions loss = TrainOptions.LearnerOf(pipeline.Train, Method.Afsft, 1).Loss;
         await foreach (StreamedBatch batch in stream.ReadAsync(default, token).ConfigureAwait(false))
         {
             using (batch)
             {
-                return Describe(batch.Batch, checkpoint, pipeline, tokenizer, $"{data}, seed {seed}");
+                return Choose(Describe(batch.Batch, TurnInspector.Inspect(model, batch.Batch, loss), tokenizer, $"{data}, seed {seed}"));
             }
         }
         return [];
     }
 
-    private static List<SampleTurn> Describe(TurnBatch batch, string checkpoint, PipelineConfiguration pipeline, TextTokenizer tokenizer, string label)
+    /// <summary>A few turns that parsed, and a few that did not.</summary>
+    private static ImmutableArray<SampleTurn> Choose(IReadOnlyList<SampleTurn> turns) =>
+        [.. turns.Where(turn => turn.Valid).Take(OfEachKind), .. turns.Where(turn => !turn.Valid).Take(OfEachKind)];
+
+    private static List<SampleTurn> Describe(
+        TurnBatch batch, ImmutableArray<ImmutableArray<TokenReport>> reports, TextTokenizer tokenizer, string label)
     {
-        using VisionLanguageModel model = Checkpoint.LoadModel(checkpoint, Kernels.Best).OrThrow();
-        AfsftOptions options = TrainOptions.LearnerOf(pipeline.Train, Method.Afsft, 1).Loss;
-        ImmutableArray<ImmutableArray<TokenReport>> reports = TurnInspector.Inspect(model, batch, options);
         List<SampleTurn> turns = [];
-        int place = 0;
         for (int row = 0; row < batch.Rows; row++)
         {
             if (batch.ReplyLengths[row] == 0)
@@ -58,16 +67,18 @@ internal static class SampleTurns
             }
             int bytes = batch.ImageWidth * batch.ImageHeight * 3;
             RgbImage image = new(batch.ImageWidth, batch.ImageHeight, [.. batch.Images.AsSpan(row * bytes, bytes)]);
-            ImmutableArray<TokenReport> tokens = reports[place++];
             int last = batch.ReplyLengths[row] - 1;
             turns.Add(new SampleTurn(
-                $"{label}, turn {turns.Count + 1}",
+                label,
                 [.. PngCodec.Encode(image)],
                 tokenizer.Decode(batch.PromptIds.AsSpan(row * batch.PromptWidth, batch.PromptLengths[row])),
                 batch.Rewards[(row * batch.ReplyWidth) + last],
                 batch.Valid[row],
-                [.. tokens.Select(token => new SampleToken(tokenizer.Decode([token.TokenId]), token.Probability, token.Value, token.StateValue, token.Advantage, token.Weight > 0))]));
+                [.. reports[turns.Count].Select(token => Describe(token, tokenizer))]));
         }
         return turns;
     }
+
+    private static SampleToken Describe(TokenReport token, TextTokenizer tokenizer) => new(
+        tokenizer.Decode([token.TokenId]), token.Probability, token.Value, token.StateValue, token.Advantage, token.Weight > 0);
 }

@@ -15,41 +15,53 @@ internal static class SvgChart
     private const double Bottom = 34;
 
     // Okabe and Ito's palette: told apart under every common colour blindness.
-    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#888888"];
 
     public static string Render(Chart chart)
     {
         (double x0, double x1) = Bounds(chart.Series.SelectMany(series => series.Points).Select(point => point.X), 0);
         (double y0, double y1) = Bounds(chart.Series.SelectMany(series => series.Points).Select(point => point.Y), 0.05);
+        double bottom = Height - Bottom;
+        double right = Width - Right;
+        string title = Escape(chart.Title);
         StringBuilder svg = new();
-        svg.Append(Invariant($"<figure><figcaption>{Escape(chart.Title)}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Escape(chart.Title)}\">"));
+        svg.Append(Invariant($"<figure><figcaption>{title}</figcaption>"));
+        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{title}\">"));
         foreach (double tick in Ticks(y0, y1))
         {
-            double y = Y(tick);
-            svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:f1}\" y2=\"{y:f1}\"/><text x=\"{Left - 6}\" y=\"{y + 4:f1}\" text-anchor=\"end\">{tick:g6}</text>"));
+            svg.Append(Line("grid", Left, Y(tick), right, Y(tick)));
+            svg.Append(Invariant($"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:f1}\" text-anchor=\"end\">{tick:g6}</text>"));
         }
         foreach (double tick in Ticks(x0, x1))
         {
-            svg.Append(Invariant($"<text x=\"{X(tick):f1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{tick:g6}</text>"));
+            svg.Append(Invariant($"<text x=\"{X(tick):f1}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{tick:g6}</text>"));
         }
-        svg.Append(Invariant($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Left}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/><line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>"));
-        svg.Append(Invariant($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">training step</text>"));
-        svg.Append(Invariant($"<text transform=\"translate(12 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Escape(chart.YLabel)}</text>"));
-        for (int i = 0; i < chart.Series.Length; i++)
+        svg.Append(Line("axis", Left, Top, Left, bottom)).Append(Line("axis", Left, bottom, right, bottom));
+        svg.Append(Invariant($"<text x=\"{(Left + right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">training step</text>"));
+        svg.Append(Invariant($"<text transform=\"translate(12 {(Top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">"));
+        svg.Append(Escape(chart.YLabel)).Append("</text>");
+        foreach (ChartSeries series in chart.Series)
         {
-            string points = string.Join(' ', chart.Series[i].Points.Where(point => double.IsFinite(point.Y)).Select(point => Invariant($"{X(point.X):f1},{Y(point.Y):f1}")));
-            svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{Colours[i % Colours.Length]}\" stroke-width=\"1.6\" points=\"{points}\"/>"));
+            svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{ColourOf(series)}\" stroke-width=\"1.5\" points=\""));
+            IEnumerable<(double X, double Y)> finite = series.Points.Where(point => double.IsFinite(point.Y));
+            svg.AppendJoin(' ', finite.Select(point => Invariant($"{X(point.X):f1},{Y(point.Y):f1}")));
+            svg.Append("\"/>");
         }
         svg.Append("</svg><p class=\"legend\">");
-        for (int i = 0; i < chart.Series.Length; i++)
+        foreach (ChartSeries series in chart.Series.DistinctBy(series => series.Group))
         {
-            svg.Append(Invariant($"<span><i style=\"background:{Colours[i % Colours.Length]}\"></i>{Escape(chart.Series[i].Name)}</span> "));
+            svg.Append(Invariant($"<span><i style=\"background:{ColourOf(series)}\"></i>{Escape(series.Group)}</span> "));
         }
         return svg.Append("</p></figure>").ToString();
 
         double X(double x) => Left + ((x - x0) / (x1 - x0) * (Width - Left - Right));
         double Y(double y) => Height - Bottom - ((y - y0) / (y1 - y0) * (Height - Top - Bottom));
     }
+
+    private static string ColourOf(ChartSeries series) => Colours[series.Colour % Colours.Length];
+
+    private static string Line(string kind, double x1, double y1, double x2, double y2) =>
+        Invariant($"<line class=\"{kind}\" x1=\"{x1:f1}\" y1=\"{y1:f1}\" x2=\"{x2:f1}\" y2=\"{y2:f1}\"/>");
 
     private static (double Low, double High) Bounds(IEnumerable<double> values, double margin)
     {

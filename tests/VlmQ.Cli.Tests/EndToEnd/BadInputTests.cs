@@ -94,7 +94,7 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
     public async Task Another_vocabulary_than_the_transitions_is_refused()
     {
         string tokenizer = await OtherTokenizerAsync();
-        string[] train = ["train", data.Transitions, "--set", "steps=2", "--out", _folder["model"]];
+        string[] train = ["train", data.Transitions, .. SmallData.TinyTraining, "--set", "steps=2", "--out", _folder["model"]];
         (await Vlmq.RunAsync([.. train, "--tokenizer", tokenizer])).Refused(ExitCode.Data, data.Transitions, "tokenizer");
         Assert.False(Directory.Exists(_folder["model"]));
 
@@ -103,7 +103,7 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
         (await Vlmq.RunAsync("eval", checkpoint, "--env", "numberline", "--tokenizer", tokenizer))
             .Refused(ExitCode.Data, checkpoint, "tokenizer");
         (await Vlmq.RunAsync([.. train, "--set", "batch_windows=8"]))
-            .Refused(ExitCode.Configuration, _folder["model"], "train.batch_windows (16 there, 8 here)", "choose another --out");
+            .Refused(ExitCode.Configuration, _folder["model"], "train.batch_windows (2 there, 8 here)", "choose another --out");
     }
 
     [Theory]

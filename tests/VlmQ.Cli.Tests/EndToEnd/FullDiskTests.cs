@@ -19,7 +19,7 @@ public sealed class FullDiskTests(SmallData data) : IClassFixture<SmallData>, ID
     [Fact]
     public async Task Training_onto_a_full_disk_names_the_file_and_goes_on_once_there_is_space()
     {
-        string[] train = ["train", data.Transitions, "--set", "steps=4", "--set", "checkpoint_every=2", "--out", _folder["disk", "model"]];
+        string[] train = ["train", data.Transitions, .. SmallData.TinyTraining, "--set", "steps=4", "--out", _folder["disk", "model"]];
         await FillThenGrowAsync("64k", "model", train, _folder["disk", "model"]);
         Assert.True(File.Exists(_folder["kept", "checkpoint", "model.safetensors"]));
     }

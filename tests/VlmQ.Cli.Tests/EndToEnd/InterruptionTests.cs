@@ -33,8 +33,7 @@ public sealed class InterruptionTests(SmallData data) : IClassFixture<SmallData>
     {
         string[] train =
         [
-            "train", data.Transitions, "--set", "steps=150", "--set", "batch_windows=2", "--set", "window_turns=2", "--set", "log_every=1",
-            "--set", "model={width: 32, heads: 2, layers: 1}", "--out",
+            "train", data.Transitions, .. SmallData.TinyTraining, "--set", "steps=150", "--set", "log_every=1", "--out",
         ];
         string model = _folder["model"];
         string begun = Path.Combine(model, checkpointEvery == 5 ? "checkpoint" : "metrics.jsonl");

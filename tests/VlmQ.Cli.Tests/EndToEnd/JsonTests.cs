@@ -17,7 +17,8 @@ public sealed class JsonTests : IDisposable
         string transitions = _folder["transitions"];
         await PrintsAsync("turns", "collect", "numberline", "--turns", "60", "--out", episodes);
         await PrintsAsync("rejects", "convert", episodes, "--image-size", "60", "--out", transitions);
-        await PrintsAsync("checkpoint", "train", transitions, "--method", "sft", "--set", "steps=2", "--out", model);
+        string[] settings = [.. SmallData.TinyTraining, "--method", "sft", "--set", "steps=2"];
+        await PrintsAsync("checkpoint", ["train", transitions, .. settings, "--out", model]);
         await PrintsAsync("results", "eval", checkpoint, "--env", "numberline", "--episodes", "3");
         await PrintsAsync("columns", "inspect", transitions);
     }

@@ -10,8 +10,19 @@ public class HtmlReportTests
         "numberline <script>",
         "What was run.",
         [new SummaryResult("gym_cards/NumberLine-v0", "noisy", "afsft", 1, "sample", 0.991, 0.998, 0.98, 1, 1000, 51.2, 900)],
-        [new Chart("Loss", "nats", [new ChartSeries("sft", [(0, 3), (100, 1), (200, double.NaN)]), new ChartSeries("afsft", [(0, 2.5), (200, 0.2)])]), new Chart("Empty", "", [])],
-        [new SampleTurn("episode 3, turn 0", [1, 2, 3], "Number line.", -1, false, [new SampleToken("{\"", 0.5, -1, -0.5, -0.5, false), new SampleToken(" \"", 0.9, 0, -0.5, 0.5, true)])],
+        [
+            new Chart("Loss", "nats", [new ChartSeries("sft", 0, [(0, 3), (9, double.NaN)]), new ChartSeries("afsft", 1, [(0, 2.5)])]),
+            new Chart("Empty", "", []),
+        ],
+        [
+            new SampleTurn(
+                "noisy, seed 3",
+                [1, 2, 3],
+                "Number line.",
+                -1,
+                false,
+                [new SampleToken("{\"", 0.5, -1, -0.5, -0.5, false), new SampleToken(" \"", 0.9, 0, -0.5, 0.5, true)]),
+        ],
         [("version", "0.1.0")]);
 
     [Fact]
@@ -28,9 +39,9 @@ public class HtmlReportTests
     {
         string html = HtmlReport.Render(Data);
         Assert.Contains("99.1%", html, StringComparison.Ordinal);
-        Assert.Contains("<code>{&quot;</code>", html, StringComparison.Ordinal);
-        Assert.Contains("dropped", html, StringComparison.Ordinal);
-        Assert.Contains("kept", html, StringComparison.Ordinal);
+        Assert.Contains("<code class=\"dropped\">{&quot;</code>", html, StringComparison.Ordinal);
+        Assert.Contains("<code class=\"kept\">␣&quot;</code>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>−1.000</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]
