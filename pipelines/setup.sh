@@ -50,7 +50,8 @@ setup_need() { # package, why
   setup_say "setup: $1 is missing: $2"
 }
 
-setup_have_library() { ldconfig -p 2>/dev/null | grep -q "$1"; }
+# ldconfig lies outside the PATH of ordinary users; a pipe into `grep -q` would fail under pipefail.
+setup_have_library() { [[ "$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null)" == *"$1"* ]]; }
 
 setup_native() {
   grep -q '>standin<' "$vlmq_root/.setup/CardPackages.props" || return 0
