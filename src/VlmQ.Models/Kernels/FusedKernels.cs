@@ -5,8 +5,8 @@ namespace VlmQ.Models.Kernels;
 /// <summary>
 /// The kernels in native code, for float32 tensors in main memory; anything else goes to <see cref="PlainKernels"/>, call by call.
 /// Matrix products run on AVX-512, AVX2 or baseline vectors, whichever the processor has. Differences from the plain kernels are those
-/// of the order of sums, and of tanh, here within 3 units in the last place; with <see cref="Precision.BFloat16"/> the factors are
-/// rounded as there, and products stay in float32.
+/// of the order of sums and of GELU, whose relative error here is at most 5·2⁻²⁴ for |x| ≤ 1 and 40·2⁻²⁴ for |x| ≤ 5 (measured against
+/// float64 over 25 million values); with <see cref="Precision.BFloat16"/> the factors are rounded as there, and products stay in float32.
 /// </summary>
 public sealed class FusedKernels : IKernels
 {
