@@ -9,7 +9,7 @@ namespace {
 constexpr int kLanes = VLMQ_LANES;
 constexpr int kRows = VLMQ_ROWS;
 constexpr int kPanel = 2 * kLanes;
-// Depth of one pass over a product: a panel of B of this depth stays in the first-level cache.
+// Depth of one pass over a product: a panel of B of this depth stays in the nearer caches while all rows of A go by.
 constexpr int64_t kDepth = 384;
 constexpr int64_t kTransposedDepth = 256, kTransposedColumns = 512, kTransposedRows = 16 * kRows;
 
