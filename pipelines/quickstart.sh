@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs the main job: NumberLine from pixels, learned offline from bad data, SFT against AFSFT.
-#   bash pipelines/quickstart.sh [arguments of `vlmq run`]
+#   bash pipelines/quickstart.sh [arguments of `vlmq run`, with paths from the repository's root]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 setup

@@ -15,10 +15,11 @@ bash tests/setup-tools.sh >&2
 echo "building …" >&2
 dotnet build VlmQ.sln -c Release -v q --nologo >&2
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 passed=0 failed=0 skipped=0
 for project in tests/*.Tests; do
   name=$(basename "$project")
-  log=$(mktemp)
   ended=0
   "$project/bin/Release/net10.0/$name" -noLogo -noColor "${filter[@]}" >"$log" 2>&1 || ended=$?
   if summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1) && [ -n "$summary" ]; then
@@ -33,7 +34,6 @@ for project in tests/*.Tests; do
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
   if [ "$bad" -ne 0 ]; then cat "$log"; fi
   grep -E 'Left out' "$log" || true
-  rm -f "$log"
 done
 if [ "$skipped" -ne 0 ]; then echo "$skipped left out"; fi
 echo "$passed passed, $failed failed"
