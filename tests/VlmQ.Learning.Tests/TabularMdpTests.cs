@@ -99,7 +99,6 @@ public sealed class TabularMdpTests
         {
             Steps = 1200,
             LearningRate = 3e-3,
-            WeightDecay = 0,
             Loss = new AfsftOptions
             {
                 Discount = Discount, Trace = trace, Filter = filter, FilterWarmupSteps = 100, FilterAnnealSteps = 0, MinimumProbability = 0.01,

@@ -44,7 +44,7 @@ internal sealed record TrainConfiguration
 
     /// <summary>Decoupled weight decay of matrices.</summary>
     [Range(0.0, 10.0)]
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; }
 
     /// <summary>β₂ of AdamW.</summary>
     [Range(0.0, 0.999999)]

@@ -27,8 +27,9 @@ public sealed record LearnerOptions
     /// <summary>The last learning rate, as a share of the highest.</summary>
     public double FinalLearningRate { get; init; }
 
-    /// <summary>Decoupled weight decay of matrices; norms, biases and position embeddings have none.</summary>
-    public double WeightDecay { get; init; } = 0.01;
+    /// <summary>Decoupled weight decay of matrices; norms, biases and position embeddings have none. By default 0: nothing holds up the
+    /// logits of dropped tokens as they fall.</summary>
+    public double WeightDecay { get; init; }
 
     /// <summary>β₁ of AdamW.</summary>
     public double Beta1 { get; init; } = 0.9;
