@@ -18,6 +18,16 @@ dotnet build VlmQ.sln -c Release -v q --nologo >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 passed=0 failed=0 skipped=0
+if [ "${#filter[@]}" -eq 0 ]; then
+  if dotnet tool restore >"$log" 2>&1 && dotnet csharpier check . >>"$log" 2>&1; then
+    passed=1
+    echo "format: 1 passed, 0 failed"
+  else
+    failed=1
+    echo "format: 0 passed, 1 failed; 'dotnet tool restore && dotnet csharpier format .' mends it"
+    cat "$log"
+  fi
+fi
 for project in tests/*.Tests; do
   name=$(basename "$project")
   ended=0

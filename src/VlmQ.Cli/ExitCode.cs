@@ -12,11 +12,12 @@ internal static class ExitCode
     public const int External = 4;
     public const int Interrupted = 130;
 
-    public static int Of(Fault fault) => fault.Kind switch
-    {
-        FaultKind.Configuration => Configuration,
-        FaultKind.Data => Data,
-        FaultKind.External => External,
-        _ => Bug,
-    };
+    public static int Of(Fault fault) =>
+        fault.Kind switch
+        {
+            FaultKind.Configuration => Configuration,
+            FaultKind.Data => Data,
+            FaultKind.External => External,
+            _ => Bug,
+        };
 }

@@ -4,7 +4,8 @@ using VlmQ.Cli;
 using VlmQ.Cli.Commands;
 
 RootCommand root = new(
-    "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned.");
+    "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned."
+);
 root.Options.Add(Invocation.Json);
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CollectCommand.Create());
@@ -22,5 +23,6 @@ if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
     Console.Error.WriteLine("vlmq: " + Usage.ErrorOf(parsed));
     return ExitCode.Configuration;
 }
+
 // Signals are Invocation's: by default the process would be ended two seconds after one, in the middle of a checkpoint.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -39,12 +39,17 @@ public sealed class EpisodeCollector
         }
         Check(options);
         return Source.From(
-            PlayAsync(options, options.Episodes ?? long.MaxValue, index =>
-            {
-                long seed = SeedOf(options.Seed, index);
-                return new EpisodeStart(seed, _environment.Reset(seed));
-            }),
-            "collect");
+            PlayAsync(
+                options,
+                options.Episodes ?? long.MaxValue,
+                index =>
+                {
+                    long seed = SeedOf(options.Seed, index);
+                    return new EpisodeStart(seed, _environment.Reset(seed));
+                }
+            ),
+            "collect"
+        );
     }
 
     /// <summary>One episode from each of the given states, in their order; an episode's recorded seed is its position.</summary>
@@ -66,7 +71,11 @@ public sealed class EpisodeCollector
     }
 
     private async IAsyncEnumerable<Episode> PlayAsync(
-        CollectOptions options, long count, Func<long, EpisodeStart> start, [EnumeratorCancellation] CancellationToken token = default)
+        CollectOptions options,
+        long count,
+        Func<long, EpisodeStart> start,
+        [EnumeratorCancellation] CancellationToken token = default
+    )
     {
         List<EpisodeInProgress> playing = [];
         Dictionary<long, Episode> waiting = [];

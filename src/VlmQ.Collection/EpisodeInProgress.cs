@@ -63,6 +63,7 @@ internal sealed class EpisodeInProgress
             policy,
             turns,
             turns[^1].Terminated ? null : _observation,
-            _environment.Success(rewards, turns[^1].Terminated));
+            _environment.Success(rewards, turns[^1].Terminated)
+        );
     }
 }

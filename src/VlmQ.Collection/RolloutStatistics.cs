@@ -45,13 +45,14 @@ public sealed record RolloutStatistics
     public static RolloutStatistics Of(IEnumerable<Episode> episodes) => episodes.Aggregate(None, (sum, episode) => sum.Add(episode));
 
     /// <summary>The statistics with one more episode.</summary>
-    public RolloutStatistics Add(Episode episode) => new()
-    {
-        Episodes = Episodes + 1,
-        Turns = Turns + episode.Turns.Length,
-        Successes = Successes + (episode.Success == true ? 1 : 0),
-        Terminated = Terminated + (episode.Turns[^1].Terminated ? 1 : 0),
-        ValidReplies = ValidReplies + episode.Turns.Count(turn => turn.Action is not null),
-        TotalReturn = TotalReturn + episode.Return,
-    };
+    public RolloutStatistics Add(Episode episode) =>
+        new()
+        {
+            Episodes = Episodes + 1,
+            Turns = Turns + episode.Turns.Length,
+            Successes = Successes + (episode.Success == true ? 1 : 0),
+            Terminated = Terminated + (episode.Turns[^1].Terminated ? 1 : 0),
+            ValidReplies = ValidReplies + episode.Turns.Count(turn => turn.Action is not null),
+            TotalReturn = TotalReturn + episode.Return,
+        };
 }

@@ -48,27 +48,40 @@ public sealed class Source<T>
     /// <summary>Maps several items at once, in order; a fault stops the flow.</summary>
     /// <inheritdoc cref="ParallelMap{TOut}(int, Func{T, TOut}, string, int)"/>
     public Source<TOut> ParallelMap<TOut>(
-        int workers, Func<T, Result<TOut>> map, string name = "map", int capacity = Source.DefaultCapacity) =>
-        ParallelMapAsync(workers, (item, _) => new ValueTask<TOut>(map(item).OrThrow()), name, capacity);
+        int workers,
+        Func<T, Result<TOut>> map,
+        string name = "map",
+        int capacity = Source.DefaultCapacity
+    ) => ParallelMapAsync(workers, (item, _) => new ValueTask<TOut>(map(item).OrThrow()), name, capacity);
 
     /// <summary>Maps several items at once, in order, with an asynchronous function.</summary>
     /// <inheritdoc cref="ParallelMap{TOut}(int, Func{T, TOut}, string, int)"/>
     public Source<TOut> ParallelMapAsync<TOut>(
-        int workers, Func<T, CancellationToken, ValueTask<TOut>> map, string name = "map", int capacity = Source.DefaultCapacity)
+        int workers,
+        Func<T, CancellationToken, ValueTask<TOut>> map,
+        string name = "map",
+        int capacity = Source.DefaultCapacity
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
-        return Staged<TOut>(name, capacity, (scope, input, output, counter) => OrderedMap.Start(
-            scope,
-            input,
-            workers,
-            map,
-            async (value, token) =>
-            {
-                await output.Writer.WriteAsync(value, token).ConfigureAwait(false);
-                counter.Out();
-            },
-            counter,
-            end => output.Writer.TryComplete(end)));
+        return Staged<TOut>(
+            name,
+            capacity,
+            (scope, input, output, counter) =>
+                OrderedMap.Start(
+                    scope,
+                    input,
+                    workers,
+                    map,
+                    async (value, token) =>
+                    {
+                        await output.Writer.WriteAsync(value, token).ConfigureAwait(false);
+                        counter.Out();
+                    },
+                    counter,
+                    end => output.Writer.TryComplete(end)
+                )
+        );
     }
 
     /// <summary>Maps items, in order; an item that cannot be used goes to a sink of its own with its fault, and the flow goes on.</summary>
@@ -82,37 +95,43 @@ public sealed class Source<T>
         Sink<Rejected<T>> rejects,
         int workers = 1,
         string name = "map",
-        int capacity = Source.DefaultCapacity)
+        int capacity = Source.DefaultCapacity
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
-        return Staged<TOut>(name, capacity, (scope, input, output, counter) =>
-        {
-            ChannelWriter<Rejected<T>> branch = scope.StartBranch(rejects, capacity);
-            OrderedMap.Start(
-                scope,
-                input,
-                workers,
-                (item, _) => new ValueTask<(T Item, Result<TOut> Result)>((item, map(item))),
-                async (mapped, token) =>
-                {
-                    if (mapped.Result is Result<TOut>.Failed failed)
+        return Staged<TOut>(
+            name,
+            capacity,
+            (scope, input, output, counter) =>
+            {
+                ChannelWriter<Rejected<T>> branch = scope.StartBranch(rejects, capacity);
+                OrderedMap.Start(
+                    scope,
+                    input,
+                    workers,
+                    (item, _) => new ValueTask<(T Item, Result<TOut> Result)>((item, map(item))),
+                    async (mapped, token) =>
                     {
-                        counter.Rejected();
-                        await OfferAsync(branch, new Rejected<T>(mapped.Item, failed.Fault), token).ConfigureAwait(false);
-                    }
-                    else
+                        if (mapped.Result is Result<TOut>.Failed failed)
+                        {
+                            counter.Rejected();
+                            await OfferAsync(branch, new Rejected<T>(mapped.Item, failed.Fault), token).ConfigureAwait(false);
+                        }
+                        else
+                        {
+                            await output.Writer.WriteAsync(mapped.Result.OrThrow(), token).ConfigureAwait(false);
+                            counter.Out();
+                        }
+                    },
+                    counter,
+                    end =>
                     {
-                        await output.Writer.WriteAsync(mapped.Result.OrThrow(), token).ConfigureAwait(false);
-                        counter.Out();
+                        branch.TryComplete(end);
+                        output.Writer.TryComplete(end);
                     }
-                },
-                counter,
-                end =>
-                {
-                    branch.TryComplete(end);
-                    output.Writer.TryComplete(end);
-                });
-        });
+                );
+            }
+        );
     }
 
     /// <summary>Each item becomes any number of items.</summary>
@@ -120,25 +139,36 @@ public sealed class Source<T>
     /// <param name="name">The name that progress shows.</param>
     /// <param name="capacity">Items that may wait behind the stage, at least 1.</param>
     public Source<TOut> Expand<TOut>(Func<T, IEnumerable<TOut>> expand, string name = "expand", int capacity = Source.DefaultCapacity) =>
-        Looped<TOut>(name, capacity, async (item, write, token) =>
-        {
-            foreach (TOut part in expand(item))
+        Looped<TOut>(
+            name,
+            capacity,
+            async (item, write, token) =>
             {
-                await write(part).ConfigureAwait(false);
+                foreach (TOut part in expand(item))
+                {
+                    await write(part).ConfigureAwait(false);
+                }
             }
-        });
+        );
 
     /// <summary>Each item becomes any number of items, asynchronously.</summary>
     /// <inheritdoc cref="Expand{TOut}(Func{T, IEnumerable{TOut}}, string, int)"/>
     public Source<TOut> Expand<TOut>(
-        Func<T, CancellationToken, IAsyncEnumerable<TOut>> expand, string name = "expand", int capacity = Source.DefaultCapacity) =>
-        Looped<TOut>(name, capacity, async (item, write, token) =>
-        {
-            await foreach (TOut part in expand(item, token).ConfigureAwait(false))
+        Func<T, CancellationToken, IAsyncEnumerable<TOut>> expand,
+        string name = "expand",
+        int capacity = Source.DefaultCapacity
+    ) =>
+        Looped<TOut>(
+            name,
+            capacity,
+            async (item, write, token) =>
             {
-                await write(part).ConfigureAwait(false);
+                await foreach (TOut part in expand(item, token).ConfigureAwait(false))
+                {
+                    await write(part).ConfigureAwait(false);
+                }
             }
-        });
+        );
 
     /// <summary>Groups consecutive items; the last group may be smaller.</summary>
     /// <param name="size">Items in a group, at least 1.</param>
@@ -147,31 +177,39 @@ public sealed class Source<T>
     public Source<ImmutableArray<T>> Batch(int size, string name = "batch", int capacity = Source.DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        return Staged<ImmutableArray<T>>(name, capacity, (scope, input, output, counter) => scope.Start(output, async token =>
-        {
-            List<T> group = [];
-            await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
-            {
-                counter.In();
-                group.Add(item);
-                if (group.Count == size)
-                {
-                    await FlushAsync().ConfigureAwait(false);
-                }
-            }
-            if (group.Count > 0)
-            {
-                await FlushAsync().ConfigureAwait(false);
-            }
+        return Staged<ImmutableArray<T>>(
+            name,
+            capacity,
+            (scope, input, output, counter) =>
+                scope.Start(
+                    output,
+                    async token =>
+                    {
+                        List<T> group = [];
+                        await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
+                        {
+                            counter.In();
+                            group.Add(item);
+                            if (group.Count == size)
+                            {
+                                await FlushAsync().ConfigureAwait(false);
+                            }
+                        }
+                        if (group.Count > 0)
+                        {
+                            await FlushAsync().ConfigureAwait(false);
+                        }
 
-            async ValueTask FlushAsync()
-            {
-                ImmutableArray<T> full = ImmutableCollectionsMarshal.AsImmutableArray(group.ToArray());
-                group.Clear();
-                await output.Writer.WriteAsync(full, token).ConfigureAwait(false);
-                counter.Out();
-            }
-        }));
+                        async ValueTask FlushAsync()
+                        {
+                            ImmutableArray<T> full = ImmutableCollectionsMarshal.AsImmutableArray(group.ToArray());
+                            group.Clear();
+                            await output.Writer.WriteAsync(full, token).ConfigureAwait(false);
+                            counter.Out();
+                        }
+                    }
+                )
+        );
     }
 
     /// <summary>Passes every item on and gives it to a sink as well. The slower of the two sets the pace.</summary>
@@ -179,26 +217,31 @@ public sealed class Source<T>
     /// <param name="name">The name that progress shows.</param>
     /// <param name="capacity">Items that may wait on either side, at least 1.</param>
     public Source<T> Tee(Sink<T> sink, string name = "tee", int capacity = Source.DefaultCapacity) =>
-        Staged<T>(name, capacity, (scope, input, output, counter) =>
-        {
-            ChannelWriter<T> branch = scope.StartBranch(sink, capacity);
-            scope.Start(
-                async token =>
-                {
-                    await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
+        Staged<T>(
+            name,
+            capacity,
+            (scope, input, output, counter) =>
+            {
+                ChannelWriter<T> branch = scope.StartBranch(sink, capacity);
+                scope.Start(
+                    async token =>
                     {
-                        counter.In();
-                        await OfferAsync(branch, item, token).ConfigureAwait(false);
-                        await output.Writer.WriteAsync(item, token).ConfigureAwait(false);
-                        counter.Out();
+                        await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
+                        {
+                            counter.In();
+                            await OfferAsync(branch, item, token).ConfigureAwait(false);
+                            await output.Writer.WriteAsync(item, token).ConfigureAwait(false);
+                            counter.Out();
+                        }
+                    },
+                    end =>
+                    {
+                        branch.TryComplete(end);
+                        output.Writer.TryComplete(end);
                     }
-                },
-                end =>
-                {
-                    branch.TryComplete(end);
-                    output.Writer.TryComplete(end);
-                });
-        });
+                );
+            }
+        );
 
     /// <summary>The first items; the stages before are stopped as soon as there are enough.</summary>
     /// <param name="count">How many, at least 1.</param>
@@ -214,39 +257,44 @@ public sealed class Source<T>
             ChannelReader<T> input = Open(before);
             Channel<T> output = FlowScope.Bounded<T>(capacity);
             StageCounter counter = scope.Counter(name);
-            scope.Start(output, async token =>
-            {
-                long left = count;
-                await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
+            scope.Start(
+                output,
+                async token =>
                 {
-                    counter.In();
-                    await output.Writer.WriteAsync(item, token).ConfigureAwait(false);
-                    counter.Out();
-                    if (--left == 0)
+                    long left = count;
+                    await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
                     {
-                        break;
+                        counter.In();
+                        await output.Writer.WriteAsync(item, token).ConfigureAwait(false);
+                        counter.Out();
+                        if (--left == 0)
+                        {
+                            break;
+                        }
                     }
+                    before.Cancel();
                 }
-                before.Cancel();
-            });
+            );
             return output.Reader;
         });
     }
 
     /// <summary>Closes the flow with a sink.</summary>
-    public Flow To(Sink<T> sink) => new(scope =>
-    {
-        FlowScope before = scope.Inner();
-        ChannelReader<T> input = Open(before);
-        StageCounter counter = scope.Counter(sink.Name);
-        scope.Start(
-            async token =>
-            {
-                await sink.ConsumeAsync(input.ReadAllAsync(token), counter, token).ConfigureAwait(false);
-                before.Cancel();
-            },
-            _ => { });
-    });
+    public Flow To(Sink<T> sink) =>
+        new(scope =>
+        {
+            FlowScope before = scope.Inner();
+            ChannelReader<T> input = Open(before);
+            StageCounter counter = scope.Counter(sink.Name);
+            scope.Start(
+                async token =>
+                {
+                    await sink.ConsumeAsync(input.ReadAllAsync(token), counter, token).ConfigureAwait(false);
+                    before.Cancel();
+                },
+                _ => { }
+            );
+        });
 
     /// <summary>
     /// Runs the stages in the background and hands their items to the caller, who sets the pace: no more is prefetched than the
@@ -255,7 +303,9 @@ public sealed class Source<T>
     /// <exception cref="FaultException">A stage failed with a fault.</exception>
     /// <exception cref="OperationCanceledException">The flow was stopped by the token.</exception>
     public async IAsyncEnumerable<T> ReadAsync(
-        FlowMonitor? monitor = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        FlowMonitor? monitor = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         using FlowRun run = new(monitor ?? new FlowMonitor(), cancellationToken);
         FlowScope stages = run.Root.Inner();
@@ -305,8 +355,7 @@ public sealed class Source<T>
         }
     }
 
-    private Source<TOut> Staged<TOut>(
-        string name, int capacity, Action<FlowScope, ChannelReader<T>, Channel<TOut>, StageCounter> start)
+    private Source<TOut> Staged<TOut>(string name, int capacity, Action<FlowScope, ChannelReader<T>, Channel<TOut>, StageCounter> start)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         return new Source<TOut>(scope =>
@@ -318,20 +367,27 @@ public sealed class Source<T>
         });
     }
 
-    private Source<TOut> Looped<TOut>(
-        string name, int capacity, Func<T, Func<TOut, ValueTask>, CancellationToken, Task> loop) =>
-        Staged<TOut>(name, capacity, (scope, input, output, counter) => scope.Start(output, async token =>
-        {
-            await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
-            {
-                counter.In();
-                await loop(item, WriteAsync, token).ConfigureAwait(false);
-            }
+    private Source<TOut> Looped<TOut>(string name, int capacity, Func<T, Func<TOut, ValueTask>, CancellationToken, Task> loop) =>
+        Staged<TOut>(
+            name,
+            capacity,
+            (scope, input, output, counter) =>
+                scope.Start(
+                    output,
+                    async token =>
+                    {
+                        await foreach (T item in input.ReadAllAsync(token).ConfigureAwait(false))
+                        {
+                            counter.In();
+                            await loop(item, WriteAsync, token).ConfigureAwait(false);
+                        }
 
-            async ValueTask WriteAsync(TOut part)
-            {
-                await output.Writer.WriteAsync(part, token).ConfigureAwait(false);
-                counter.Out();
-            }
-        }));
+                        async ValueTask WriteAsync(TOut part)
+                        {
+                            await output.Writer.WriteAsync(part, token).ConfigureAwait(false);
+                            counter.Out();
+                        }
+                    }
+                )
+        );
 }

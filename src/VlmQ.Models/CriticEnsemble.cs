@@ -50,8 +50,7 @@ public sealed class CriticEnsemble : nn.Module
     public IEnumerable<Parameter> TargetParameters => target.parameters();
 
     /// <summary>What the online heads put out: values <c>[K, …, V]</c>, or logits <c>[K, …, V·bins]</c> of classifying critics.</summary>
-    public Tensor Online(Tensor hidden, IKernels kernels, Precision precision) =>
-        kernels.CriticHeads(hidden, Weights(online), precision);
+    public Tensor Online(Tensor hidden, IKernels kernels, Precision precision) => kernels.CriticHeads(hidden, Weights(online), precision);
 
     /// <summary>True when the ensemble has a behavior head.</summary>
     public bool HasBehavior => behavior is not null;
@@ -82,10 +81,10 @@ public sealed class CriticEnsemble : nn.Module
             return outputs;
         }
         using Tensor centres = linspace(Support.Minimum, Support.Maximum, Support.Bins, dtype: outputs.dtype, device: outputs.device);
-        using Tensor logits = PerBin(outputs);                               // [K, …, V, bins]
+        using Tensor logits = PerBin(outputs); // [K, …, V, bins]
         using Tensor probabilities = logits.softmax(-1);
         using Tensor weighted = probabilities * centres;
-        return weighted.sum(-1);                                             // [K, …, V]
+        return weighted.sum(-1); // [K, …, V]
     }
 
     /// <summary>The outputs of classifying critics with the bins in a dimension of their own, <c>[K, …, V, bins]</c>.</summary>

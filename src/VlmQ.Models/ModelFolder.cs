@@ -35,7 +35,8 @@ public static class ModelFolder
         SafetensorsWriter.Write(
             Path.Combine(folder, SafetensorsCheckpoint.SingleFileName),
             model.named_parameters().Select(pair => KeyValuePair.Create<string, Tensor>(pair.name, pair.parameter)),
-            new Dictionary<string, string> { ["format"] = "pt", ["family"] = model.Family });
+            new Dictionary<string, string> { ["format"] = "pt", ["family"] = model.Family }
+        );
         model.Adapters?.Save(folder);
     }
 
@@ -88,7 +89,11 @@ public static class ModelFolder
             return family switch
             {
                 "tiny" => new TinyVlm(
-                    config["sizes"].Deserialize<TinyVlmConfig>(Json) ?? throw new JsonException("There are no sizes."), 0, kernels, precision),
+                    config["sizes"].Deserialize<TinyVlmConfig>(Json) ?? throw new JsonException("There are no sizes."),
+                    0,
+                    kernels,
+                    precision
+                ),
                 _ => throw new FaultException(Fault.Data($"the model family '{family}' is not known", path)),
             };
         }

@@ -17,13 +17,13 @@ namespace VlmQ.Models;
 public sealed class TinyVlm : VisionLanguageModel
 {
     // Fields in the order in which data meet them; their names are the names in checkpoints.
-    private readonly Parameter image_positions;                          // [N, d]
-    private readonly Parameter text_positions;                           // [TextLength, d]
-    private readonly Linear patch;                                       // patch width → d
-    private readonly Embedding token;                                    // V → d
+    private readonly Parameter image_positions; // [N, d]
+    private readonly Parameter text_positions; // [TextLength, d]
+    private readonly Linear patch; // patch width → d
+    private readonly Embedding token; // V → d
     private readonly ModuleList<TinyVlmBlock> blocks;
     private readonly LayerNorm norm;
-    private readonly Linear head;                                        // d → V, no bias
+    private readonly Linear head; // d → V, no bias
     private readonly CriticEnsemble critics;
 
     /// <summary>Builds a model with random weights. Build models outside dispose scopes.</summary>
@@ -54,7 +54,8 @@ public sealed class TinyVlm : VisionLanguageModel
             config.CriticWidth == 0 ? config.Width : config.CriticWidth,
             config.Vocabulary,
             config.CriticSupport,
-            config.Behavior);
+            config.Behavior
+        );
         RegisterComponents();
         Initialize(RandomKey.Of(seed, "weights"));
         AdaptableLinears = Linears();
@@ -99,18 +100,18 @@ public sealed class TinyVlm : VisionLanguageModel
     {
         ArgumentNullException.ThrowIfNull(input);
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = Embed(input);                                    // [B, N + T, d]
+        Tensor hidden = Embed(input); // [B, N + T, d]
         for (int i = 0; i < blocks.Count; i++)
         {
             bool last = i == blocks.Count - 1;
             hidden = Kernels.Block(hidden, Weights(i), Config.Heads, Precision, last ? input.Text.Tail : null);
         }
-        hidden = hidden.reshape(-1, Config.Width);                       // [B·tail, d]
+        hidden = hidden.reshape(-1, Config.Width); // [B·tail, d]
         if (input.Text.PositionsInTail() is { } positions)
         {
             hidden = hidden.index_select(0, tensor(positions, device: hidden.device));
         }
-        return Kernels.LayerNorm(hidden, norm.weight!, norm.bias!).MoveToOuterDisposeScope();       // [positions, d]
+        return Kernels.LayerNorm(hidden, norm.weight!, norm.bias!).MoveToOuterDisposeScope(); // [positions, d]
     }
 
     /// <inheritdoc/>
@@ -122,15 +123,21 @@ public sealed class TinyVlm : VisionLanguageModel
         ArgumentNullException.ThrowIfNull(prompts);
         int[] rows = [.. Enumerable.Range(0, prompts.Rows)];
         using TurnInput input = Input(
-            prompts.Images, prompts.ImageWidth, prompts.ImageHeight, rows, TurnText.Of(prompts, ImagePlaceholder, Vocabulary), maximumTokens - 1);
+            prompts.Images,
+            prompts.ImageWidth,
+            prompts.ImageHeight,
+            rows,
+            TurnText.Of(prompts, ImagePlaceholder, Vocabulary),
+            maximumTokens - 1
+        );
         return new TinyVlmDecoder(this, input, maximumTokens);
     }
 
     /// <summary>Image tokens, then text: <c>[B, N + T, d]</c>.</summary>
     internal Tensor Embed(TurnInput input)
     {
-        Tensor image = Kernels.PatchEmbedding(input.Pixels, patch.weight!, patch.bias!, Precision) + image_positions;     // [B, N, d]
-        Tensor text = token.call(input.Ids) + text_positions.narrow(0, 0, input.Ids.shape[1]);                            // [B, T, d]
+        Tensor image = Kernels.PatchEmbedding(input.Pixels, patch.weight!, patch.bias!, Precision) + image_positions; // [B, N, d]
+        Tensor text = token.call(input.Ids) + text_positions.narrow(0, 0, input.Ids.shape[1]); // [B, T, d]
         return cat([image, text], 1);
     }
 
@@ -144,8 +151,9 @@ public sealed class TinyVlm : VisionLanguageModel
             ids[row] = tokens[row];
             places[row] = positions[row];
         }
-        Tensor embedded = token.call(tensor(ids, device: token.weight!.device)) +
-            text_positions.index_select(0, tensor(places, device: token.weight!.device));                                 // [B, d]
+        Tensor embedded =
+            token.call(tensor(ids, device: token.weight!.device))
+            + text_positions.index_select(0, tensor(places, device: token.weight!.device)); // [B, d]
         return embedded.unsqueeze(1);
     }
 
@@ -155,12 +163,19 @@ public sealed class TinyVlm : VisionLanguageModel
         TinyVlmBlock block = blocks[index];
         string path = $"blocks.{index}.";
         return new BlockWeights(
-            block.norm1.weight!, block.norm1.bias!,
-            Effective(path + "qkv", block.qkv.weight!), block.qkv.bias!,
-            Effective(path + "projection", block.projection.weight!), block.projection.bias!,
-            block.norm2.weight!, block.norm2.bias!,
-            Effective(path + "expand", block.expand.weight!), block.expand.bias!,
-            Effective(path + "contract", block.contract.weight!), block.contract.bias!);
+            block.norm1.weight!,
+            block.norm1.bias!,
+            Effective(path + "qkv", block.qkv.weight!),
+            block.qkv.bias!,
+            Effective(path + "projection", block.projection.weight!),
+            block.projection.bias!,
+            block.norm2.weight!,
+            block.norm2.bias!,
+            Effective(path + "expand", block.expand.weight!),
+            block.expand.bias!,
+            Effective(path + "contract", block.contract.weight!),
+            block.contract.bias!
+        );
     }
 
     /// <summary>The final norm and the language head: <c>[…, V]</c>.</summary>
@@ -170,20 +185,26 @@ public sealed class TinyVlm : VisionLanguageModel
     {
         if (text.Width + tokensToCome > TextLength)
         {
-            throw new FaultException(Fault.Data(
-                $"prompt and reply take {text.Width + tokensToCome} tokens, but the model holds {TextLength}",
-                "",
-                "Choose a longer text length for the model"));
+            throw new FaultException(
+                Fault.Data(
+                    $"prompt and reply take {text.Width + tokensToCome} tokens, but the model holds {TextLength}",
+                    "",
+                    "Choose a longer text length for the model"
+                )
+            );
         }
         if (imageWidth != ImageWidth || imageHeight != ImageHeight)
         {
-            throw new FaultException(Fault.Data(
-                $"pictures are {imageWidth}×{imageHeight}, but the model takes {ImageWidth}×{ImageHeight}",
-                "",
-                "Set the image size of the data stream to the model's"));
+            throw new FaultException(
+                Fault.Data(
+                    $"pictures are {imageWidth}×{imageHeight}, but the model takes {ImageWidth}×{ImageHeight}",
+                    "",
+                    "Set the image size of the data stream to the model's"
+                )
+            );
         }
         Device device = token.weight!.device;
-        Tensor pixels = Patches.Cut(images, rows, Config.ImageSize, Config.PatchSize).to(device, disposeAfter: true);   // [B, N, patch width]
+        Tensor pixels = Patches.Cut(images, rows, Config.ImageSize, Config.PatchSize).to(device, disposeAfter: true); // [B, N, patch width]
         return new TurnInput(pixels, tensor(text.Ids, [text.Rows, text.Width], device: device), text);
     }
 
@@ -217,7 +238,8 @@ public sealed class TinyVlm : VisionLanguageModel
                     Fill("critics." + name, weight, 0.01);
                 }
             },
-            Config.InitialValue);
+            Config.InitialValue
+        );
 
         void Fill(string name, Tensor weight, double deviation) => Initializer.Normal(weight, deviation, key.Split(name));
 
@@ -249,10 +271,10 @@ internal sealed class TinyVlmBlock : nn.Module
 {
     public readonly LayerNorm norm1;
     public readonly LayerNorm norm2;
-    public readonly Linear qkv;                                          // d → 3d
-    public readonly Linear projection;                                   // d → d
-    public readonly Linear expand;                                       // d → 4d
-    public readonly Linear contract;                                     // 4d → d
+    public readonly Linear qkv; // d → 3d
+    public readonly Linear projection; // d → d
+    public readonly Linear expand; // d → 4d
+    public readonly Linear contract; // 4d → d
 
     public TinyVlmBlock(TinyVlmConfig config)
         : base(nameof(TinyVlmBlock))

@@ -92,9 +92,15 @@ public sealed record TinyVlmConfig
     {
         (string Key, int Value)[] positive =
         [
-            (nameof(Vocabulary), Vocabulary), (nameof(Width), Width), (nameof(Layers), Layers), (nameof(Heads), Heads),
-            (nameof(Expansion), Expansion), (nameof(ImageSize), ImageSize), (nameof(PatchSize), PatchSize),
-            (nameof(TextLength), TextLength), (nameof(Critics), Critics),
+            (nameof(Vocabulary), Vocabulary),
+            (nameof(Width), Width),
+            (nameof(Layers), Layers),
+            (nameof(Heads), Heads),
+            (nameof(Expansion), Expansion),
+            (nameof(ImageSize), ImageSize),
+            (nameof(PatchSize), PatchSize),
+            (nameof(TextLength), TextLength),
+            (nameof(Critics), Critics),
         ];
         foreach ((string key, int value) in positive)
         {
@@ -104,9 +110,13 @@ public sealed record TinyVlmConfig
             }
         }
         return Width % Heads != 0 ? Fault.Configuration($"{Width} is no multiple of the {Heads} heads", nameof(Width))
-            : ImageSize % PatchSize != 0 ? Fault.Configuration($"{ImageSize} is no multiple of the patch size {PatchSize}", nameof(ImageSize))
+            : ImageSize % PatchSize != 0
+                ? Fault.Configuration($"{ImageSize} is no multiple of the patch size {PatchSize}", nameof(ImageSize))
             : CriticSupport is { } support && InitialValue is { } start && !(start > support.Minimum && start < support.Maximum)
-                ? Fault.Configuration($"{start} lies outside the critics' support {support.Minimum} to {support.Maximum}", nameof(InitialValue))
+                ? Fault.Configuration(
+                    $"{start} lies outside the critics' support {support.Minimum} to {support.Maximum}",
+                    nameof(InitialValue)
+                )
             : CriticWidth < 0 ? Fault.Configuration($"must not be negative; it is {CriticWidth}", nameof(CriticWidth))
             : null;
     }

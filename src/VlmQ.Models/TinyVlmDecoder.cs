@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace VlmQ.Models;
 
 /// <summary>
-/// Decoding with a key-value cache. Keys and values of prompts and generated tokens lie in one buffer a layer, <c>[B·heads, capacity, d/heads]</c>:
-/// columns 0..N−1 hold the image, the next T the prompt (padded on the right; the padding is masked), then one column a generated token.
+/// Decoding with a key-value cache. Keys and values of prompts and generated tokens lie in one buffer a layer, <c>[B·heads, capacity,
+/// d/heads]</c>: columns 0..N−1 hold the image, the next T the prompt (padded on the right; the padding is masked), then one column a
+/// generated token.
 /// </summary>
 internal sealed class TinyVlmDecoder : Decoder
 {
@@ -17,8 +18,8 @@ internal sealed class TinyVlmDecoder : Decoder
     private readonly int _headWidth;
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
-    private readonly Tensor? _padding;                                   // [B, 1, 1, capacity]: −∞ where a shorter prompt is padded
-    private readonly int[] _positions;                                   // text position of each row's next token
+    private readonly Tensor? _padding; // [B, 1, 1, capacity]: −∞ where a shorter prompt is padded
+    private readonly int[] _positions; // text position of each row's next token
     private int _filled;
     private Tensor _logits;
 
@@ -37,7 +38,7 @@ internal sealed class TinyVlmDecoder : Decoder
         _values = Buffers(model.Config.Layers, capacity, prompts.Ids.device);
         _padding = PaddingMask(prompts, model.Config.Patches, promptColumns, capacity)?.DetachFromDisposeScope();
         Tensor causal = full([promptColumns, promptColumns], float.NegativeInfinity, device: prompts.Ids.device).triu(1);
-        Tensor hidden = Advance(model.Embed(prompts), causal);           // [B, N + T, d]
+        Tensor hidden = Advance(model.Embed(prompts), causal); // [B, N + T, d]
         _logits = Finish(LastOfPrompt(hidden, prompts, model.Config.Patches));
     }
 
@@ -104,11 +105,10 @@ internal sealed class TinyVlmDecoder : Decoder
         {
             flat[row] = (row * columns) + imageColumns + prompts.Text.PromptLengths[row] - 1;
         }
-        return hidden.reshape(prompts.Text.Rows * columns, -1).index_select(0, tensor(flat, device: hidden.device));      // [B, d]
+        return hidden.reshape(prompts.Text.Rows * columns, -1).index_select(0, tensor(flat, device: hidden.device)); // [B, d]
     }
 
-    private Tensor Finish(Tensor hidden) =>
-        _model.Finish(hidden).to(ScalarType.Float32).cpu().contiguous().DetachFromDisposeScope();                    // [B, V]
+    private Tensor Finish(Tensor hidden) => _model.Finish(hidden).to(ScalarType.Float32).cpu().contiguous().DetachFromDisposeScope(); // [B, V]
 
     /// <summary>All blocks over new columns, whose keys and values are added to the cache.</summary>
     private Tensor Advance(Tensor hidden, Tensor? causal)
@@ -126,22 +126,26 @@ internal sealed class TinyVlmDecoder : Decoder
     {
         IKernels kernels = _model.Kernels;
         Tensor normed = kernels.LayerNorm(hidden, weights.Norm1Weight, weights.Norm1Bias);
-        Tensor qkv = kernels.Linear(normed, weights.QkvWeight, weights.QkvBias, _model.Precision)                    // [B, n, 3d]
+        Tensor qkv = kernels
+            .Linear(normed, weights.QkvWeight, weights.QkvBias, _model.Precision) // [B, n, 3d]
             .view(_rows, columns, 3, _heads, _headWidth)
-            .permute(2, 0, 3, 1, 4)                                                                                  // [3, B, heads, n, d/heads]
+            .permute(2, 0, 3, 1, 4) // [3, B, heads, n, d/heads]
             .reshape(3, _rows * _heads, columns, _headWidth);
         _keys[layer].narrow(1, _filled, columns).copy_(qkv[1]);
         _values[layer].narrow(1, _filled, columns).copy_(qkv[2]);
         int seen = _filled + columns;
-        Tensor scores = (qkv[0] / Math.Sqrt(_headWidth)).bmm(_keys[layer].narrow(1, 0, seen).transpose(1, 2))        // [B·heads, n, seen]
+        Tensor scores = (qkv[0] / Math.Sqrt(_headWidth))
+            .bmm(_keys[layer].narrow(1, 0, seen).transpose(1, 2)) // [B·heads, n, seen]
             .view(_rows, _heads, columns, seen);
         scores = causal is null ? scores : scores + causal;
         scores = _padding is null || causal is not null ? scores : scores + _padding.narrow(3, 0, seen);
-        Tensor attended = scores.softmax(-1).view(_rows * _heads, columns, seen)
-            .bmm(_values[layer].narrow(1, 0, seen))                                                                  // [B·heads, n, d/heads]
+        Tensor attended = scores
+            .softmax(-1)
+            .view(_rows * _heads, columns, seen)
+            .bmm(_values[layer].narrow(1, 0, seen)) // [B·heads, n, d/heads]
             .view(_rows, _heads, columns, _headWidth)
             .transpose(1, 2)
-            .reshape(_rows, columns, _heads * _headWidth);                                                           // [B, n, d]
+            .reshape(_rows, columns, _heads * _headWidth); // [B, n, d]
         hidden = hidden + kernels.Linear(attended, weights.ProjectionWeight, weights.ProjectionBias, _model.Precision);
         normed = kernels.LayerNorm(hidden, weights.Norm2Weight, weights.Norm2Bias);
         // A block's perceptron has the shape of a single critic head.

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace VlmQ.Models;
 
-/// <summary>Rows of turns as a model reads them: pictures already cut and scaled, text without the placeholder, prompt and reply in one.</summary>
+/// <summary>
+/// Rows of turns as a model reads them: pictures already cut and scaled, text without the placeholder, prompt and reply in one.
+/// </summary>
 public sealed class TurnInput : IDisposable
 {
     /// <param name="pixels">The pictures in the model's own layout, rows first; owned from now on.</param>

@@ -52,8 +52,16 @@ public sealed class TurnText
     {
         ArgumentNullException.ThrowIfNull(batch);
         return Of(
-            batch.PromptIds, batch.PromptWidth, batch.PromptLengths, batch.ReplyIds, batch.ReplyWidth, batch.ReplyLengths,
-            rows, placeholder, vocabulary);
+            batch.PromptIds,
+            batch.PromptWidth,
+            batch.PromptLengths,
+            batch.ReplyIds,
+            batch.ReplyWidth,
+            batch.ReplyLengths,
+            rows,
+            placeholder,
+            vocabulary
+        );
     }
 
     /// <summary>Lays out prompts alone.</summary>
@@ -62,7 +70,17 @@ public sealed class TurnText
     {
         ArgumentNullException.ThrowIfNull(prompts);
         int[] rows = [.. Enumerable.Range(0, prompts.Rows)];
-        return Of(prompts.PromptIds, prompts.PromptWidth, prompts.PromptLengths, [], 0, new int[prompts.Rows], rows, placeholder, vocabulary);
+        return Of(
+            prompts.PromptIds,
+            prompts.PromptWidth,
+            prompts.PromptLengths,
+            [],
+            0,
+            new int[prompts.Rows],
+            rows,
+            placeholder,
+            vocabulary
+        );
     }
 
     /// <summary>
@@ -97,7 +115,8 @@ public sealed class TurnText
         ReadOnlySpan<int> replyLengths,
         ReadOnlySpan<int> rows,
         int placeholder,
-        int vocabulary)
+        int vocabulary
+    )
     {
         int[] lengths = new int[rows.Length];
         int[] positions = new int[rows.Length];
@@ -136,8 +155,11 @@ public sealed class TurnText
     private static long Checked(int id, int vocabulary, int row) =>
         (uint)id < (uint)vocabulary
             ? id
-            : throw new FaultException(Fault.Data(
-                $"token id {id} is outside the model's vocabulary of {vocabulary}",
-                $"row {row} of the batch",
-                "Convert the episodes with the model's own tokenizer"));
+            : throw new FaultException(
+                Fault.Data(
+                    $"token id {id} is outside the model's vocabulary of {vocabulary}",
+                    $"row {row} of the batch",
+                    "Convert the episodes with the model's own tokenizer"
+                )
+            );
 }

@@ -51,7 +51,8 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     public LoraAdapters? Adapters { get; private set; }
 
     /// <summary>Makes rows of a batch ready to be read, on the model's device.</summary>
-    /// <exception cref="VlmQ.Core.Episodes.FaultException">Ids outside the vocabulary, text too long, or pictures of another size.</exception>
+    /// <exception cref="VlmQ.Core.Episodes.FaultException">Ids outside the vocabulary, text too long, or pictures of another
+    /// size.</exception>
     public abstract TurnInput Prepare(TurnBatch batch, ReadOnlySpan<int> rows);
 
     /// <summary>
@@ -68,7 +69,9 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <param name="maximumTokens">How many tokens will be appended at most.</param>
     public abstract Decoder StartDecoding(PromptBatch prompts, int maximumTokens);
 
-    /// <summary>What an optimizer may change: everything but the critics' targets; with adapters, the adapters and the critic heads alone.</summary>
+    /// <summary>
+    /// What an optimizer may change: everything but the critics' targets; with adapters, the adapters and the critic heads alone.
+    /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> TrainableParameters()
     {
         IEnumerable<(string, Parameter)> own = named_parameters()
@@ -96,7 +99,9 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
         Adapters = adapters;
     }
 
-    /// <summary>Adds the adapters' product to the weights, W ← W + s·B·A, and forgets the adapters; all weights are trainable again.</summary>
+    /// <summary>
+    /// Adds the adapters' product to the weights, W ← W + s·B·A, and forgets the adapters; all weights are trainable again.
+    /// </summary>
     public void MergeAdapters()
     {
         LoraAdapters adapters = Adapters ?? throw new InvalidOperationException("The model has no adapters.");

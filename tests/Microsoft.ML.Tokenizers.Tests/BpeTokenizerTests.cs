@@ -51,7 +51,10 @@ public sealed class BpeTokenizerTests
         {
             string word = string.Concat(Enumerable.Range(0, length).Select(_ => (char)('a' + random.Next(2))));
             Assert.Equal(MergeByDefinition(word, merges), tokenizer.EncodeToTokens(word, out _).Select(token => token.Value));
-            Assert.Equal(MergeByDefinition(word, merges), tokenizer.EncodeToIds(word).Select(id => tokenizer.Vocabulary.First(entry => entry.Value == id).Key));
+            Assert.Equal(
+                MergeByDefinition(word, merges),
+                tokenizer.EncodeToIds(word).Select(id => tokenizer.Vocabulary.First(entry => entry.Value == id).Key)
+            );
         }
     }
 
@@ -148,7 +151,9 @@ public sealed class BpeTokenizerTests
             string merges = Path.Combine(folder.FullName, "merges.txt");
             File.WriteAllText(vocab, System.Text.Json.JsonSerializer.Serialize(Tokenizer.Vocabulary));
             File.WriteAllText(merges, "#version: 0.2\nh e\nl l\nhe ll\nhell o\n");
-            BpeTokenizer read = BpeTokenizer.Create(new BpeOptions(vocab, merges) { ByteLevel = true, PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, null) });
+            BpeTokenizer read = BpeTokenizer.Create(
+                new BpeOptions(vocab, merges) { ByteLevel = true, PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, null) }
+            );
             Assert.Equal([Tokenizer.Vocabulary["hello"]], read.EncodeToIds("hello"));
             Assert.Throws<FileNotFoundException>(() => new BpeOptions(Path.Combine(folder.FullName, "absent.json"), merges));
         }
@@ -175,7 +180,8 @@ public sealed class BpeTokenizerTests
         List<string> symbols = [.. word.Select(c => c.ToString())];
         while (true)
         {
-            var best = Enumerable.Range(0, Math.Max(0, symbols.Count - 1))
+            var best = Enumerable
+                .Range(0, Math.Max(0, symbols.Count - 1))
                 .Select(i => (Rank: Array.IndexOf(merges, $"{symbols[i]} {symbols[i + 1]}"), At: i))
                 .Where(pair => pair.Rank >= 0)
                 .OrderBy(pair => pair)
@@ -192,7 +198,27 @@ public sealed class BpeTokenizerTests
 
     private static string RandomText(Random random, int length)
     {
-        string[] pieces = ["hello", " world", " ", "  ", "\n", "é", "日", "🙂", "𝔘", "1", "'s", "'", "<pad>", "<image>", "\u0000", "ÿ", "a", "."];
+        string[] pieces =
+        [
+            "hello",
+            " world",
+            " ",
+            "  ",
+            "\n",
+            "é",
+            "日",
+            "🙂",
+            "𝔘",
+            "1",
+            "'s",
+            "'",
+            "<pad>",
+            "<image>",
+            "\u0000",
+            "ÿ",
+            "a",
+            ".",
+        ];
         return string.Concat(Enumerable.Range(0, length).Select(_ => pieces[random.Next(pieces.Length)]));
     }
 }

@@ -3,7 +3,9 @@ using VlmQ.Tests.Shared;
 
 namespace Microsoft.ML.Tokenizers.Tests;
 
-/// <summary>Ids and texts from the reference implementations. The real package differs from them on letters beyond U+FFFF and on cut-off UTF-8.</summary>
+/// <summary>
+/// Ids and texts from the reference implementations. The real package differs from them on letters beyond U+FFFF and on cut-off UTF-8.
+/// </summary>
 [Trait("Category", "Golden")]
 public sealed class StandInGoldenTests
 {
@@ -40,7 +42,10 @@ public sealed class StandInGoldenTests
             string decoded = row.GetProperty("decoded").GetString()!;
             Assert.Equal(decoded, tokenizer.Decode(ids));
             char[] destination = new char[decoded.Length];
-            Assert.Equal(System.Buffers.OperationStatus.Done, tokenizer.Decode(ids, destination, out int idsConsumed, out int charsWritten));
+            Assert.Equal(
+                System.Buffers.OperationStatus.Done,
+                tokenizer.Decode(ids, destination, out int idsConsumed, out int charsWritten)
+            );
             Assert.Equal((ids.Length, decoded), (idsConsumed, new string(destination, 0, charsWritten)));
         }
     }

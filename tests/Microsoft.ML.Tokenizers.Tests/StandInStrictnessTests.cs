@@ -7,12 +7,14 @@ public sealed class StandInStrictnessTests
     public void Options_that_would_lose_text_are_refused()
     {
         Assert.Throws<NotSupportedException>(() => BpeTokenizer.Create(new BpeOptions(Vocabularies.Small().Vocabulary)));
-        Assert.Throws<NotSupportedException>(() => BpeTokenizer.Create(new BpeOptions(Vocabularies.Small().Vocabulary) { ByteLevel = true }));
-        InvalidOperationException fault = Assert.Throws<InvalidOperationException>(() => BpeTokenizer.Create(new BpeOptions([new("a", 0)])
-        {
-            ByteLevel = true,
-            PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, null),
-        }));
+        Assert.Throws<NotSupportedException>(() =>
+            BpeTokenizer.Create(new BpeOptions(Vocabularies.Small().Vocabulary) { ByteLevel = true })
+        );
+        InvalidOperationException fault = Assert.Throws<InvalidOperationException>(() =>
+            BpeTokenizer.Create(
+                new BpeOptions([new("a", 0)]) { ByteLevel = true, PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, null) }
+            )
+        );
         Assert.Contains("byte 0", fault.Message, StringComparison.Ordinal);
     }
 

@@ -57,12 +57,20 @@ public sealed class TinyTokenizerTests
     private static BpeTokenizer Load()
     {
         string folder = Path.Combine(Repository.Root, "data", "tokenizers", "tiny");
-        Dictionary<string, int> special = new() { ["<pad>"] = 0, ["<bos>"] = 1, ["<eos>"] = 2, ["<image>"] = 3 };
-        return BpeTokenizer.Create(new BpeOptions(Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"))
+        Dictionary<string, int> special = new()
         {
-            ByteLevel = true,
-            SpecialTokens = special,
-            PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, special),
-        });
+            ["<pad>"] = 0,
+            ["<bos>"] = 1,
+            ["<eos>"] = 2,
+            ["<image>"] = 3,
+        };
+        return BpeTokenizer.Create(
+            new BpeOptions(Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"))
+            {
+                ByteLevel = true,
+                SpecialTokens = special,
+                PreTokenizer = new RegexPreTokenizer(Vocabularies.Gpt2Regex, special),
+            }
+        );
     }
 }

@@ -24,14 +24,21 @@ internal static class Vocabularies
         {
             vocabulary.TryAdd(merge.Replace(" ", "", StringComparison.Ordinal), vocabulary.Count);
         }
-        Dictionary<string, int> special = new() { ["<pad>"] = 0, ["<image>"] = 1, ["<image><image>"] = 900 };
-        return BpeTokenizer.Create(new BpeOptions(vocabulary)
+        Dictionary<string, int> special = new()
         {
-            Merges = merges,
-            ByteLevel = true,
-            SpecialTokens = special,
-            PreTokenizer = new RegexPreTokenizer(regex ?? Gpt2Regex, special),
-        });
+            ["<pad>"] = 0,
+            ["<image>"] = 1,
+            ["<image><image>"] = 900,
+        };
+        return BpeTokenizer.Create(
+            new BpeOptions(vocabulary)
+            {
+                Merges = merges,
+                ByteLevel = true,
+                SpecialTokens = special,
+                PreTokenizer = new RegexPreTokenizer(regex ?? Gpt2Regex, special),
+            }
+        );
     }
 
     /// <summary>The small GPT-2-like vocabulary of the golden data, white-space runs included.</summary>
@@ -40,16 +47,20 @@ internal static class Vocabularies
         string path = Fixtures.PathOf("models", "tokenizers", "byte-bpe-tiny", "tokenizer.json");
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
         JsonElement model = json.RootElement.GetProperty("model");
-        Dictionary<string, int> special = json.RootElement.GetProperty("added_tokens").EnumerateArray()
+        Dictionary<string, int> special = json
+            .RootElement.GetProperty("added_tokens")
+            .EnumerateArray()
             .OrderByDescending(token => token.GetProperty("content").GetString()!.Length)
             .ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("id").GetInt32());
-        return BpeTokenizer.Create(new BpeOptions(model.GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32()))
-        {
-            Merges = [.. model.GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!)],
-            ByteLevel = true,
-            SpecialTokens = special,
-            PreTokenizer = new RegexPreTokenizer(Gpt2Regex, special),
-        });
+        return BpeTokenizer.Create(
+            new BpeOptions(model.GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32()))
+            {
+                Merges = [.. model.GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!)],
+                ByteLevel = true,
+                SpecialTokens = special,
+                PreTokenizer = new RegexPreTokenizer(Gpt2Regex, special),
+            }
+        );
     }
 
     public static IEnumerable<string> ByteSymbols()

@@ -37,8 +37,7 @@ public sealed class DamagedFileTests
         {
             byte[] mutated = Mutate(file, random);
             Exception? thrown = await Record.ExceptionAsync(() => ReadAllAsync(mutated));
-            Assert.True(
-                thrown is null or IOException or ThriftProtocolException or ParquetException, $"Mutation {i} ended in {thrown}");
+            Assert.True(thrown is null or IOException or ThriftProtocolException or ParquetException, $"Mutation {i} ended in {thrown}");
             refused += thrown is null ? 0 : 1;
         }
         // Most damage shows; some of it (in values that no checksum covers) cannot.
@@ -82,18 +81,27 @@ public sealed class DamagedFileTests
     {
         SampleColumn[] columns = [.. SampleColumn.All().Where((column, i) => i % 3 == 0 || column.Root.Name == "nested")];
         var schema = new ParquetSchema(columns.Select(column => column.Root));
-        var options = new ParquetOptions { CompressionMethod = codec, CompressionLevel = CompressionLevel.Fastest, DictionaryEncodingThreshold = 1 };
+        var options = new ParquetOptions
+        {
+            CompressionMethod = codec,
+            CompressionLevel = CompressionLevel.Fastest,
+            DictionaryEncodingThreshold = 1,
+        };
         foreach (DataField leaf in schema.DataFields.Where(_ => dictionary))
         {
             options.ColumnEncodingHints[leaf.Path.ToString()] = EncodingHint.Dictionary;
         }
-        MemoryStream stream = await InMemory.WriteAsync(schema, options, async group =>
-        {
-            for (int i = 0; i < columns.Length; i++)
+        MemoryStream stream = await InMemory.WriteAsync(
+            schema,
+            options,
+            async group =>
             {
-                await columns[i].WriteAsync(group, schema.DataFields[i], Rows);
+                for (int i = 0; i < columns.Length; i++)
+                {
+                    await columns[i].WriteAsync(group, schema.DataFields[i], Rows);
+                }
             }
-        });
+        );
         return stream.ToArray();
     }
 

@@ -9,7 +9,11 @@ namespace Parquet.Tests;
 internal static class Dremel
 {
     /// <summary>Takes rows apart.</summary>
-    public static (List<object> Values, List<int> Definitions, List<int> Repetitions) Shred(Field root, DataField leaf, IEnumerable<object?> rows)
+    public static (List<object> Values, List<int> Definitions, List<int> Repetitions) Shred(
+        Field root,
+        DataField leaf,
+        IEnumerable<object?> rows
+    )
     {
         var result = (Values: new List<object>(), Definitions: new List<int>(), Repetitions: new List<int>());
         foreach (object? row in rows)
@@ -77,8 +81,7 @@ internal static class Dremel
                     do
                     {
                         items.Add(Take(list.Item));
-                    }
-                    while (at < repetitions.Length && repetitions[at] == list.MaxRepetitionLevel);
+                    } while (at < repetitions.Length && repetitions[at] == list.MaxRepetitionLevel);
                     return items.ToArray();
                 case ListField list:
                     at++;
@@ -93,6 +96,8 @@ internal static class Dremel
     }
 
     private static Field Member(StructField structure, DataField leaf) =>
-        structure.Fields.Single(field => leaf.Path.ToString() is { } path
-            && (path == field.Path.ToString() || path.StartsWith(field.Path + "/", StringComparison.Ordinal)));
+        structure.Fields.Single(field =>
+            leaf.Path.ToString() is { } path
+            && (path == field.Path.ToString() || path.StartsWith(field.Path + "/", StringComparison.Ordinal))
+        );
 }

@@ -14,20 +14,21 @@ internal static class DuckDb
     }
 
     /// <summary>A value as DuckDB's rows give it.</summary>
-    public static JsonNode? ToJson(object? value) => value switch
-    {
-        null => null,
-        object?[] items => new JsonArray([.. items.Select(ToJson)]),
-        int number => number,
-        long number => number.ToString(),
-        float number => ToJson((double)number),
-        double number when double.IsFinite(number) => number,
-        double number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        bool flag => flag,
-        ReadOnlyMemory<char> text => text.ToString(),
-        ReadOnlyMemory<byte> binary => Convert.ToHexString(binary.Span),
-        _ => throw new ArgumentException($"No column holds {value.GetType()}."),
-    };
+    public static JsonNode? ToJson(object? value) =>
+        value switch
+        {
+            null => null,
+            object?[] items => new JsonArray([.. items.Select(ToJson)]),
+            int number => number,
+            long number => number.ToString(),
+            float number => ToJson((double)number),
+            double number when double.IsFinite(number) => number,
+            double number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            bool flag => flag,
+            ReadOnlyMemory<char> text => text.ToString(),
+            ReadOnlyMemory<byte> binary => Convert.ToHexString(binary.Span),
+            _ => throw new ArgumentException($"No column holds {value.GetType()}."),
+        };
 
     /// <summary>Compares a column of DuckDB's rows with ours.</summary>
     public static void AssertEqual(JsonArray rows, int column, IReadOnlyList<object?> expected, string what)

@@ -60,7 +60,11 @@ public sealed class FileTests
         Assert.Equal("v", reader.CustomMetadata["k"]);
         for (int i = 0; i < 2; i++)
         {
-            (ReadOnlyMemory<char>[] values, int[] d, int[] r) = await InMemory.ReadRawAsync<ReadOnlyMemory<char>>(stream, "l/list/element", i);
+            (ReadOnlyMemory<char>[] values, int[] d, int[] r) = await InMemory.ReadRawAsync<ReadOnlyMemory<char>>(
+                stream,
+                "l/list/element",
+                i
+            );
             Assert.Equal(["x", "y"], values.Select(value => value.ToString()));
             Assert.Equal([3, 2, 3], d);
             Assert.Equal([0, 1, 0], r);
@@ -81,19 +85,37 @@ public sealed class FileTests
     public async Task Statistics_hold_bounds_and_nulls()
     {
         var schema = new ParquetSchema(
-            new DataField<int?>("i"), new DataField<double>("d"), new DataField<float>("nan"), new DataField<string>("s"),
-            new DataField("x", typeof(byte[])), new DataField<float>("zero"));
+            new DataField<int?>("i"),
+            new DataField<double>("d"),
+            new DataField<float>("nan"),
+            new DataField<string>("s"),
+            new DataField("x", typeof(byte[])),
+            new DataField<float>("zero")
+        );
         DataField[] fields = schema.DataFields;
         int[] many = [.. Enumerable.Range(0, 100)];
-        MemoryStream stream = await InMemory.WriteAsync(schema, Options, async group =>
-        {
-            await group.WriteAsync<int>(fields[0], many.Select(i => i % 10 == 0 ? null : (int?)(50 - i)).ToArray());
-            await group.WriteAsync<double>(fields[1], many.Select(i => i / 2.0).ToArray());
-            await group.WriteAsync<float>(fields[2], many.Select(i => i == 77 ? float.NaN : i).ToArray());
-            await group.WriteAsync(fields[3], many.Select(i => i % 2 == 0 ? null : i == 99 ? "🙂" : i == 97 ? "\uFFFD" : $"b{i}").ToArray());
-            await group.WriteAsync(fields[4], many.Select(i => (byte[]?)[(byte)i]).ToArray());
-            await group.WriteAsync<float>(fields[5], new float[100]);
-        });
+        MemoryStream stream = await InMemory.WriteAsync(
+            schema,
+            Options,
+            async group =>
+            {
+                await group.WriteAsync<int>(fields[0], many.Select(i => i % 10 == 0 ? null : (int?)(50 - i)).ToArray());
+                await group.WriteAsync<double>(fields[1], many.Select(i => i / 2.0).ToArray());
+                await group.WriteAsync<float>(fields[2], many.Select(i => i == 77 ? float.NaN : i).ToArray());
+                await group.WriteAsync(
+                    fields[3],
+                    many.Select(i =>
+                            i % 2 == 0 ? null
+                            : i == 99 ? "🙂"
+                            : i == 97 ? "\uFFFD"
+                            : $"b{i}"
+                        )
+                        .ToArray()
+                );
+                await group.WriteAsync(fields[4], many.Select(i => (byte[]?)[(byte)i]).ToArray());
+                await group.WriteAsync<float>(fields[5], new float[100]);
+            }
+        );
         await using ParquetReader reader = await ParquetReader.CreateAsync(stream);
         ParquetRowGroupReader rows = reader.OpenRowGroupReader(0);
         AssertStatistics(rows.GetStatistics(fields[0])!, 10, -49, 49);
@@ -116,11 +138,15 @@ public sealed class FileTests
         Array.Fill(definitions, 2);
         int[] repetitions = [.. values.Select(i => i % 1000 == 0 ? 0 : 1)];
         ReadOnlyMemory<byte>[] blobs = [.. Enumerable.Range(0, Count / 1000).Select(i => (ReadOnlyMemory<byte>)new byte[3000 + i])];
-        MemoryStream stream = await InMemory.WriteAsync(schema, Options, async group =>
-        {
-            await group.WriteAllPartsAsync<int>(schema.DataFields[0], values, definitions, repetitions, default);
-            await group.WriteAsync<ReadOnlyMemory<byte>>(schema.DataFields[1], blobs);
-        });
+        MemoryStream stream = await InMemory.WriteAsync(
+            schema,
+            Options,
+            async group =>
+            {
+                await group.WriteAllPartsAsync<int>(schema.DataFields[0], values, definitions, repetitions, default);
+                await group.WriteAsync<ReadOnlyMemory<byte>>(schema.DataFields[1], blobs);
+            }
+        );
         (int[] readValues, int[] d, int[] r) = await InMemory.ReadRawAsync<int>(stream, "l/list/element");
         Assert.True(values.AsSpan().SequenceEqual(readValues));
         Assert.True(definitions.AsSpan().SequenceEqual(d));
@@ -136,11 +162,15 @@ public sealed class FileTests
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.None };
         options.ColumnEncodingHints["few"] = EncodingHint.Dictionary;
         options.ColumnEncodingHints["many"] = EncodingHint.Dictionary;
-        MemoryStream stream = await InMemory.WriteAsync(schema, options, async group =>
-        {
-            await group.WriteAsync(schema.DataFields[0], Enumerable.Range(0, 100).Select(i => $"{i % 5}").ToArray());
-            await group.WriteAsync(schema.DataFields[1], Enumerable.Range(0, 100).Select(i => $"{i % 95}").ToArray());
-        });
+        MemoryStream stream = await InMemory.WriteAsync(
+            schema,
+            options,
+            async group =>
+            {
+                await group.WriteAsync(schema.DataFields[0], Enumerable.Range(0, 100).Select(i => $"{i % 5}").ToArray());
+                await group.WriteAsync(schema.DataFields[1], Enumerable.Range(0, 100).Select(i => $"{i % 95}").ToArray());
+            }
+        );
         await using ParquetReader reader = await ParquetReader.CreateAsync(stream);
         List<ColumnChunk> columns = reader.OpenRowGroupReader(0).RowGroup.Columns;
         Assert.True(columns[0].MetaData!.DictionaryPageOffset < columns[0].MetaData!.DataPageOffset);
@@ -154,11 +184,15 @@ public sealed class FileTests
     public async Task Buffers_that_do_not_fit_are_refused()
     {
         var schema = new ParquetSchema(new DataField<int?>("n"), new ListField("l", new DataField<int>("element")));
-        MemoryStream stream = await InMemory.WriteAsync(schema, Options, async group =>
-        {
-            await group.WriteAsync<int>(schema.DataFields[0], new int?[] { 1, null });
-            await group.WriteAllPartsAsync<int>(schema.DataFields[1], new[] { 1, 2, 3 }, new[] { 2, 2, 2 }, new[] { 0, 1, 0 }, default);
-        });
+        MemoryStream stream = await InMemory.WriteAsync(
+            schema,
+            Options,
+            async group =>
+            {
+                await group.WriteAsync<int>(schema.DataFields[0], new int?[] { 1, null });
+                await group.WriteAllPartsAsync<int>(schema.DataFields[1], new[] { 1, 2, 3 }, new[] { 2, 2, 2 }, new[] { 0, 1, 0 }, default);
+            }
+        );
         await using ParquetReader reader = await ParquetReader.CreateAsync(stream);
         DataField[] fields = reader.Schema.DataFields;
         ParquetRowGroupReader rows = reader.OpenRowGroupReader(0);

@@ -11,7 +11,10 @@ internal static class InMemory
 
     /// <summary>Writes a row group for each function.</summary>
     public static async Task<MemoryStream> WriteAsync(
-        ParquetSchema schema, ParquetOptions options, params Func<ParquetRowGroupWriter, Task>[] fills)
+        ParquetSchema schema,
+        ParquetOptions options,
+        params Func<ParquetRowGroupWriter, Task>[] fills
+    )
     {
         var stream = new MemoryStream();
         await using (ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, options))

@@ -31,7 +31,8 @@ public sealed class InteropTests : IDisposable
         string path = await WriteAsync(columns, codec, dictionary);
         JsonArray[] results = await DuckDb.RunAsync(
             $"SELECT {string.Join(", ", columns.Select(column => column.Sql))} FROM '{path}'",
-            $"SELECT path_in_schema, encodings, dictionary_page_offset FROM parquet_metadata('{path}')");
+            $"SELECT path_in_schema, encodings, dictionary_page_offset FROM parquet_metadata('{path}')"
+        );
         for (int i = 0; i < columns.Count; i++)
         {
             SampleColumn column = columns[i];
@@ -54,9 +55,15 @@ public sealed class InteropTests : IDisposable
     {
         string[] columns =
         [
-            "i::INTEGER AS i", "(i * 1000000007)::BIGINT AS l", "(i / 3.0)::FLOAT AS f", "i / 7.0::DOUBLE AS d", "i % 3 = 0 AS b",
-            "CASE WHEN i % 5 = 0 THEN NULL ELSE 'é' || i || '🙂' END AS t", "CASE WHEN i % 4 = 0 THEN NULL ELSE 'w' || (i % 10) END AS w",
-            "CASE WHEN i % 6 = 0 THEN NULL ELSE (i % 40)::INTEGER END AS n", "encode(repeat('x', (i % 50)::INTEGER)) AS x",
+            "i::INTEGER AS i",
+            "(i * 1000000007)::BIGINT AS l",
+            "(i / 3.0)::FLOAT AS f",
+            "i / 7.0::DOUBLE AS d",
+            "i % 3 = 0 AS b",
+            "CASE WHEN i % 5 = 0 THEN NULL ELSE 'é' || i || '🙂' END AS t",
+            "CASE WHEN i % 4 = 0 THEN NULL ELSE 'w' || (i % 10) END AS w",
+            "CASE WHEN i % 6 = 0 THEN NULL ELSE (i % 40)::INTEGER END AS n",
+            "encode(repeat('x', (i % 50)::INTEGER)) AS x",
             "CASE WHEN i % 11 = 3 THEN NULL "
                 + "ELSE list_transform(range(i % 6), lambda e: CASE WHEN e = 2 THEN NULL ELSE (e + i)::INTEGER END) END AS li",
             "list_transform(range(i % 3), lambda e: 'v' || (e % 2)) AS lt",
@@ -66,7 +73,8 @@ public sealed class InteropTests : IDisposable
         string query = $"SELECT {string.Join(", ", columns)} FROM range({rows}) t(i) ORDER BY i";
         JsonArray[] results = await DuckDb.RunAsync(
             $"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION {codec}, PARQUET_VERSION {version}, ROW_GROUP_SIZE 2048)",
-            $"SELECT * REPLACE (hex(x) AS x) FROM ({query})");
+            $"SELECT * REPLACE (hex(x) AS x) FROM ({query})"
+        );
         await using ParquetReader reader = await ParquetReader.CreateAsync(path);
         ParquetSchema schema = reader.Schema;
         DataField[] leaves = schema.DataFields;
@@ -105,23 +113,38 @@ public sealed class InteropTests : IDisposable
             }
             Assert.Equal(
                 new JsonArray([.. Enumerable.Range(0, Rows).Select(row => DuckDb.ToJson(columns[i].Row(row)))]).ToJsonString(),
-                new JsonArray([.. read.Select(DuckDb.ToJson)]).ToJsonString());
+                new JsonArray([.. read.Select(DuckDb.ToJson)]).ToJsonString()
+            );
         }
     }
 
     [Fact]
     public async Task Row_groups_without_rows_read_as_such_in_DuckDB_and_through_ours()
     {
-        var schema = new ParquetSchema(new DataField<int>("i"), new DataField<string>("s"), new ListField("l", new DataField<int>("element")));
+        var schema = new ParquetSchema(
+            new DataField<int>("i"),
+            new DataField<string>("s"),
+            new ListField("l", new DataField<int>("element"))
+        );
         var statements = new List<string>();
         foreach (TheoryDataRow<CompressionMethod> codec in InMemory.Codecs)
         {
-            MemoryStream file = await InMemory.WriteAsync(schema, new ParquetOptions { CompressionMethod = codec.Data }, async group =>
-            {
-                await group.WriteAsync<int>(schema.DataFields[0], Array.Empty<int>());
-                await group.WriteAsync(schema.DataFields[1], Array.Empty<string?>());
-                await group.WriteAllPartsAsync<int>(schema.DataFields[2], Array.Empty<int>(), Array.Empty<int>(), Array.Empty<int>(), default);
-            });
+            MemoryStream file = await InMemory.WriteAsync(
+                schema,
+                new ParquetOptions { CompressionMethod = codec.Data },
+                async group =>
+                {
+                    await group.WriteAsync<int>(schema.DataFields[0], Array.Empty<int>());
+                    await group.WriteAsync(schema.DataFields[1], Array.Empty<string?>());
+                    await group.WriteAllPartsAsync<int>(
+                        schema.DataFields[2],
+                        Array.Empty<int>(),
+                        Array.Empty<int>(),
+                        Array.Empty<int>(),
+                        default
+                    );
+                }
+            );
             Assert.Empty((await InMemory.ReadRawAsync<int>(file, "l/list/element")).Values);
             string path = Path.Combine(folder, $"{codec.Data}.parquet");
             await File.WriteAllBytesAsync(path, file.ToArray());

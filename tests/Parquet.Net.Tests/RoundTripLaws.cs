@@ -13,8 +13,10 @@ public sealed class RoundTripLaws
     public void Whatever_bytes_are_written_come_back_through_snappy()
     {
         // Pieces of earlier bytes again and again, at all distances: what the compressor's copies are made of.
-        Gen<byte[]> repetitive = Gen.Choose(1, 70).SelectMany(period => Gen.Choose(0, 3000).SelectMany(length =>
-            Gen.Choose(0, int.MaxValue).Select(seed => Repetitive(period, length, seed))));
+        Gen<byte[]> repetitive = Gen.Choose(1, 70)
+            .SelectMany(period =>
+                Gen.Choose(0, 3000).SelectMany(length => Gen.Choose(0, int.MaxValue).Select(seed => Repetitive(period, length, seed)))
+            );
         var cases = Gen.OneOf(repetitive, ArbMap.Default.GeneratorFor<byte[]>()).ArrayOf().ToArbitrary();
         Check.One(Quick, Prop.ForAll(cases, blobs => CameBack(blobs, CompressionMethod.Snappy)));
         Assert.True(CameBack([Repetitive(7, 200_000, 1), Repetitive(66_000, 200_000, 2), new byte[300_000]], CompressionMethod.Snappy));
@@ -32,13 +34,20 @@ public sealed class RoundTripLaws
     [Fact]
     public void Runs_and_mixtures_of_few_values_come_back_from_a_dictionary()
     {
-        Gen<int[]> runs = Gen.Choose(0, 40).SelectMany(value => Gen.Choose(1, 30).Select(length => Enumerable.Repeat(value, length).ToArray()));
+        Gen<int[]> runs = Gen.Choose(0, 40)
+            .SelectMany(value => Gen.Choose(1, 30).Select(length => Enumerable.Repeat(value, length).ToArray()));
         var cases = runs.ArrayOf().Select(parts => parts.SelectMany(part => part).ToArray()).ToArbitrary();
-        Check.One(Quick, Prop.ForAll(cases, values =>
-        {
-            object?[] rows = [.. values.Select(value => (object?)new object?[] { new object?[] { value } })];
-            return CameBack(rows, true);
-        }));
+        Check.One(
+            Quick,
+            Prop.ForAll(
+                cases,
+                values =>
+                {
+                    object?[] rows = [.. values.Select(value => (object?)new object?[] { new object?[] { value } })];
+                    return CameBack(rows, true);
+                }
+            )
+        );
     }
 
     private static byte[] Repetitive(int period, int length, int seed)

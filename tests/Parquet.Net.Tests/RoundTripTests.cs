@@ -21,15 +21,24 @@ public sealed class RoundTripTests
         double[] doubles = [.. ints.Select(i => i / 7.0)];
         bool[] bools = [.. ints.Select(i => i % 3 == 0)];
         var schema = new ParquetSchema(
-            new DataField<int>("i"), new DataField<long>("l"), new DataField<float>("f"), new DataField<double>("d"), new DataField<bool>("b"));
-        MemoryStream file = await InMemory.WriteAsync(schema, Options(codec), async group =>
-        {
-            await group.WriteAsync<int>(schema.DataFields[0], ints);
-            await group.WriteAsync<long>(schema.DataFields[1], longs);
-            await group.WriteAsync<float>(schema.DataFields[2], floats);
-            await group.WriteAsync<double>(schema.DataFields[3], doubles);
-            await group.WriteAsync<bool>(schema.DataFields[4], bools);
-        });
+            new DataField<int>("i"),
+            new DataField<long>("l"),
+            new DataField<float>("f"),
+            new DataField<double>("d"),
+            new DataField<bool>("b")
+        );
+        MemoryStream file = await InMemory.WriteAsync(
+            schema,
+            Options(codec),
+            async group =>
+            {
+                await group.WriteAsync<int>(schema.DataFields[0], ints);
+                await group.WriteAsync<long>(schema.DataFields[1], longs);
+                await group.WriteAsync<float>(schema.DataFields[2], floats);
+                await group.WriteAsync<double>(schema.DataFields[3], doubles);
+                await group.WriteAsync<bool>(schema.DataFields[4], bools);
+            }
+        );
         Assert.Equal(ints, await ReadAsync<int>(file, "i"));
         Assert.Equal(longs, await ReadAsync<long>(file, "l"));
         Assert.Equal(floats, await ReadAsync<float>(file, "f"));
@@ -46,14 +55,22 @@ public sealed class RoundTripTests
         string?[] texts = [.. Ints.Select(i => i % 11 == 0 ? null : $"é{i}🙂")];
         byte[]?[] blobs = [.. Ints.Select(i => i % 13 == 0 ? null : new byte[Math.Abs(i) % 50])];
         var schema = new ParquetSchema(
-            new DataField<int?>("i"), new DataField<bool?>("b"), new DataField<string>("s"), new DataField("x", typeof(byte[])));
-        MemoryStream file = await InMemory.WriteAsync(schema, Options(codec), async group =>
-        {
-            await group.WriteAsync<int>(schema.DataFields[0], ints);
-            await group.WriteAsync<bool>(schema.DataFields[1], bools);
-            await group.WriteAsync(schema.DataFields[2], texts);
-            await group.WriteAsync(schema.DataFields[3], blobs);
-        });
+            new DataField<int?>("i"),
+            new DataField<bool?>("b"),
+            new DataField<string>("s"),
+            new DataField("x", typeof(byte[]))
+        );
+        MemoryStream file = await InMemory.WriteAsync(
+            schema,
+            Options(codec),
+            async group =>
+            {
+                await group.WriteAsync<int>(schema.DataFields[0], ints);
+                await group.WriteAsync<bool>(schema.DataFields[1], bools);
+                await group.WriteAsync(schema.DataFields[2], texts);
+                await group.WriteAsync(schema.DataFields[3], blobs);
+            }
+        );
         await using ParquetReader reader = await ParquetReader.CreateAsync(file);
         DataField[] fields = reader.Schema.DataFields;
         ParquetRowGroupReader rows = reader.OpenRowGroupReader(0);

@@ -16,19 +16,38 @@ internal sealed record SampleColumn(Field Root, string Sql, Func<int, object?> R
         {
             bool binary = type == typeof(byte[]);
             columns.Add(new(new DataField("r" + name, type, false), binary ? $"hex(r{name})" : $"r{name}", i => value(i)));
-            columns.Add(new(new DataField("n" + name, type, true), binary ? $"hex(n{name})" : $"n{name}", i => Missing(i) ? null : value(i)));
-            columns.Add(new(
-                new ListField("l" + name, new DataField("element", type, false)), InList(binary, $"l{name}"), i => ListOf(i, value, false)));
-            columns.Add(new(
-                new ListField("o" + name, new DataField("element", type, true)), InList(binary, $"o{name}"), i => ListOf(i, value, true)));
-            columns.Add(new(
-                new StructField("s" + name, new DataField("member", type, true)),
-                $"CASE WHEN s{name} IS NULL THEN NULL ELSE [{(binary ? $"hex(s{name}.member)" : $"s{name}.member")}] END",
-                i => i % 6 == 0 ? null : new[] { Missing(i) ? null : value(i) }));
+            columns.Add(
+                new(new DataField("n" + name, type, true), binary ? $"hex(n{name})" : $"n{name}", i => Missing(i) ? null : value(i))
+            );
+            columns.Add(
+                new(
+                    new ListField("l" + name, new DataField("element", type, false)),
+                    InList(binary, $"l{name}"),
+                    i => ListOf(i, value, false)
+                )
+            );
+            columns.Add(
+                new(
+                    new ListField("o" + name, new DataField("element", type, true)),
+                    InList(binary, $"o{name}"),
+                    i => ListOf(i, value, true)
+                )
+            );
+            columns.Add(
+                new(
+                    new StructField("s" + name, new DataField("member", type, true)),
+                    $"CASE WHEN s{name} IS NULL THEN NULL ELSE [{(binary ? $"hex(s{name}.member)" : $"s{name}.member")}] END",
+                    i => i % 6 == 0 ? null : new[] { Missing(i) ? null : value(i) }
+                )
+            );
         }
-        columns.Add(new(
-            new ListField("nested", new ListField("element", new DataField("element", typeof(int), true))), "nested",
-            i => i % 7 == 0 ? null : Enumerable.Range(i, i % 4).Select(j => ListOf(j, Scalars()[0].Value, true)).ToArray()));
+        columns.Add(
+            new(
+                new ListField("nested", new ListField("element", new DataField("element", typeof(int), true))),
+                "nested",
+                i => i % 7 == 0 ? null : Enumerable.Range(i, i % 4).Select(j => ListOf(j, Scalars()[0].Value, true)).ToArray()
+            )
+        );
         return columns;
     }
 
@@ -59,23 +78,22 @@ internal sealed record SampleColumn(Field Root, string Sql, Func<int, object?> R
     }
 
     private static (string Name, Type Type, Func<int, object> Value)[] Scalars() =>
-    [
-        ("i", typeof(int), i => (i * 7919 % 100) - 50),
-        ("l", typeof(long), i => (i % 90) * 1_000_000_007L * (i % 2 == 0 ? 1 : -1)),
-        ("f", typeof(float), i => (i % 77) / 3f),
-        ("d", typeof(double), i => (i % 83) / -7.0),
-        ("b", typeof(bool), i => i % 3 == 0),
-        ("t", typeof(string), i => $"é{i % 60}🙂".AsMemory()),
-        ("x", typeof(byte[]), i => (ReadOnlyMemory<byte>)Enumerable.Range(i % 50, i % 40).Select(j => (byte)j).ToArray()),
-    ];
+        [
+            ("i", typeof(int), i => (i * 7919 % 100) - 50),
+            ("l", typeof(long), i => (i % 90) * 1_000_000_007L * (i % 2 == 0 ? 1 : -1)),
+            ("f", typeof(float), i => (i % 77) / 3f),
+            ("d", typeof(double), i => (i % 83) / -7.0),
+            ("b", typeof(bool), i => i % 3 == 0),
+            ("t", typeof(string), i => $"é{i % 60}🙂".AsMemory()),
+            ("x", typeof(byte[]), i => (ReadOnlyMemory<byte>)Enumerable.Range(i % 50, i % 40).Select(j => (byte)j).ToArray()),
+        ];
 
     private static string InList(bool binary, string name) => binary ? $"list_transform({name}, lambda e: hex(e))" : name;
 
     private static bool Missing(int i) => i % 5 == 0 || i is > 100 and < 160;
 
-    private static object?[]? ListOf(int i, Func<int, object> value, bool nullableItems) => i % 11 == 3
-        ? null
-        : Enumerable.Range(i, i * 31 % 6).Select(j => nullableItems && j % 4 == 0 ? null : value(j)).ToArray();
+    private static object?[]? ListOf(int i, Func<int, object> value, bool nullableItems) =>
+        i % 11 == 3 ? null : Enumerable.Range(i, i * 31 % 6).Select(j => nullableItems && j % 4 == 0 ? null : value(j)).ToArray();
 
     private static async Task<List<object?>> ReadAsync<T>(ParquetRowGroupReader group, Field root, DataField leaf)
         where T : struct
@@ -91,12 +109,18 @@ internal sealed record SampleColumn(Field Root, string Sql, Func<int, object?> R
     private Task WriteAsync<T>(ParquetRowGroupWriter group, DataField leaf, int rows)
         where T : struct
     {
-        (List<object> values, List<int> definitions, List<int> repetitions) = Dremel.Shred(Root, leaf, Enumerable.Range(0, rows).Select(Row));
+        (List<object> values, List<int> definitions, List<int> repetitions) = Dremel.Shred(
+            Root,
+            leaf,
+            Enumerable.Range(0, rows).Select(Row)
+        );
         T[] typed = [.. values.Cast<T>()];
         return group.WriteAllPartsAsync<T>(
-            leaf, typed,
+            leaf,
+            typed,
             leaf.MaxDefinitionLevel > 0 ? definitions.ToArray() : (ReadOnlyMemory<int>?)null,
             leaf.MaxRepetitionLevel > 0 ? repetitions.ToArray() : (ReadOnlyMemory<int>?)null,
-            default);
+            default
+        );
     }
 }

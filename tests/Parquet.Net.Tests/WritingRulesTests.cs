@@ -32,7 +32,9 @@ public sealed class WritingRulesTests
     public async Task A_field_without_a_schema_is_refused()
     {
         await RefusesAsync<ArgumentException>(
-            new DataField<int>("i"), (group, _) => group.WriteAsync<int>(new DataField<int>("i"), new[] { 1 }));
+            new DataField<int>("i"),
+            (group, _) => group.WriteAsync<int>(new DataField<int>("i"), new[] { 1 })
+        );
     }
 
     [Fact]
@@ -49,13 +51,24 @@ public sealed class WritingRulesTests
     public async Task A_null_in_a_required_column_is_refused_and_the_column_can_still_be_written()
     {
         var schema = new ParquetSchema(new DataField<string>("s", false), new DataField("b", typeof(byte[]), false));
-        MemoryStream file = await InMemory.WriteAsync(schema, Plain, async group =>
-        {
-            await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync(schema.DataFields[0], (string?[])["a", null]));
-            await group.WriteAsync(schema.DataFields[0], (string?[])["a", "b"]);
-            await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync(schema.DataFields[1], (byte[]?[])[null, [1]]));
-            await group.WriteAsync(schema.DataFields[1], (byte[]?[])[[], [1]]);
-        });
+        MemoryStream file = await InMemory.WriteAsync(
+            schema,
+            Plain,
+            async group =>
+            {
+                await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync(schema.DataFields[0], (string?[])["a", null]));
+                await group.WriteAsync(schema.DataFields[0], (string?[])["a", "b"]);
+                await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync(schema.DataFields[1], (byte[]?[])[null, [1]]));
+                await group.WriteAsync(
+                    schema.DataFields[1],
+                    (byte[]?[])
+                        [
+                            [],
+                            [1],
+                        ]
+                );
+            }
+        );
         Assert.Equal(["a", "b"], (await InMemory.ReadRawAsync<ReadOnlyMemory<char>>(file, "s")).Values.Select(value => value.ToString()));
     }
 
@@ -64,16 +77,20 @@ public sealed class WritingRulesTests
     {
         var schema = new ParquetSchema(new DataField<int>("a"), new DataField<int>("b"));
         DataField[] fields = schema.DataFields;
-        MemoryStream file = await InMemory.WriteAsync(schema, Plain, async group =>
-        {
-            await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync<int>(fields[1], new[] { 1 }));
-            await group.WriteAsync<int>(fields[0], new[] { 1, 2 });
-            Assert.Throws<InvalidOperationException>(group.CompleteValidate);
-            await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync<int>(fields[0], new[] { 1, 2 }));
-            await Assert.ThrowsAsync<InvalidOperationException>(() => group.WriteAsync<int>(fields[1], new[] { 1 }));
-            await group.WriteAsync<int>(fields[1], new[] { 3, 4 });
-            await Assert.ThrowsAsync<InvalidOperationException>(() => group.WriteAsync<int>(fields[1], new[] { 3, 4 }));
-        });
+        MemoryStream file = await InMemory.WriteAsync(
+            schema,
+            Plain,
+            async group =>
+            {
+                await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync<int>(fields[1], new[] { 1 }));
+                await group.WriteAsync<int>(fields[0], new[] { 1, 2 });
+                Assert.Throws<InvalidOperationException>(group.CompleteValidate);
+                await Assert.ThrowsAsync<ArgumentException>(() => group.WriteAsync<int>(fields[0], new[] { 1, 2 }));
+                await Assert.ThrowsAsync<InvalidOperationException>(() => group.WriteAsync<int>(fields[1], new[] { 1 }));
+                await group.WriteAsync<int>(fields[1], new[] { 3, 4 });
+                await Assert.ThrowsAsync<InvalidOperationException>(() => group.WriteAsync<int>(fields[1], new[] { 3, 4 }));
+            }
+        );
         (int[] read, _, _) = await InMemory.ReadRawAsync<int>(file, "b");
         Assert.Equal([3, 4], read);
     }
@@ -81,11 +98,18 @@ public sealed class WritingRulesTests
     [Fact]
     public async Task Nullable_and_list_columns_need_nullable_values_or_levels()
     {
-        await RefusesAsync<InvalidOperationException>(new DataField<int?>("i"), (group, field) => group.WriteAsync<int>(field, new[] { 1 }));
         await RefusesAsync<InvalidOperationException>(
-            new ListField("l", new DataField<int>("element")), (group, field) => group.WriteAsync<int>(field, new[] { 1 }, new[] { 0 }));
+            new DataField<int?>("i"),
+            (group, field) => group.WriteAsync<int>(field, new[] { 1 })
+        );
+        await RefusesAsync<InvalidOperationException>(
+            new ListField("l", new DataField<int>("element")),
+            (group, field) => group.WriteAsync<int>(field, new[] { 1 }, new[] { 0 })
+        );
         await RefusesAsync<ArgumentException>(
-            new ListField("l", new DataField<int>("element")), (group, field) => group.WriteAsync<int>(field, new int?[] { 1 }));
+            new ListField("l", new DataField<int>("element")),
+            (group, field) => group.WriteAsync<int>(field, new int?[] { 1 })
+        );
     }
 
     [Theory]
@@ -101,7 +125,8 @@ public sealed class WritingRulesTests
         Assert.NotEmpty(why);
         await RefusesAsync<ArgumentException>(
             new ListField("l", new DataField<int>("element")),
-            (group, field) => group.WriteAllPartsAsync<int>(field, new[] { 1, 2 }, definitions, repetitions, default));
+            (group, field) => group.WriteAllPartsAsync<int>(field, new[] { 1, 2 }, definitions, repetitions, default)
+        );
     }
 
     [Fact]

@@ -13,7 +13,16 @@ public sealed class PngDecodeTests
     public static TheoryData<int, int, bool, bool> Kinds()
     {
         TheoryData<int, int, bool, bool> kinds = [];
-        foreach ((int colorType, int[] depths) in new[] { (0, new[] { 1, 2, 4, 8, 16 }), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]) })
+        foreach (
+            (int colorType, int[] depths) in new[]
+            {
+                (0, new[] { 1, 2, 4, 8, 16 }),
+                (2, [8, 16]),
+                (3, [1, 2, 4, 8]),
+                (4, [8, 16]),
+                (6, [8, 16]),
+            }
+        )
         {
             foreach (int depth in depths)
             {

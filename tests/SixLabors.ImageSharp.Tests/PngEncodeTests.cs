@@ -5,14 +5,15 @@ namespace SixLabors.ImageSharp.Tests;
 
 public sealed class PngEncodeTests
 {
-    public static TheoryData<PngColorType, PngBitDepth, PngInterlaceMode> Lossless() => new()
-    {
-        { PngColorType.Rgb, PngBitDepth.Bit8, PngInterlaceMode.None },
-        { PngColorType.Rgb, PngBitDepth.Bit8, PngInterlaceMode.Adam7 },
-        { PngColorType.Rgb, PngBitDepth.Bit16, PngInterlaceMode.None },
-        { PngColorType.RgbWithAlpha, PngBitDepth.Bit8, PngInterlaceMode.None },
-        { PngColorType.RgbWithAlpha, PngBitDepth.Bit16, PngInterlaceMode.Adam7 },
-    };
+    public static TheoryData<PngColorType, PngBitDepth, PngInterlaceMode> Lossless() =>
+        new()
+        {
+            { PngColorType.Rgb, PngBitDepth.Bit8, PngInterlaceMode.None },
+            { PngColorType.Rgb, PngBitDepth.Bit8, PngInterlaceMode.Adam7 },
+            { PngColorType.Rgb, PngBitDepth.Bit16, PngInterlaceMode.None },
+            { PngColorType.RgbWithAlpha, PngBitDepth.Bit8, PngInterlaceMode.None },
+            { PngColorType.RgbWithAlpha, PngBitDepth.Bit16, PngInterlaceMode.Adam7 },
+        };
 
     [Theory]
     [MemberData(nameof(Lossless))]
@@ -23,7 +24,13 @@ public sealed class PngEncodeTests
             using Image<Rgb24> image = RandomImage(width, height, seed: width, distinct: 4);
             foreach (PngFilterMethod filter in Enum.GetValues<PngFilterMethod>())
             {
-                PngEncoder encoder = new() { ColorType = colorType, BitDepth = depth, InterlaceMethod = interlace, FilterMethod = filter };
+                PngEncoder encoder = new()
+                {
+                    ColorType = colorType,
+                    BitDepth = depth,
+                    InterlaceMethod = interlace,
+                    FilterMethod = filter,
+                };
                 AssertEqual(image, RoundTrip(image, encoder));
             }
         }
@@ -85,7 +92,13 @@ public sealed class PngEncodeTests
         {
             image[i % 16, i / 16] = new Rgba32((byte)i, 9, 200, (byte)(255 - (i / 2)));
         }
-        foreach (PngEncoder encoder in new[] { new PngEncoder(), new PngEncoder { ColorType = PngColorType.Palette } })
+        foreach (
+            PngEncoder encoder in new[]
+            {
+                new PngEncoder(),
+                new PngEncoder { ColorType = PngColorType.Palette },
+            }
+        )
         {
             using MemoryStream stream = new();
             image.SaveAsPng(stream, encoder);

@@ -5,12 +5,13 @@ namespace SixLabors.ImageSharp.Tests;
 
 public sealed class ProcessingTests
 {
-    public static TheoryData<byte[], byte[]> ReferenceRows() => new()
-    {
-        { [0, 36, 72, 108, 144, 180, 216, 252], [20, 89, 163, 232] },
-        { [0, 36, 72, 108, 144, 180, 216, 252], [0, 6, 26, 45, 63, 81, 99, 117, 135, 153, 171, 189, 207, 226, 246, 255] },
-        { [0, 0, 0, 255, 0, 0, 0, 0], [0, 109, 29, 0] },
-    };
+    public static TheoryData<byte[], byte[]> ReferenceRows() =>
+        new()
+        {
+            { [0, 36, 72, 108, 144, 180, 216, 252], [20, 89, 163, 232] },
+            { [0, 36, 72, 108, 144, 180, 216, 252], [0, 6, 26, 45, 63, 81, 99, 117, 135, 153, 171, 189, 207, 226, 246, 255] },
+            { [0, 0, 0, 255, 0, 0, 0, 0], [0, 109, 29, 0] },
+        };
 
     [Theory]
     [MemberData(nameof(ReferenceRows))]
@@ -81,8 +82,18 @@ public sealed class ProcessingTests
     [Fact]
     public void A_constant_image_stays_constant_under_every_kernel()
     {
-        foreach (var sampler in new[] { KnownResamplers.Bicubic, KnownResamplers.Box, KnownResamplers.Lanczos3, KnownResamplers.Triangle,
-            KnownResamplers.NearestNeighbor, KnownResamplers.MitchellNetravali, KnownResamplers.Hermite })
+        foreach (
+            var sampler in new[]
+            {
+                KnownResamplers.Bicubic,
+                KnownResamplers.Box,
+                KnownResamplers.Lanczos3,
+                KnownResamplers.Triangle,
+                KnownResamplers.NearestNeighbor,
+                KnownResamplers.MitchellNetravali,
+                KnownResamplers.Hermite,
+            }
+        )
         {
             using Image<Rgb24> image = new(40, 30, new Rgb24(200, 100, 50));
             using Image<Rgb24> resized = image.Clone(context => context.Resize(17, 55, sampler));

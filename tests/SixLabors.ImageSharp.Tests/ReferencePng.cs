@@ -11,7 +11,15 @@ namespace SixLabors.ImageSharp.Tests;
 internal sealed class ReferencePng
 {
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
-        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ];
 
     private readonly int[][] samples;
     private readonly byte[] palette;
@@ -40,12 +48,21 @@ internal sealed class ReferencePng
 
     public bool Transparency { get; }
 
-    private int Channels => ColorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+    private int Channels =>
+        ColorType switch
+        {
+            2 => 3,
+            4 => 2,
+            6 => 4,
+            _ => 1,
+        };
 
     /// <summary>What a reader must get at each pixel, row by row.</summary>
     public Rgba32[] Expected() => [.. samples.Select(Expected)];
 
-    /// <summary>The file. Filters cycle through the rows from <paramref name="firstFilter"/> on; pixel data are cut into IDATs of that size.</summary>
+    /// <summary>
+    /// The file. Filters cycle through the rows from <paramref name="firstFilter"/> on; pixel data are cut into IDATs of that size.
+    /// </summary>
     public byte[] ToBytes(int firstFilter = 0, int dataChunk = int.MaxValue)
     {
         using MemoryStream file = new();
@@ -124,7 +141,12 @@ internal sealed class ReferencePng
         {
             0 => new Rgba32(Narrow(pixel[0]), Narrow(pixel[0]), Narrow(pixel[0]), keyed),
             2 => new Rgba32(Narrow(pixel[0]), Narrow(pixel[1]), Narrow(pixel[2]), keyed),
-            3 => new Rgba32(palette[3 * pixel[0]], palette[(3 * pixel[0]) + 1], palette[(3 * pixel[0]) + 2], Transparency ? paletteAlpha[pixel[0]] : (byte)255),
+            3 => new Rgba32(
+                palette[3 * pixel[0]],
+                palette[(3 * pixel[0]) + 1],
+                palette[(3 * pixel[0]) + 2],
+                Transparency ? paletteAlpha[pixel[0]] : (byte)255
+            ),
             4 => new Rgba32(Narrow(pixel[0]), Narrow(pixel[0]), Narrow(pixel[0]), Narrow(pixel[1])),
             _ => new Rgba32(Narrow(pixel[0]), Narrow(pixel[1]), Narrow(pixel[2]), Narrow(pixel[3])),
         };
@@ -141,7 +163,12 @@ internal sealed class ReferencePng
             byte[]? prior = null;
             for (int row = y; row < Height && x < Width; row += stepY)
             {
-                byte[] packed = Pack(Enumerable.Range(0, Width).Where(column => column >= x && (column - x) % stepX == 0).Select(column => samples[(row * Width) + column]));
+                byte[] packed = Pack(
+                    Enumerable
+                        .Range(0, Width)
+                        .Where(column => column >= x && (column - x) % stepX == 0)
+                        .Select(column => samples[(row * Width) + column])
+                );
                 all.Add((byte)(filter % 5));
                 all.AddRange(Filter(filter % 5, packed, prior ?? new byte[packed.Length]));
                 prior = packed;

@@ -106,7 +106,11 @@ public sealed class StandInStrictnessTests
             {
                 break;
             }
-            ReferencePng.WriteChunk(repaired, System.Text.Encoding.Latin1.GetString(file, at + 4, 4), file.AsSpan(at + 8, (int)length).ToArray());
+            ReferencePng.WriteChunk(
+                repaired,
+                System.Text.Encoding.Latin1.GetString(file, at + 4, 4),
+                file.AsSpan(at + 8, (int)length).ToArray()
+            );
             at += 12 + (int)length;
         }
         repaired.Write(file.AsSpan(at));

@@ -13,8 +13,19 @@ public sealed class ModuleTests
     {
         using var model = new Composite();
         Assert.Equal(
-            ["scale", "_fc.weight", "_fc.bias", "layers.0.weight", "layers.1.weight", "head.weight", "head.bias", "heads.a.weight", "list.0"],
-            model.named_parameters().Select(named => named.name));
+            [
+                "scale",
+                "_fc.weight",
+                "_fc.bias",
+                "layers.0.weight",
+                "layers.1.weight",
+                "head.weight",
+                "head.bias",
+                "heads.a.weight",
+                "list.0",
+            ],
+            model.named_parameters().Select(named => named.name)
+        );
         Assert.Equal(["table"], model.named_buffers().Select(named => named.name));
         Assert.Equal([.. model.named_parameters().Select(named => named.name), "table"], model.state_dict().Keys);
         Assert.Equal("m.scale", model.state_dict(prefix: "m").Keys.First());

@@ -48,7 +48,8 @@ internal static class Numbers
         {
             Assert.True(
                 Math.Abs(expected[i] - values[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
-                $"At {i}: {values[i]} instead of {expected[i]}, in [{string.Join(", ", values)}].");
+                $"At {i}: {values[i]} instead of {expected[i]}, in [{string.Join(", ", values)}]."
+            );
         }
     }
 }

@@ -111,8 +111,12 @@ public sealed class OptimizerTests
         using var scope = NewDisposeScope();
         var (a, b) = (new Parameter(ones(1)), new Parameter(ones(1)));
         using var optimizer = optim.AdamW(
-            [new AdamW.ParamGroup([a], new AdamW.Options { weight_decay = .5 }), new AdamW.ParamGroup([b], new AdamW.Options { LearningRate = .01 })],
-            lr: .1);
+            [
+                new AdamW.ParamGroup([a], new AdamW.Options { weight_decay = .5 }),
+                new AdamW.ParamGroup([b], new AdamW.Options { LearningRate = .01 }),
+            ],
+            lr: .1
+        );
         a.grad = zeros(1);
         b.grad = zeros(1);
         optimizer.step();
@@ -127,7 +131,10 @@ public sealed class OptimizerTests
     public void Saved_state_continues_the_run()
     {
         using var scope = NewDisposeScope();
-        foreach (var make in (Func<Parameter, OptimizerHelper>[])[p => optim.AdamW([p], .1, amsgrad: true), p => optim.SGD([p], .1, momentum: .9)])
+        foreach (
+            var make in (Func<Parameter, OptimizerHelper>[])
+                [p => optim.AdamW([p], .1, amsgrad: true), p => optim.SGD([p], .1, momentum: .9)]
+        )
         {
             var parameter = new Parameter(Wave(4));
             using var optimizer = make(parameter);

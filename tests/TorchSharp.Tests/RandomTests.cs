@@ -35,7 +35,10 @@ public sealed class RandomTests
         var t = empty(2, 3);
         Close([-0.208711967f, 0.599445164f, -0.71527642f, 1.16317177f, -0.430828035f, -0.0938495696f], nn.init.trunc_normal_(t, std: .5));
         Close([-0.135367781f, -0.440862924f, 0.761018395f, -0.0471242331f, -0.671411812f, -0.604968488f], nn.init.xavier_uniform_(t));
-        Close([0.0737769604f, 0.129895836f, -0.315924883f, 0.0984663218f, -0.363632649f, -0.00923067145f], nn.init.kaiming_uniform_(t, a: Math.Sqrt(5)));
+        Close(
+            [0.0737769604f, 0.129895836f, -0.315924883f, 0.0984663218f, -0.363632649f, -0.00923067145f],
+            nn.init.kaiming_uniform_(t, a: Math.Sqrt(5))
+        );
         Close([-1.14261842f, 0.673425972f, -2.90347552f], empty(3).normal_(1, 2));
         Close([0.35039413f, -0.495077252f, 0.0543136597f], empty(3).uniform_(-1, 1));
         Close([0.49019599f, 0.50179112f, 0.540870547f], empty(3).exponential_(2));

@@ -19,8 +19,20 @@ public sealed class SaveTests
         byte[] expected =
         [
             2,
-            6, .. "weight"u8, 6, 2, 1, 2, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(1.5f),
-            4, .. "bias"u8, 6, 1, 1, .. BitConverter.GetBytes(-2f),
+            6,
+            .. "weight"u8,
+            6,
+            2,
+            1,
+            2,
+            .. BitConverter.GetBytes(1.5f),
+            .. BitConverter.GetBytes(1.5f),
+            4,
+            .. "bias"u8,
+            6,
+            1,
+            1,
+            .. BitConverter.GetBytes(-2f),
         ];
         Assert.Equal(expected, stream.ToArray());
     }

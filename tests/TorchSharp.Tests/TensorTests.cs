@@ -37,7 +37,16 @@ public sealed class TensorTests
         Assert.Equal(2, copy[0, 1].item<float>());
         Assert.Equal(9, alias[1].item<float>());
         Assert.Equal([9f, 3f], buffer.data<float>().ToArray());
-        Assert.Equal([2L, 3L], tensor(new int[,] { { 1, 2, 3 }, { 4, 5, 6 } }).shape);
+        Assert.Equal(
+            [2L, 3L],
+            tensor(
+                new int[,]
+                {
+                    { 1, 2, 3 },
+                    { 4, 5, 6 },
+                }
+            ).shape
+        );
         Assert.Equal([1f, 2f], tensor(values[..1].Append(2f).ToArray()).data<float>().ToArray());
         Assert.Throws<ArgumentException>(() => tensor(values, [3, 2]));
         Assert.Equal([3L], tensor(values, [3]).shape);
@@ -81,7 +90,15 @@ public sealed class TensorTests
         Assert.Equal(30, t[2, 0].item<float>());
         t.data<float>().CopyFrom([0f, 0, 0, 0, 0, 9]);
         Assert.Equal(9, t[2, 1].item<float>());
-        Assert.Equal(new float[,] { { 0, 0 }, { 0, 0 }, { 0, 9 } }, t.data<float>().ToNDArray());
+        Assert.Equal(
+            new float[,]
+            {
+                { 0, 0 },
+                { 0, 0 },
+                { 0, 9 },
+            },
+            t.data<float>().ToNDArray()
+        );
     }
 
     [Fact]

@@ -54,5 +54,10 @@ try
 catch (FaultException fault)
 {
     Console.Error.WriteLine(fault.Fault);
-    return fault.Fault.Kind switch { FaultKind.Configuration => 2, FaultKind.Data => 3, _ => 4 };
+    return fault.Fault.Kind switch
+    {
+        FaultKind.Configuration => 2,
+        FaultKind.Data => 3,
+        _ => 4,
+    };
 }

@@ -29,7 +29,12 @@ public class EpisodeCollectorTests
     [Fact]
     public async Task Collecting_can_go_on_where_it_was_left()
     {
-        CollectOptions options = new() { Seed = 5, Episodes = 30, Lanes = 4 };
+        CollectOptions options = new()
+        {
+            Seed = 5,
+            Episodes = 30,
+            Lanes = 4,
+        };
         ImmutableArray<Episode> all = await Collect(new NoisyPolicy(), options);
         ImmutableArray<Episode> rest = await Collect(new NoisyPolicy(), options with { FirstEpisode = 20, Episodes = 10 });
         Assert.Equal(all.Skip(20).Select(Told), rest.Select(Told));
@@ -89,8 +94,12 @@ public class EpisodeCollectorTests
     [Fact]
     public async Task Every_start_can_be_played_once()
     {
-        ImmutableArray<Episode> episodes = await Drain(new EpisodeCollector(Game, Template, new Constant("""{"action": "+"}"""))
-            .CollectFrom(Game.Starts, new CollectOptions { Lanes = 7 }));
+        ImmutableArray<Episode> episodes = await Drain(
+            new EpisodeCollector(Game, Template, new Constant("""{"action": "+"}""")).CollectFrom(
+                Game.Starts,
+                new CollectOptions { Lanes = 7 }
+            )
+        );
         Assert.Equal(30, episodes.Length);
         Assert.Equal(15, RolloutStatistics.Of(episodes).Successes);
     }
@@ -98,8 +107,17 @@ public class EpisodeCollectorTests
     [Fact]
     public async Task Unreadable_replies_cost_the_penalty_and_an_endless_episode_is_cut()
     {
-        Episode episode = Assert.Single(await Collect(
-            new Constant("I think so"), new CollectOptions { Episodes = 1, TurnLimit = 4, InvalidReplyReward = -0.5f }));
+        Episode episode = Assert.Single(
+            await Collect(
+                new Constant("I think so"),
+                new CollectOptions
+                {
+                    Episodes = 1,
+                    TurnLimit = 4,
+                    InvalidReplyReward = -0.5f,
+                }
+            )
+        );
         Assert.Equal(4, episode.Turns.Length);
         Assert.Equal(-2, episode.Return);
         Assert.All(episode.Turns, turn => Assert.Null(turn.Action));
@@ -121,7 +139,9 @@ public class EpisodeCollectorTests
     public async Task A_fault_of_the_policy_stops_collecting()
     {
         Result<FlowReport> result = await new EpisodeCollector(Game, Template, new Broken())
-            .Collect(new CollectOptions { Episodes = 10 }).To(Sink.ForEach<Episode>(_ => { })).RunAsync();
+            .Collect(new CollectOptions { Episodes = 10 })
+            .To(Sink.ForEach<Episode>(_ => { }))
+            .RunAsync();
         Assert.Equal("the server is gone", Assert.IsType<Result<FlowReport>.Failed>(result).Fault.What);
     }
 
@@ -150,10 +170,13 @@ public class EpisodeCollectorTests
         return episodes.ToImmutable();
     }
 
-    private static string Told(Episode episode) => string.Join(
-        '\n',
-        episode.Turns.Select(turn => $"{turn.Info} {turn.Reply.Text} {turn.Action} {turn.Reward} {turn.Observation.Image.GetHashCode()}")
-            .Prepend($"{episode.Id} {episode.Seed} {episode.Success}"));
+    private static string Told(Episode episode) =>
+        string.Join(
+            '\n',
+            episode
+                .Turns.Select(turn => $"{turn.Info} {turn.Reply.Text} {turn.Action} {turn.Reward} {turn.Observation.Image.GetHashCode()}")
+                .Prepend($"{episode.Id} {episode.Seed} {episode.Success}")
+        );
 
     private sealed class Constant(string text) : IPolicy
     {

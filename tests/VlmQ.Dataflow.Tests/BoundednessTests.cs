@@ -22,15 +22,20 @@ public class BoundednessTests
             }
         }
 
-        Flow flow = Source.From(Produced(), capacity: capacity)
+        Flow flow = Source
+            .From(Produced(), capacity: capacity)
             .ParallelMapAsync(workers, Flows.Jittered, capacity: capacity)
             .Map(item => item, capacity: capacity)
-            .To(Sink.ForEach<int>(async (_, _) =>
-            {
-                await Task.Yield();
-                await Task.Yield();
-                underWay.Leave();
-            }));
+            .To(
+                Sink.ForEach<int>(
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        await Task.Yield();
+                        underWay.Leave();
+                    }
+                )
+            );
         (await Guard.AgainstHangs(flow.RunAsync())).OrThrow();
         // Three channels; one item in the hands of the source, the dispatcher, the last map and the sink; two a worker.
         Assert.InRange(underWay.Most, 1, 3 * capacity + 4 + 2 * workers);
@@ -43,14 +48,19 @@ public class BoundednessTests
         using CancellationTokenSource stop = new();
         TaskCompletionSource holding = new(TaskCreationOptions.RunContinuationsAsynchronously);
         FlowMonitor monitor = new();
-        Task run = Source.From(Flows.Endless(), capacity: 3)
+        Task run = Source
+            .From(Flows.Endless(), capacity: 3)
             .ParallelMap(2, item => item, capacity: 3)
             .Batch(5, capacity: 2)
-            .To(Sink.ForEach<ImmutableArray<int>>(async (_, token) =>
-            {
-                holding.TrySetResult();
-                await Task.Delay(Timeout.Infinite, token);
-            }))
+            .To(
+                Sink.ForEach<ImmutableArray<int>>(
+                    async (_, token) =>
+                    {
+                        holding.TrySetResult();
+                        await Task.Delay(Timeout.Infinite, token);
+                    }
+                )
+            )
             .RunAsync(stop.Token, monitor);
         await Guard.AgainstHangs(holding.Task);
         long before = -1;

@@ -14,18 +14,23 @@ public class CancellationTests
             using CancellationTokenSource stop = new();
             Gauge running = new();
             int seen = 0;
-            Flow flow = Source.From(Flows.Endless())
+            Flow flow = Source
+                .From(Flows.Endless())
                 .ParallelMapAsync(workers, (item, token) => Working(item, running, token))
                 .MapOrReject<int>(item => item, Sink.ForEach<Rejected<int>>(_ => { }), workers)
                 .Tee(Sink.ForEach<int>(async (item, token) => await Working(item, running, token)))
-                .To(Sink.ForEach<int>(async (item, token) =>
-                {
-                    if (seen++ == stopAt)
-                    {
-                        await stop.CancelAsync();
-                    }
-                    await Working(item, running, token);
-                }));
+                .To(
+                    Sink.ForEach<int>(
+                        async (item, token) =>
+                        {
+                            if (seen++ == stopAt)
+                            {
+                                await stop.CancelAsync();
+                            }
+                            await Working(item, running, token);
+                        }
+                    )
+                );
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Guard.AgainstHangs(flow.RunAsync(stop.Token)));
             Assert.Equal(0, running.Now);
         }
@@ -37,21 +42,23 @@ public class CancellationTests
         using CancellationTokenSource stop = new();
         TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool cleanedUp = false;
-        Sink<int> stalling = Sink.From<int>(async (items, token) =>
-        {
-            try
+        Sink<int> stalling = Sink.From<int>(
+            async (items, token) =>
             {
-                await foreach (int item in items.WithCancellation(token))
+                try
                 {
-                    stalled.TrySetResult();
-                    await Task.Delay(Timeout.Infinite, token);
+                    await foreach (int item in items.WithCancellation(token))
+                    {
+                        stalled.TrySetResult();
+                        await Task.Delay(Timeout.Infinite, token);
+                    }
+                }
+                finally
+                {
+                    cleanedUp = true;
                 }
             }
-            finally
-            {
-                cleanedUp = true;
-            }
-        });
+        );
         Task run = Source.From(Flows.Endless()).ParallelMap(4, item => item).To(stalling).RunAsync(stop.Token);
         await Guard.AgainstHangs(stalled.Task);
         await stop.CancelAsync();
@@ -63,8 +70,11 @@ public class CancellationTests
     public async Task A_run_that_is_cancelled_beforehand_handles_no_item()
     {
         int seen = 0;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Guard.AgainstHangs(
-            Source.From(Enumerable.Range(0, 10)).To(Sink.ForEach<int>(_ => seen++)).RunAsync(new CancellationToken(true))));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Guard.AgainstHangs(
+                Source.From(Enumerable.Range(0, 10)).To(Sink.ForEach<int>(_ => seen++)).RunAsync(new CancellationToken(true))
+            )
+        );
         Assert.Equal(0, seen);
     }
 
@@ -76,19 +86,22 @@ public class CancellationTests
             using CancellationTokenSource stop = new();
             int seen = 0;
             bool ended = false;
-            Sink<int> sink = Sink.From<int>(async (items, token) =>
-            {
-                await foreach (int item in items)
+            Sink<int> sink = Sink.From<int>(
+                async (items, token) =>
                 {
-                    if (++seen == 5)
+                    await foreach (int item in items)
                     {
-                        await stop.CancelAsync();
+                        if (++seen == 5)
+                        {
+                            await stop.CancelAsync();
+                        }
                     }
+                    ended = true;
                 }
-                ended = true;
-            });
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Guard.AgainstHangs(
-                Source.From(Enumerable.Range(0, 1000)).Map(item => item, capacity: 4).To(sink).RunAsync(stop.Token)));
+            );
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                Guard.AgainstHangs(Source.From(Enumerable.Range(0, 1000)).Map(item => item, capacity: 4).To(sink).RunAsync(stop.Token))
+            );
             Assert.False(ended);
         }
     }

@@ -9,7 +9,19 @@ public class FailureTests
 
     /// <summary>Where a failure can happen in the flow that <see cref="Failing"/> builds.</summary>
     private static readonly string[] Places =
-        ["source", "async source", "map", "result", "parallel", "reject", "rejects sink", "expand", "tee sink", "merge", "sink"];
+    [
+        "source",
+        "async source",
+        "map",
+        "result",
+        "parallel",
+        "reject",
+        "rejects sink",
+        "expand",
+        "tee sink",
+        "merge",
+        "sink",
+    ];
 
     public static TheoryData<string, int> EveryPlaceAndWorkers()
     {
@@ -32,7 +44,9 @@ public class FailureTests
         {
             Gauge running = new();
             Fault fault = Fault.Data($"{place} failed at {item}");
-            Result<FlowReport> result = await Guard.AgainstHangs(Failing(place, item, workers, running, () => new FaultException(fault)).RunAsync());
+            Result<FlowReport> result = await Guard.AgainstHangs(
+                Failing(place, item, workers, running, () => new FaultException(fault)).RunAsync()
+            );
             Assert.Equal(fault, Assert.IsType<Result<FlowReport>.Failed>(result).Fault);
             Assert.Equal(0, running.Now);
         }
@@ -46,8 +60,9 @@ public class FailureTests
         {
             Gauge running = new();
             InvalidTimeZoneException bug = new($"{place} at {item}");
-            Exception thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(
-                () => Guard.AgainstHangs(Failing(place, item, workers, running, () => bug).RunAsync()));
+            Exception thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(() =>
+                Guard.AgainstHangs(Failing(place, item, workers, running, () => bug).RunAsync())
+            );
             Assert.Same(bug, thrown);
             Assert.Equal(0, running.Now);
         }
@@ -60,7 +75,9 @@ public class FailureTests
         {
             try
             {
-                await Guard.AgainstHangs(Failing(place, 3, workers, new Gauge(), () => new TaskCanceledException("a web request")).RunAsync());
+                await Guard.AgainstHangs(
+                    Failing(place, 3, workers, new Gauge(), () => new TaskCanceledException("a web request")).RunAsync()
+                );
             }
             catch (TaskCanceledException exception) when (exception.Message == "a web request")
             {
@@ -76,10 +93,13 @@ public class FailureTests
     {
         for (int repeat = 0; repeat < 50; repeat++)
         {
-            Result<FlowReport> result = await Guard.AgainstHangs(Source.From(Enumerable.Range(0, 40))
-                .ParallelMapAsync(workers, async (item, token) => item < 7 ? await Flows.Jittered(item, token) : throw FaultAt(item))
-                .To(Sink.ForEach<int>(_ => { }))
-                .RunAsync());
+            Result<FlowReport> result = await Guard.AgainstHangs(
+                Source
+                    .From(Enumerable.Range(0, 40))
+                    .ParallelMapAsync(workers, async (item, token) => item < 7 ? await Flows.Jittered(item, token) : throw FaultAt(item))
+                    .To(Sink.ForEach<int>(_ => { }))
+                    .RunAsync()
+            );
             Assert.Equal("bad 7", Assert.IsType<Result<FlowReport>.Failed>(result).Fault.What);
         }
     }
@@ -90,11 +110,14 @@ public class FailureTests
         for (int repeat = 0; repeat < 200; repeat++)
         {
             bool committed = false;
-            Result<FlowReport> result = await Guard.AgainstHangs(Source.From(Enumerable.Range(0, 20))
-                .Map<int>(item => item < 13 ? item : Fault.Data("bad"))
-                .ParallelMap(3, item => item)
-                .To(Committing(() => committed = true))
-                .RunAsync());
+            Result<FlowReport> result = await Guard.AgainstHangs(
+                Source
+                    .From(Enumerable.Range(0, 20))
+                    .Map<int>(item => item < 13 ? item : Fault.Data("bad"))
+                    .ParallelMap(3, item => item)
+                    .To(Committing(() => committed = true))
+                    .RunAsync()
+            );
             Assert.IsType<Result<FlowReport>.Failed>(result);
             Assert.False(committed);
         }
@@ -104,29 +127,35 @@ public class FailureTests
     public async Task A_flow_that_cannot_be_started_stops_what_has_started()
     {
         Gauge running = new();
-        Source<int> broken = Source.Merge([Counted(Source.From(Flows.Endless()), running), Source.From(Flows.Endless()).Through<int>(_ => null!)]);
-        await Assert.ThrowsAsync<NullReferenceException>(
-            () => Guard.AgainstHangs(broken.To(Sink.ForEach<int>(_ => { })).RunAsync()));
+        Source<int> broken = Source.Merge([
+            Counted(Source.From(Flows.Endless()), running),
+            Source.From(Flows.Endless()).Through<int>(_ => null!),
+        ]);
+        await Assert.ThrowsAsync<NullReferenceException>(() => Guard.AgainstHangs(broken.To(Sink.ForEach<int>(_ => { })).RunAsync()));
         Assert.Equal(0, running.Now);
     }
 
     private static FaultException FaultAt(int item) => new(Fault.Data($"bad {item}"));
 
-    private static Sink<int> Committing(Action commit) => Sink.From<int>(async (items, token) =>
-    {
-        await foreach (int item in items.WithCancellation(token))
-        {
-            Assert.True(item >= 0);
-        }
-        commit();
-    });
+    private static Sink<int> Committing(Action commit) =>
+        Sink.From<int>(
+            async (items, token) =>
+            {
+                await foreach (int item in items.WithCancellation(token))
+                {
+                    Assert.True(item >= 0);
+                }
+                commit();
+            }
+        );
 
-    private static Source<int> Counted(Source<int> source, Gauge running) => source.Map(item =>
-    {
-        running.Enter();
-        running.Leave();
-        return item;
-    });
+    private static Source<int> Counted(Source<int> source, Gauge running) =>
+        source.Map(item =>
+        {
+            running.Enter();
+            running.Leave();
+            return item;
+        });
 
     private static Flow Failing(string place, int failingItem, int workers, Gauge running, Func<Exception> failure)
     {
@@ -169,14 +198,16 @@ public class FailureTests
             }
         }
 
-        return Source.Interleave([Source.From(Items_("source"), capacity: 2), Source.From(ItemsAsync("async source"), capacity: 1)])
+        return Source
+            .Interleave([Source.From(Items_("source"), capacity: 2), Source.From(ItemsAsync("async source"), capacity: 1)])
             .Map(item => At("map", item), capacity: 1)
             .Map(Checked)
             .ParallelMapAsync(workers, async (item, token) => At("parallel", await Flows.Jittered(item, token)), capacity: 2)
             .MapOrReject<int>(
                 item => At("reject", item) >= 0 && place != "rejects sink" ? item : Fault.Data("unusable"),
                 Sink.ForEach<Rejected<int>>(rejected => At("rejects sink", rejected.Item)),
-                workers)
+                workers
+            )
             .Expand(item => Enumerable.Repeat(At("expand", item), 2))
             .Tee(Sink.ForEach<int>(item => At("tee sink", item)), capacity: 1)
             .Through<int>(source => Source.Merge([source, Source.From(Items_("merge"))], capacity: 1))

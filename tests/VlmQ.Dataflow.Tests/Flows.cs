@@ -14,7 +14,9 @@ internal static class Flows
         return [.. items];
     }
 
-    public static async IAsyncEnumerable<int> Endless([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default)
+    public static async IAsyncEnumerable<int> Endless(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default
+    )
     {
         for (int i = 0; ; i++)
         {

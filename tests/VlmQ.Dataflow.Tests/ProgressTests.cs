@@ -8,12 +8,19 @@ public class ProgressTests
     [Fact]
     public async Task A_report_counts_every_stage_in_the_order_data_flows()
     {
-        FlowReport report = (await Source.From(Enumerable.Range(0, 10), "numbers")
-            .MapOrReject<int>(item => item % 5 == 0 ? Fault.Data("a five") : item, Sink.ForEach<Rejected<int>>(_ => { }, "fives"), name: "sift")
-            .ParallelMap(2, item => item, "decode")
-            .Batch(3, "collate")
-            .To(Sink.ForEach<ImmutableArray<int>>(_ => { }, "train"))
-            .RunAsync()).OrThrow();
+        FlowReport report = (
+            await Source
+                .From(Enumerable.Range(0, 10), "numbers")
+                .MapOrReject<int>(
+                    item => item % 5 == 0 ? Fault.Data("a five") : item,
+                    Sink.ForEach<Rejected<int>>(_ => { }, "fives"),
+                    name: "sift"
+                )
+                .ParallelMap(2, item => item, "decode")
+                .Batch(3, "collate")
+                .To(Sink.ForEach<ImmutableArray<int>>(_ => { }, "train"))
+                .RunAsync()
+        ).OrThrow();
         Assert.Equal(
             [
                 new StageProgress("numbers", 0, 10, 0),
@@ -23,7 +30,8 @@ public class ProgressTests
                 new StageProgress("collate", 8, 3, 0),
                 new StageProgress("train", 3, 3, 0),
             ],
-            report.Stages);
+            report.Stages
+        );
         Assert.Equal(2, report.Rejected);
     }
 

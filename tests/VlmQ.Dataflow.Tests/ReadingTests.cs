@@ -22,13 +22,16 @@ public class ReadingTests
     public async Task No_more_is_prefetched_than_the_capacities_allow()
     {
         Gauge underWay = new();
-        Source<int> source = Source.From(Enumerable.Range(0, 500), capacity: 1).Map(
-            item =>
-            {
-                underWay.Enter();
-                return item;
-            },
-            capacity: 4);
+        Source<int> source = Source
+            .From(Enumerable.Range(0, 500), capacity: 1)
+            .Map(
+                item =>
+                {
+                    underWay.Enter();
+                    return item;
+                },
+                capacity: 4
+            );
         await foreach (int item in source.ReadAsync())
         {
             await Task.Yield();
@@ -44,14 +47,16 @@ public class ReadingTests
         {
             Gauge running = new();
             bool asideEnded = false;
-            Sink<int> aside = Sink.From<int>(async (items, token) =>
-            {
-                await foreach (int item in items.WithCancellation(token))
+            Sink<int> aside = Sink.From<int>(
+                async (items, token) =>
                 {
-                    Assert.True(item >= 0);
+                    await foreach (int item in items.WithCancellation(token))
+                    {
+                        Assert.True(item >= 0);
+                    }
+                    asideEnded = true;
                 }
-                asideEnded = true;
-            });
+            );
             int seen = 0;
             await foreach (int item in Source.From(Tracked(running)).Tee(aside).ParallelMap(4, item => item).ReadAsync())
             {
@@ -70,7 +75,9 @@ public class ReadingTests
     {
         Gauge running = new();
         Source<int> source = Source.From(Tracked(running)).Map<int>(item => item < 50 ? item : Fault.Data("bad"));
-        FaultException exception = await Assert.ThrowsAsync<FaultException>(() => Guard.AgainstHangs(Drain(source, CancellationToken.None)));
+        FaultException exception = await Assert.ThrowsAsync<FaultException>(() =>
+            Guard.AgainstHangs(Drain(source, CancellationToken.None))
+        );
         Assert.Equal("bad", exception.Fault.What);
         Assert.Equal(0, running.Now);
     }

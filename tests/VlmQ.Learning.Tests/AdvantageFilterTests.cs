@@ -6,8 +6,7 @@ public sealed class AdvantageFilterTests
     public void No_filter_keeps_every_token() => Assert.Equal([1, 1, 1], Weights(new AdvantageFilter.None()));
 
     [Fact]
-    public void The_binary_filter_keeps_what_is_above_its_threshold() =>
-        Assert.Equal([0, 0, 1], Weights(new AdvantageFilter.Binary(0)));
+    public void The_binary_filter_keeps_what_is_above_its_threshold() => Assert.Equal([0, 0, 1], Weights(new AdvantageFilter.Binary(0)));
 
     [Fact]
     public void A_threshold_below_zero_keeps_tokens_without_advantage() =>
@@ -23,8 +22,7 @@ public sealed class AdvantageFilterTests
     }
 
     [Fact]
-    public void The_leaky_filter_pushes_bad_tokens_away() =>
-        Assert.Equal([-0.25f, 0, 1], Weights(new AdvantageFilter.LeakyRelu(0.25)));
+    public void The_leaky_filter_pushes_bad_tokens_away() => Assert.Equal([-0.25f, 0, 1], Weights(new AdvantageFilter.LeakyRelu(0.25)));
 
     private static float[] Weights(AdvantageFilter filter) => [filter.Weight(-1), filter.Weight(0), filter.Weight(1)];
 }

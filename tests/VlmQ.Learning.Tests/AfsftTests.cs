@@ -15,8 +15,13 @@ public sealed class AfsftTests
     private static readonly float[] Values = [2, 0, 2, 0, 1, 3, 4, 2, 2, 2, 0, 2];
     private static readonly AfsftOptions Options = new()
     {
-        Discount = 0.5, Trace = 0, MinimumProbability = 0, CriticWeight = 2, Filter = new AdvantageFilter.Binary(-0.5),
-        FilterWarmupSteps = 0, FilterAnnealSteps = 0,
+        Discount = 0.5,
+        Trace = 0,
+        MinimumProbability = 0,
+        CriticWeight = 2,
+        Filter = new AdvantageFilter.Binary(-0.5),
+        FilterWarmupSteps = 0,
+        FilterAnnealSteps = 0,
     };
 
     [Fact]
@@ -97,7 +102,8 @@ public sealed class AfsftTests
     {
         TurnBatch batch = Batches.Of(
             new TurnRow([1], [0, 0, 0], Reward: 0.5f, Next: 1),
-            new TurnRow([1], [0, 0, 0], Reward: 1, Terminated: true));
+            new TurnRow([1], [0, 0, 0], Reward: 1, Terminated: true)
+        );
         Tensor logits = zeros([6, 2], requires_grad: true);
         Tensor values = tensor([.. Values, .. Values], [2, 6, 2], requires_grad: true);
         TokenStatistics tokens = new PlainKernels().TokenStatistics(logits, zeros(6, dtype: ScalarType.Int64), values, values.detach());

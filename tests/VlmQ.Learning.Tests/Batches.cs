@@ -44,4 +44,12 @@ internal static class Batches
 }
 
 /// <summary>One row of a batch.</summary>
-internal sealed record TurnRow(int[] Prompt, int[] Reply, float Reward = 0, int Next = -1, bool Terminated = false, byte[]? Image = null, int ImageSize = 1);
+internal sealed record TurnRow(
+    int[] Prompt,
+    int[] Reply,
+    float Reward = 0,
+    int Next = -1,
+    bool Terminated = false,
+    byte[]? Image = null,
+    int ImageSize = 1
+);

@@ -48,7 +48,11 @@ public sealed class CheckpointTests : IDisposable
         using VisionLanguageModel loaded = Checkpoint.LoadModel(_folder + "/last", new PlainKernels()).OrThrow();
         using (learner.EvaluationWeights())
         {
-            foreach (((string name, Parameter parameter), (_, Parameter expected)) in loaded.TrainableParameters().Zip(model.TrainableParameters()))
+            foreach (
+                ((string name, Parameter parameter), (_, Parameter expected)) in loaded
+                    .TrainableParameters()
+                    .Zip(model.TrainableParameters())
+            )
             {
                 Assert.True(parameter.allclose(expected, 0, 0), name);
             }
@@ -99,7 +103,8 @@ public sealed class CheckpointTests : IDisposable
     public void A_folder_without_a_checkpoint_is_a_fault() =>
         Assert.Equal(
             FaultKind.External,
-            Assert.IsType<Result<VisionLanguageModel>.Failed>(Checkpoint.LoadModel(_folder, new PlainKernels())).Fault.Kind);
+            Assert.IsType<Result<VisionLanguageModel>.Failed>(Checkpoint.LoadModel(_folder, new PlainKernels())).Fault.Kind
+        );
 
     private static StepMetrics[] Train(Learner learner, int from, int steps) =>
         [.. Enumerable.Range(from, steps).Select(i => learner.Step(SmallLearners.Batch(i)))];

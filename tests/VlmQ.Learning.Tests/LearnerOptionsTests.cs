@@ -5,7 +5,14 @@ namespace VlmQ.Learning.Tests;
 
 public sealed class LearnerOptionsTests
 {
-    private static readonly LearnerOptions Options = new() { LearningRate = 1, WarmupSteps = 4, Steps = 100, FinalLearningRate = 0.1, DecayStart = 0 };
+    private static readonly LearnerOptions Options = new()
+    {
+        LearningRate = 1,
+        WarmupSteps = 4,
+        Steps = 100,
+        FinalLearningRate = 0.1,
+        DecayStart = 0,
+    };
 
     [Fact]
     public void The_defaults_are_sound() => Assert.Null(new LearnerOptions().Check());

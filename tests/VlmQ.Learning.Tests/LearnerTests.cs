@@ -62,11 +62,19 @@ public sealed class LearnerTests
     public void Classifying_critics_learn_too()
     {
         using TinyVlm model = SmallLearners.Model(SmallLearners.Config with { CriticSupport = new CriticSupport(-4, 2, 25) });
-        using Learner learner = new(model, SmallLearners.Options with
-        {
-            LearningRate = 5e-3,
-            Loss = SmallLearners.Options.Loss with { CriticLoss = new CriticLoss.HlGauss(), CriticWeight = 1, Filter = new AdvantageFilter.None() },
-        });
+        using Learner learner = new(
+            model,
+            SmallLearners.Options with
+            {
+                LearningRate = 5e-3,
+                Loss = SmallLearners.Options.Loss with
+                {
+                    CriticLoss = new CriticLoss.HlGauss(),
+                    CriticWeight = 1,
+                    Filter = new AdvantageFilter.None(),
+                },
+            }
+        );
         for (int i = 0; i < 100; i++)
         {
             learner.Step(SmallLearners.Batch());
@@ -79,7 +87,14 @@ public sealed class LearnerTests
     public void Adapters_learn_while_the_model_itself_stays()
     {
         using TinyVlm model = SmallLearners.Model();
-        using Learner learner = new(model, SmallLearners.Options with { Lora = new LoraOptions(4, 8, ["all-linear"]), Loss = AfsftOptions.Supervised });
+        using Learner learner = new(
+            model,
+            SmallLearners.Options with
+            {
+                Lora = new LoraOptions(4, 8, ["all-linear"]),
+                Loss = AfsftOptions.Supervised,
+            }
+        );
         using Tensor before = Qkv(model).detach().clone();
         StepMetrics first = learner.Step(SmallLearners.Batch());
         StepMetrics last = first;
@@ -125,14 +140,17 @@ public sealed class LearnerTests
         var turns = TurnInspector.Inspect(model, SmallLearners.Batch(), new AfsftOptions());
         Assert.Equal([3, 2, 4], turns.Select(turn => turn.Length));
         Assert.Equal([9, 10, 11, 2], turns[2].Select(token => token.TokenId));
-        Assert.All(turns.SelectMany(turn => turn), token =>
-        {
-            // Critics start at −3 everywhere, so no token has an advantage.
-            Assert.Equal(-3, token.Value, 1e-5f);
-            Assert.Equal(0, token.Advantage, 1e-4f);
-            Assert.Equal(1, token.Weight);
-            Assert.InRange(token.Probability, 0, 1);
-        });
+        Assert.All(
+            turns.SelectMany(turn => turn),
+            token =>
+            {
+                // Critics start at −3 everywhere, so no token has an advantage.
+                Assert.Equal(-3, token.Value, 1e-5f);
+                Assert.Equal(0, token.Advantage, 1e-4f);
+                Assert.Equal(1, token.Weight);
+                Assert.InRange(token.Probability, 0, 1);
+            }
+        );
     }
 
     private static float[] Weights(TinyVlm model) =>

@@ -20,19 +20,31 @@ public sealed class PeerDigitsTests
     public void Five_steps_agree_with_an_independent_implementation(bool fused)
     {
         IKernels kernels = fused ? Kernels.Best : Kernels.Plain;
-        TinyVlmConfig config = new() { Vocabulary = 192, ImagePlaceholder = 191, TextLength = 64 };
+        TinyVlmConfig config = new()
+        {
+            Vocabulary = 192,
+            ImagePlaceholder = 191,
+            TextLength = 64,
+        };
         using TinyVlm model = new(config, 0, kernels);
         FillFromHash(model);
-        using Learner learner = new(model, new LearnerOptions
-        {
-            LearningRate = 1e-3,
-            Decay = LearningRateDecay.Constant,
-            WarmupSteps = 0,
-            Loss = new AfsftOptions
+        using Learner learner = new(
+            model,
+            new LearnerOptions
             {
-                Filter = new AdvantageFilter.Binary(-0.02), FilterWarmupSteps = 0, FilterAnnealSteps = 0, MinimumProbability = 0, CriticWeight = 1,
-            },
-        });
+                LearningRate = 1e-3,
+                Decay = LearningRateDecay.Constant,
+                WarmupSteps = 0,
+                Loss = new AfsftOptions
+                {
+                    Filter = new AdvantageFilter.Binary(-0.02),
+                    FilterWarmupSteps = 0,
+                    FilterAnnealSteps = 0,
+                    MinimumProbability = 0,
+                    CriticWeight = 1,
+                },
+            }
+        );
         StepMetrics[] steps = [.. Enumerable.Range(0, 5).Select(_ => Step(learner))];
         AssertStep(steps[0], actor: 5.816151, critic: 0.120085, kept: 1, target: -0.018350, norm: 3.146304);
         AssertStep(steps[4], actor: 3.345875, critic: 0.174571, kept: 0.953125, target: -0.031741, norm: 1.412507);
@@ -75,7 +87,12 @@ public sealed class PeerDigitsTests
             int[] reply = [.. Integers(105, i * 6, 6)];
             reply[5] = 2;
             rows[i] = new TurnRow(
-                [.. Integers(103, i * 23, 23)], reply, MathF.Floor(Hash(i, 106) * 3) - 1, Next: done ? -1 : 32 + i, Terminated: done);
+                [.. Integers(103, i * 23, 23)],
+                reply,
+                MathF.Floor(Hash(i, 106) * 3) - 1,
+                Next: done ? -1 : 32 + i,
+                Terminated: done
+            );
             rows[32 + i] = new TurnRow([.. Integers(104, i * 23, 23)], []);
         }
         return Batches.Of(rows);
@@ -100,7 +117,8 @@ public sealed class PeerDigitsTests
                 parameter.fill_(name.EndsWith("bias", StringComparison.Ordinal) ? 0 : 1);
                 continue;
             }
-            double deviation = name.EndsWith("positions", StringComparison.Ordinal) || name == "token.weight" ? 1 : 1 / Math.Sqrt(parameter.shape[1]);
+            double deviation =
+                name.EndsWith("positions", StringComparison.Ordinal) || name == "token.weight" ? 1 : 1 / Math.Sqrt(parameter.shape[1]);
             double scale = Math.Sqrt(12) * deviation * (name.StartsWith("critics", StringComparison.Ordinal) ? 0.1 : 1);
             Span<float> values = MemoryMarshal.Cast<byte, float>(parameter.bytes);
             for (int i = 0; i < values.Length; i++)

@@ -21,11 +21,27 @@ public sealed class SupportedTokensTests
         TokenStatistics tokens = kernels.TokenStatistics(logits, actions, values, values);
         Assert.Equal(2, tokens.StateValue.ToSingle(), 5);
 
-        TokenStatistics strict = SupportedTokens.Restrict(tokens, logits, behavior, values, values, new AfsftOptions { SupportThreshold = 0.1 }, kernels);
+        TokenStatistics strict = SupportedTokens.Restrict(
+            tokens,
+            logits,
+            behavior,
+            values,
+            values,
+            new AfsftOptions { SupportThreshold = 0.1 },
+            kernels
+        );
         Assert.Equal(0, strict.StateValue.ToSingle(), 5);
         Assert.Equal(0, strict.MeanStateValue.ToSingle(), 5);
 
-        TokenStatistics loose = SupportedTokens.Restrict(tokens, logits, behavior, values, values, new AfsftOptions { SupportThreshold = 0.05 }, kernels);
+        TokenStatistics loose = SupportedTokens.Restrict(
+            tokens,
+            logits,
+            behavior,
+            values,
+            values,
+            new AfsftOptions { SupportThreshold = 0.05 },
+            kernels
+        );
         Assert.Equal(2, loose.StateValue.ToSingle(), 5);
         Assert.Equal(2, loose.MeanStateValue.ToSingle(), 5);
     }

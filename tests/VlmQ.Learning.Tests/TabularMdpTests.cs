@@ -14,8 +14,18 @@ public sealed class TabularMdpTests
     private const int States = 3;
 
     // Reward, and next state (−1: the end), of reply (first, second) in state s at [s][2·first + second].
-    private static readonly double[][] Rewards = [[0, 0.5, -1, 2], [1, 0, 0.5, -0.5], [3, -1, 1, 0]];
-    private static readonly int[][] Next = [[1, 2, 0, -1], [2, 0, -1, 1], [-1, 0, 1, 2]];
+    private static readonly double[][] Rewards =
+    [
+        [0, 0.5, -1, 2],
+        [1, 0, 0.5, -0.5],
+        [3, -1, 1, 0],
+    ];
+    private static readonly int[][] Next =
+    [
+        [1, 2, 0, -1],
+        [2, 0, -1, 1],
+        [-1, 0, 1, 2],
+    ];
 
     [Theory]
     [InlineData(0.0)]
@@ -39,28 +49,42 @@ public sealed class TabularMdpTests
             double[] replies = Replies(state, values);
             int best = Array.IndexOf(replies, replies.Max());
             IReadOnlyList<TokenReport> report = learned.Reports[(4 * state) + best];
-            Assert.True(report[0].Probability * report[1].Probability > 0.95, $"state {state}: {report[0].Probability} · {report[1].Probability}");
+            Assert.True(
+                report[0].Probability * report[1].Probability > 0.95,
+                $"state {state}: {report[0].Probability} · {report[1].Probability}"
+            );
         }
     }
 
-    /// <summary>Exact values of the states, by iterating until nothing changes; <paramref name="choose"/> is the policy's value of two options.</summary>
+    /// <summary>
+    /// Exact values of the states, by iterating until nothing changes; <paramref name="choose"/> is the policy's value of two options.
+    /// </summary>
     private static double[] Solve(Func<double[], double> choose)
     {
         double[] values = new double[States];
         for (int sweep = 0; sweep < 1000; sweep++)
         {
             double[] before = values;
-            values = [.. Enumerable.Range(0, States).Select(state =>
-            {
-                double[] replies = Replies(state, before);
-                return choose([choose(replies[..2]), choose(replies[2..])]);
-            })];
+            values =
+            [
+                .. Enumerable
+                    .Range(0, States)
+                    .Select(state =>
+                    {
+                        double[] replies = Replies(state, before);
+                        return choose([choose(replies[..2]), choose(replies[2..])]);
+                    }),
+            ];
         }
         return values;
     }
 
     private static double[] Replies(int state, double[] values) =>
-        [.. Enumerable.Range(0, 4).Select(reply => Rewards[state][reply] + (Next[state][reply] < 0 ? 0 : Discount * values[Next[state][reply]]))];
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(reply => Rewards[state][reply] + (Next[state][reply] < 0 ? 0 : Discount * values[Next[state][reply]])),
+        ];
 
     /// <summary>Q of both tokens of every reply lies within 5% of the truth, taken of the range that the truth spans.</summary>
     private static void AssertValues(Learned learned, double[] values, Func<double[], double> choose)
@@ -95,15 +119,23 @@ public sealed class TabularMdpTests
             InitialValue = 0,
         };
         using TinyVlm model = new(config, 3, Kernels.Best);
-        using Learner learner = new(model, new LearnerOptions
-        {
-            Steps = 1200,
-            LearningRate = 3e-3,
-            Loss = new AfsftOptions
+        using Learner learner = new(
+            model,
+            new LearnerOptions
             {
-                Discount = Discount, Trace = trace, Filter = filter, FilterWarmupSteps = 100, FilterAnnealSteps = 0, MinimumProbability = 0.01,
-            },
-        });
+                Steps = 1200,
+                LearningRate = 3e-3,
+                Loss = new AfsftOptions
+                {
+                    Discount = Discount,
+                    Trace = trace,
+                    Filter = filter,
+                    FilterWarmupSteps = 100,
+                    FilterAnnealSteps = 0,
+                    MinimumProbability = 0.01,
+                },
+            }
+        );
         TurnBatch batch = Everything();
         for (int i = 0; i < learner.Options.Steps; i++)
         {
@@ -121,12 +153,15 @@ public sealed class TabularMdpTests
             for (int reply = 0; reply < 4; reply++)
             {
                 int next = Next[state][reply];
-                rows.Add(new TurnRow(
-                    [1, 2 + state],
-                    [5 + (reply / 2), 7 + (reply % 2)],
-                    (float)Rewards[state][reply],
-                    Next: next < 0 ? -1 : (4 * States) + next,
-                    Terminated: next < 0));
+                rows.Add(
+                    new TurnRow(
+                        [1, 2 + state],
+                        [5 + (reply / 2), 7 + (reply % 2)],
+                        (float)Rewards[state][reply],
+                        Next: next < 0 ? -1 : (4 * States) + next,
+                        Terminated: next < 0
+                    )
+                );
             }
         }
         for (int state = 0; state < States; state++)

@@ -10,8 +10,16 @@ public sealed class TokenTargetsTests
 {
     private static readonly float[] StateValues = [1, 2, 3, 4, 5, 6];
     private static readonly float[] ActionValues = [0.5f, 1, 2, 3, 4, 5];
-    private static readonly float[] LogProbabilities = [.. new[] { 0.5f, 0.5f, 0.25f, 0.5f, 0.25f, 0.5f }.Select(probability => MathF.Log(probability))];
-    private static readonly AfsftOptions Options = new() { Discount = 0.9, Trace = 1, TurnTrace = 0 };
+    private static readonly float[] LogProbabilities =
+    [
+        .. new[] { 0.5f, 0.5f, 0.25f, 0.5f, 0.25f, 0.5f }.Select(probability => MathF.Log(probability)),
+    ];
+    private static readonly AfsftOptions Options = new()
+    {
+        Discount = 0.9,
+        Trace = 1,
+        TurnTrace = 0,
+    };
 
     [Fact]
     public void The_full_trace_follows_the_reply_as_far_as_the_policy_agrees()
@@ -56,24 +64,27 @@ public sealed class TokenTargetsTests
     {
         TurnBatch reversed = Batches.Of(
             new TurnRow([1], [7, 8, 9], Reward: 1, Terminated: true),
-            new TurnRow([1], [4, 5, 6], Reward: 0.5f, Next: 0));
+            new TurnRow([1], [4, 5, 6], Reward: 0.5f, Next: 0)
+        );
         float[] y = TokenTargets.Compute(
             reversed,
             new ReplyLayout(reversed),
-            Options with { TurnTrace = 1 },
+            Options with
+            {
+                TurnTrace = 1,
+            },
             [4, 5, 6, 1, 2, 3],
             [3, 4, 5, 0.5f, 1, 2],
             [.. LogProbabilities[3..], .. LogProbabilities[..3]],
-            []);
+            []
+        );
         Assert.Equal([5, 4, 1, 3.375f, 3.75f, 5], y, (a, b) => MathF.Abs(a - b) < 1e-5f);
     }
 
     [Fact]
     public void A_truncated_turn_bootstraps_from_the_row_of_its_final_observation()
     {
-        TurnBatch batch = Batches.Of(
-            new TurnRow([1], [4, 5], Reward: 0.5f, Next: 1),
-            new TurnRow([1], []));
+        TurnBatch batch = Batches.Of(new TurnRow([1], [4, 5], Reward: 0.5f, Next: 1), new TurnRow([1], []));
         float[] y = TokenTargets.Compute(batch, new ReplyLayout(batch), Options with { Trace = 0 }, [1, 2], [0, 0], [0, 0], [10]);
         Assert.Equal([2, 9.5f], y, (a, b) => MathF.Abs(a - b) < 1e-5f);
     }
@@ -85,9 +96,8 @@ public sealed class TokenTargetsTests
         Assert.Equal([-1], TokenTargets.Compute(batch, new ReplyLayout(batch), Options, [5], [5], [0], [10]));
     }
 
-    private static TurnBatch TwoTurns() => Batches.Of(
-        new TurnRow([1], [4, 5, 6], Reward: 0.5f, Next: 1),
-        new TurnRow([1], [7, 8, 9], Reward: 1, Terminated: true));
+    private static TurnBatch TwoTurns() =>
+        Batches.Of(new TurnRow([1], [4, 5, 6], Reward: 0.5f, Next: 1), new TurnRow([1], [7, 8, 9], Reward: 1, Terminated: true));
 
     private static float[] Compute(AfsftOptions options, TurnBatch batch) =>
         TokenTargets.Compute(batch, new ReplyLayout(batch), options, StateValues, ActionValues, LogProbabilities, []);

@@ -11,17 +11,18 @@ internal static class TinyModels
 
     public const int End = 2;
 
-    public static TinyVlmConfig Config { get; } = new()
-    {
-        Vocabulary = 24,
-        ImagePlaceholder = Placeholder,
-        Width = 16,
-        Layers = 2,
-        Heads = 2,
-        ImageSize = 8,
-        PatchSize = 4,
-        TextLength = 24,
-    };
+    public static TinyVlmConfig Config { get; } =
+        new()
+        {
+            Vocabulary = 24,
+            ImagePlaceholder = Placeholder,
+            Width = 16,
+            Layers = 2,
+            Heads = 2,
+            ImageSize = 8,
+            PatchSize = 4,
+            TextLength = 24,
+        };
 
     public static TinyVlm New(long seed = 1, TinyVlmConfig? config = null) => new(config ?? Config, seed, new PlainKernels());
 

@@ -16,7 +16,8 @@ public sealed class TinyVlmTests
             ([TinyModels.Placeholder, 4, 5, 6], [7, 8, 9, 2]),
             ([4, TinyModels.Placeholder, 5], [10, 2]),
             ([TinyModels.Placeholder, 9, 9, 9, 9, 9], [11]),
-            ([TinyModels.Placeholder, 9, 8], []));
+            ([TinyModels.Placeholder, 9, 8], [])
+        );
         using Tensor together = Hidden(model, batch, [0, 1, 2, 3]);
         Assert.Equal([4 + 2 + 1 + 1, 16], together.shape);
         using Tensor apart = cat([.. Enumerable.Range(0, 4).Select(row => Hidden(model, batch, [row]))]);
@@ -119,14 +120,19 @@ public sealed class TinyVlmTests
     {
         using TinyVlm model = TinyModels.New();
         int[] prompt = [3, .. Enumerable.Repeat(4, 25)];
-        Assert.Contains("25", Assert.Throws<FaultException>(() => Hidden(model, TinyModels.Turns((prompt, [7])), [0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "25",
+            Assert.Throws<FaultException>(() => Hidden(model, TinyModels.Turns((prompt, [7])), [0])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Sizes_that_do_not_fit_together_are_a_fault() =>
         Assert.Equal(
             FaultKind.Configuration,
-            Assert.Throws<FaultException>(() => TinyModels.New(config: TinyModels.Config with { Heads = 3 })).Fault.Kind);
+            Assert.Throws<FaultException>(() => TinyModels.New(config: TinyModels.Config with { Heads = 3 })).Fault.Kind
+        );
 
     [Fact]
     public void Every_named_size_builds()

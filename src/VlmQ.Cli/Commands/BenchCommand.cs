@@ -18,26 +18,33 @@ internal static class BenchCommand
         ExampleCommand command = new(
             "bench",
             "Measures speed as a ratio to a named peer, both measured alternately in one run.",
-            "vlmq bench train -- --sizes S,M --dtypes fp32") { name, rest };
-        command.Runs(async (parsed, shell, token) =>
+            "vlmq bench train -- --sizes S,M --dtypes fp32"
+        )
         {
-            string? program = Find();
-            if (program is null)
+            name,
+            rest,
+        };
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                const string WayOut = "run `dotnet build VlmQ.sln -c Release` in a checkout of VlmQ, and its vlmq";
-                return Fault.Configuration("the benchmarks are not built", "tests/VlmQ.Benchmarks", WayOut);
+                string? program = Find();
+                if (program is null)
+                {
+                    const string WayOut = "run `dotnet build VlmQ.sln -c Release` in a checkout of VlmQ, and its vlmq";
+                    return Fault.Configuration("the benchmarks are not built", "tests/VlmQ.Benchmarks", WayOut);
+                }
+                List<string> arguments = [parsed.GetValue(name)!, .. parsed.GetValue(rest) ?? []];
+                if (parsed.GetValue(Invocation.Json))
+                {
+                    arguments.Add("--json");
+                }
+                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
+                await using CancellationTokenRegistration stop = token.Register(() => process.Kill(entireProcessTree: true));
+                await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+                token.ThrowIfCancellationRequested();
+                return process.ExitCode;
             }
-            List<string> arguments = [parsed.GetValue(name)!, .. parsed.GetValue(rest) ?? []];
-            if (parsed.GetValue(Invocation.Json))
-            {
-                arguments.Add("--json");
-            }
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
-            await using CancellationTokenRegistration stop = token.Register(() => process.Kill(entireProcessTree: true));
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-            token.ThrowIfCancellationRequested();
-            return process.ExitCode;
-        });
+        );
         return command;
     }
 

@@ -30,48 +30,75 @@ internal static class CollectCommand
         ExampleCommand command = new(
             "collect",
             "Plays episodes of an environment and writes them as a dataset of episodes.",
-            "vlmq collect numberline --policy noisy --turns 6000 --seed 1 --out episodes")
+            "vlmq collect numberline --policy noisy --turns 6000 --seed 1 --out episodes"
+        )
         {
-            environment, output, policy, malformed, turns, episodes, seed, template, parser, workers, partRows,
+            environment,
+            output,
+            policy,
+            malformed,
+            turns,
+            episodes,
+            seed,
+            template,
+            parser,
+            workers,
+            partRows,
         };
-        command.Runs(async (parsed, shell, token) =>
-        {
-            Fault? wrong =
-                parsed.AtLeast(turns, 1) ?? parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1)
-                ?? (parsed.GetValue(malformed) is var share and not (>= 0 and <= 1)
-                    ? Fault.Configuration(NumberText.Of($"--malformed must be in 0 … 1; it is {share}"))
-                    : null);
-            if (wrong is not null)
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                return wrong;
+                Fault? wrong =
+                    parsed.AtLeast(turns, 1)
+                    ?? parsed.AtLeast(episodes, 1)
+                    ?? parsed.AtLeast(workers, 1)
+                    ?? parsed.AtLeast(partRows, 1)
+                    ?? (
+                        parsed.GetValue(malformed) is var share and not (>= 0 and <= 1)
+                            ? Fault.Configuration(NumberText.Of($"--malformed must be in 0 … 1; it is {share}"))
+                            : null
+                    );
+                if (wrong is not null)
+                {
+                    return wrong;
+                }
+                IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
+                CollectStage stage = new()
+                {
+                    Environment = found,
+                    Policy = ScriptedPolicies.Find(parsed.GetValue(policy)!, parsed.GetValue(malformed)).OrThrow(),
+                    Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
+                    Parser = ActionParser.Find(parsed.GetValue(parser)!).OrThrow(),
+                    Seed = parsed.GetValue(seed),
+                    Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),
+                    Episodes = parsed.GetValue(episodes),
+                    Workers = parsed.GetValue(workers),
+                    Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
+                };
+                string folder = parsed.GetValue(output)!;
+                Result<DatasetManifest> collected;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    collected = await stage.RunAsync("collect", folder, board, token).ConfigureAwait(false);
+                }
+                return collected.Map(manifest =>
+                {
+                    shell.Result(
+                        new
+                        {
+                            folder,
+                            manifest.Episodes,
+                            manifest.Turns,
+                            manifest.Rows,
+                            manifest.Bytes,
+                            digest = manifest.ContentDigest(),
+                        },
+                        result => $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}"
+                    );
+                    return ExitCode.Done;
+                });
             }
-            IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
-            CollectStage stage = new()
-            {
-                Environment = found,
-                Policy = ScriptedPolicies.Find(parsed.GetValue(policy)!, parsed.GetValue(malformed)).OrThrow(),
-                Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
-                Parser = ActionParser.Find(parsed.GetValue(parser)!).OrThrow(),
-                Seed = parsed.GetValue(seed),
-                Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),
-                Episodes = parsed.GetValue(episodes),
-                Workers = parsed.GetValue(workers),
-                Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
-            };
-            string folder = parsed.GetValue(output)!;
-            Result<DatasetManifest> collected;
-            await using (IProgressBoard board = shell.Progress())
-            {
-                collected = await stage.RunAsync("collect", folder, board, token).ConfigureAwait(false);
-            }
-            return collected.Map(manifest =>
-            {
-                shell.Result(
-                    new { folder, manifest.Episodes, manifest.Turns, manifest.Rows, manifest.Bytes, digest = manifest.ContentDigest() },
-                    result => $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}");
-                return ExitCode.Done;
-            });
-        });
+        );
         return command;
     }
 }

@@ -27,44 +27,68 @@ internal static class ConvertCommand
         ExampleCommand command = new(
             "convert",
             "Turns a dataset of episodes into token transitions for a model.",
-            "vlmq convert episodes --tokenizer tiny --image-size 60 --out transitions")
+            "vlmq convert episodes --tokenizer tiny --image-size 60 --out transitions"
+        )
         {
-            source, output, tokenizer, template, imageSize, replyLimit, workers, partRows,
+            source,
+            output,
+            tokenizer,
+            template,
+            imageSize,
+            replyLimit,
+            workers,
+            partRows,
         };
-        command.Runs(async (parsed, shell, token) =>
-        {
-            Fault? wrong =
-                parsed.AtLeast(imageSize, 1) ?? parsed.AtMost(imageSize, 16384) ?? parsed.AtLeast(replyLimit, 1)
-                ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1);
-            if (wrong is not null)
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                return wrong;
+                Fault? wrong =
+                    parsed.AtLeast(imageSize, 1)
+                    ?? parsed.AtMost(imageSize, 16384)
+                    ?? parsed.AtLeast(replyLimit, 1)
+                    ?? parsed.AtLeast(workers, 1)
+                    ?? parsed.AtLeast(partRows, 1);
+                if (wrong is not null)
+                {
+                    return wrong;
+                }
+                TextTokenizer text = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow();
+                ConversionOptions options = new()
+                {
+                    Template = parsed.GetValue(template)!,
+                    ImageSize = parsed.GetValue(imageSize),
+                    ReplyLimit = parsed.GetValue(replyLimit),
+                    Workers = parsed.GetValue(workers),
+                    Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
+                };
+                Result<ConversionSummary> converted;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    converted = await ConvertStage
+                        .RunAsync("convert", parsed.GetValue(source)!, parsed.GetValue(output)!, text, options, board, token)
+                        .ConfigureAwait(false);
+                }
+                return converted.Map(summary =>
+                {
+                    DatasetManifest made = summary.Manifest;
+                    shell.Result(
+                        new
+                        {
+                            summary.Folder,
+                            made.Episodes,
+                            made.Turns,
+                            made.Rows,
+                            made.Rejects,
+                            made.Bytes,
+                            digest = made.ContentDigest(),
+                        },
+                        _ =>
+                            $"{made.Episodes} episodes, {made.Turns} turns, {made.Bytes} bytes in {summary.Folder}; {made.Rejects} rejected"
+                    );
+                    return ExitCode.Done;
+                });
             }
-            TextTokenizer text = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow();
-            ConversionOptions options = new()
-            {
-                Template = parsed.GetValue(template)!,
-                ImageSize = parsed.GetValue(imageSize),
-                ReplyLimit = parsed.GetValue(replyLimit),
-                Workers = parsed.GetValue(workers),
-                Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
-            };
-            Result<ConversionSummary> converted;
-            await using (IProgressBoard board = shell.Progress())
-            {
-                converted = await ConvertStage
-                    .RunAsync("convert", parsed.GetValue(source)!, parsed.GetValue(output)!, text, options, board, token)
-                    .ConfigureAwait(false);
-            }
-            return converted.Map(summary =>
-            {
-                DatasetManifest made = summary.Manifest;
-                shell.Result(
-                    new { summary.Folder, made.Episodes, made.Turns, made.Rows, made.Rejects, made.Bytes, digest = made.ContentDigest() },
-                    _ => $"{made.Episodes} episodes, {made.Turns} turns, {made.Bytes} bytes in {summary.Folder}; {made.Rejects} rejected");
-                return ExitCode.Done;
-            });
-        });
+        );
         return command;
     }
 }

@@ -29,68 +29,92 @@ internal static class EvalCommand
             "eval",
             "Plays episodes with a trained model, greedily and by sampling. Greedy play starts once from each state that an environment "
                 + "can start in, where those can be listed.",
-            "vlmq eval model/checkpoint --env numberline --episodes 1000")
+            "vlmq eval model/checkpoint --env numberline --episodes 1000"
+        )
         {
-            checkpoint, environment, episodes, temperature, tokenizer, template, replyLimit, seed, threads,
+            checkpoint,
+            environment,
+            episodes,
+            temperature,
+            tokenizer,
+            template,
+            replyLimit,
+            seed,
+            threads,
         };
-        command.Runs(async (parsed, shell, token) =>
-        {
-            Fault? wrong =
-                parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(replyLimit, 1) ?? parsed.AtLeast(threads, 1)
-                ?? (parsed.GetValue(temperature) is not (> 0 and < double.PositiveInfinity)
-                    ? Fault.Configuration("--temperature must be positive")
-                    : null);
-            if (wrong is not null)
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                return wrong;
+                Fault? wrong =
+                    parsed.AtLeast(episodes, 1)
+                    ?? parsed.AtLeast(replyLimit, 1)
+                    ?? parsed.AtLeast(threads, 1)
+                    ?? (
+                        parsed.GetValue(temperature) is not (> 0 and < double.PositiveInfinity)
+                            ? Fault.Configuration("--temperature must be positive")
+                            : null
+                    );
+                if (wrong is not null)
+                {
+                    return wrong;
+                }
+                IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
+                EvaluateStage stage = new()
+                {
+                    Environment = found,
+                    Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
+                    Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
+                    Evaluate = new EvaluateConfiguration
+                    {
+                        Episodes = parsed.GetValue(episodes),
+                        Temperature = parsed.GetValue(temperature),
+                    },
+                    ReplyLimit = parsed.GetValue(replyLimit),
+                    Seed = parsed.GetValue(seed),
+                    Threads = parsed.GetValue(threads),
+                };
+                Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    played = await stage.RunAsync("evaluate", parsed.GetValue(checkpoint)!, board, token).ConfigureAwait(false);
+                }
+                return played.Map(all =>
+                {
+                    shell.Result(new { results = all.Select(one => Row(found.Id, one.Decoding, one.Statistics)) }, _ => Table(all));
+                    return ExitCode.Done;
+                });
             }
-            IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
-            EvaluateStage stage = new()
-            {
-                Environment = found,
-                Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
-                Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
-                Evaluate = new EvaluateConfiguration { Episodes = parsed.GetValue(episodes), Temperature = parsed.GetValue(temperature) },
-                ReplyLimit = parsed.GetValue(replyLimit),
-                Seed = parsed.GetValue(seed),
-                Threads = parsed.GetValue(threads),
-            };
-            Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played;
-            await using (IProgressBoard board = shell.Progress())
-            {
-                played = await stage.RunAsync("evaluate", parsed.GetValue(checkpoint)!, board, token).ConfigureAwait(false);
-            }
-            return played.Map(all =>
-            {
-                shell.Result(new { results = all.Select(one => Row(found.Id, one.Decoding, one.Statistics)) }, _ => Table(all));
-                return ExitCode.Done;
-            });
-        });
+        );
         return command;
     }
 
-    private static object Row(string env, string decoding, RolloutStatistics statistics) => new
-    {
-        env,
-        decoding,
-        statistics.SuccessRate,
-        statistics.SyntaxAccuracy,
-        statistics.MeanReturn,
-        ReachedRate = statistics.TerminatedRate,
-        statistics.Episodes,
-    };
+    private static object Row(string env, string decoding, RolloutStatistics statistics) =>
+        new
+        {
+            env,
+            decoding,
+            statistics.SuccessRate,
+            statistics.SyntaxAccuracy,
+            statistics.MeanReturn,
+            ReachedRate = statistics.TerminatedRate,
+            statistics.Episodes,
+        };
 
-    private static string Table(ImmutableArray<(string Decoding, RolloutStatistics Statistics)> all) => TextTable.Render(
-        ["decoding", "success", "syntax", "return", "reached", "episodes"],
-        [
-            .. all.Select(one => (IReadOnlyList<string>)
+    private static string Table(ImmutableArray<(string Decoding, RolloutStatistics Statistics)> all) =>
+        TextTable.Render(
+            ["decoding", "success", "syntax", "return", "reached", "episodes"],
             [
-                one.Decoding,
-                NumberText.Percent(one.Statistics.SuccessRate),
-                NumberText.Percent(one.Statistics.SyntaxAccuracy),
-                NumberText.Of($"{one.Statistics.MeanReturn:f3}"),
-                NumberText.Percent(one.Statistics.TerminatedRate),
-                NumberText.Of($"{one.Statistics.Episodes}"),
-            ]),
-        ]);
+                .. all.Select(one =>
+                    (IReadOnlyList<string>)
+                        [
+                            one.Decoding,
+                            NumberText.Percent(one.Statistics.SuccessRate),
+                            NumberText.Percent(one.Statistics.SyntaxAccuracy),
+                            NumberText.Of($"{one.Statistics.MeanReturn:f3}"),
+                            NumberText.Percent(one.Statistics.TerminatedRate),
+                            NumberText.Of($"{one.Statistics.Episodes}"),
+                        ]
+                ),
+            ]
+        );
 }

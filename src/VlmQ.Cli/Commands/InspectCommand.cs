@@ -19,24 +19,29 @@ internal static class InspectCommand
         ExampleCommand command = new(
             "inspect",
             "Shows what a dataset holds: columns, counts, environments, policies, returns, lengths, success and syntax, and a few rows.",
-            "vlmq inspect runs/numberline/episodes/noisy-seed1 --rows 5")
+            "vlmq inspect runs/numberline/episodes/noisy-seed1 --rows 5"
+        )
         {
-            dataset, rows,
+            dataset,
+            rows,
         };
-        command.Runs(async (parsed, shell, token) =>
-        {
-            if (parsed.AtLeast(rows, 0) is { } wrong)
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                return wrong;
+                if (parsed.AtLeast(rows, 0) is { } wrong)
+                {
+                    return wrong;
+                }
+                Result<DatasetSummary> inspected = await DatasetInspector
+                    .InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), token)
+                    .ConfigureAwait(false);
+                return inspected.Map(summary =>
+                {
+                    shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary));
+                    return ExitCode.Done;
+                });
             }
-            Result<DatasetSummary> inspected =
-                await DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), token).ConfigureAwait(false);
-            return inspected.Map(summary =>
-            {
-                shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary));
-                return ExitCode.Done;
-            });
-        });
+        );
         return command;
     }
 
@@ -48,12 +53,19 @@ internal static class InspectCommand
         text.Append(CultureInfo.InvariantCulture, $"{manifest.Episodes:n0} episodes, {manifest.Turns:n0} turns, {manifest.Rows:n0} rows, ");
         text.Append(CultureInfo.InvariantCulture, $"{manifest.Parts.Length} parts, {manifest.Bytes:n0} bytes, ");
         text.Append(CultureInfo.InvariantCulture, $"{manifest.Rejects} rejects\n\n");
-        text.Append(TextTable.Render(
-            ["column", "type", "meaning"],
-            [.. summary.Columns.Select(column => (IReadOnlyList<string>)[column.Name, column.Type, column.Meaning])])).Append('\n');
-        text.Append(TextTable.Render(
-            ["environment", "policy", "episodes", "turns", "length", "return", "success", "syntax", "terminated"],
-            [.. summary.Groups.Select(Cells)]));
+        text.Append(
+                TextTable.Render(
+                    ["column", "type", "meaning"],
+                    [.. summary.Columns.Select(column => (IReadOnlyList<string>)[column.Name, column.Type, column.Meaning])]
+                )
+            )
+            .Append('\n');
+        text.Append(
+            TextTable.Render(
+                ["environment", "policy", "episodes", "turns", "length", "return", "success", "syntax", "terminated"],
+                [.. summary.Groups.Select(Cells)]
+            )
+        );
         text.Append(summary.PromptTokens is { } prompt ? $"prompt tokens {Range(prompt)}, " : "");
         text.Append(summary.ReplyTokens is { } reply ? $"reply tokens {Range(reply)}\n" : "");
         foreach (SampleRow row in summary.Rows)
@@ -68,17 +80,17 @@ internal static class InspectCommand
     }
 
     private static IReadOnlyList<string> Cells(EpisodeGroup group) =>
-    [
-        group.Environment,
-        group.Policy,
-        NumberText.Of($"{group.Episodes}"),
-        NumberText.Of($"{group.Turns}"),
-        Range(group.Length),
-        Range(group.Return),
-        group.SuccessRate is { } success ? NumberText.Percent(success) : "",
-        NumberText.Percent(group.SyntaxRate),
-        NumberText.Percent(group.TerminatedRate),
-    ];
+        [
+            group.Environment,
+            group.Policy,
+            NumberText.Of($"{group.Episodes}"),
+            NumberText.Of($"{group.Turns}"),
+            Range(group.Length),
+            Range(group.Return),
+            group.SuccessRate is { } success ? NumberText.Percent(success) : "",
+            NumberText.Percent(group.SyntaxRate),
+            NumberText.Percent(group.TerminatedRate),
+        ];
 
     private static string Range(NumberRange range) => NumberText.Of($"{range.Least:g4} … {range.Mean:g4} … {range.Greatest:g4}");
 }

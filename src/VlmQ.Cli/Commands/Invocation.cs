@@ -9,11 +9,8 @@ namespace VlmQ.Cli.Commands;
 internal static class Invocation
 {
     /// <summary>The option that every command has.</summary>
-    public static Option<bool> Json { get; } = new("--json")
-    {
-        Description = "Print exactly one JSON document on standard output.",
-        Recursive = true,
-    };
+    public static Option<bool> Json { get; } =
+        new("--json") { Description = "Print exactly one JSON document on standard output.", Recursive = true };
 
     /// <summary>Gives a command its work.</summary>
     public static void Runs(this Command command, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work) =>
@@ -77,16 +74,21 @@ internal static class Invocation
     }
 
     /// <summary>What an exception says about the world outside; null where it is a bug.</summary>
-    private static Fault? FaultOf(Exception exception) => exception switch
-    {
-        FaultException carrier => carrier.Fault,
-        IOException or UnauthorizedAccessException =>
-            Fault.External(exception.Message, "", "free space or mend the permissions, then run the same command again"),
-        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Fault.External(
-            "a native library cannot be loaded: " + exception.Message.Split('\n')[0],
-            "",
-            "run `bash pipelines/setup.sh`, which says what is missing, then build again"),
-        { InnerException: { } inner } => FaultOf(inner),
-        _ => null,
-    };
+    private static Fault? FaultOf(Exception exception) =>
+        exception switch
+        {
+            FaultException carrier => carrier.Fault,
+            IOException or UnauthorizedAccessException => Fault.External(
+                exception.Message,
+                "",
+                "free space or mend the permissions, then run the same command again"
+            ),
+            DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Fault.External(
+                "a native library cannot be loaded: " + exception.Message.Split('\n')[0],
+                "",
+                "run `bash pipelines/setup.sh`, which says what is missing, then build again"
+            ),
+            { InnerException: { } inner } => FaultOf(inner),
+            _ => null,
+        };
 }

@@ -8,22 +8,20 @@ namespace VlmQ.Cli.Commands;
 internal static class Options
 {
     /// <summary>An option with a default.</summary>
-    public static Option<T> Of<T>(string name, string description, T fallback) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => fallback,
-    };
+    public static Option<T> Of<T>(string name, string description, T fallback) =>
+        new(name) { Description = description, DefaultValueFactory = _ => fallback };
 
     /// <summary>An option that may be left out.</summary>
     public static Option<T?> Maybe<T>(string name, string description) => new(name) { Description = description };
 
     /// <summary>The folder that a command writes to.</summary>
-    public static Option<string> Out(string what) => new("--out")
-    {
-        Description = $"The folder for {what}; one that an interrupted run left is gone on with.",
-        HelpName = "DIR",
-        Required = true,
-    };
+    public static Option<string> Out(string what) =>
+        new("--out")
+        {
+            Description = $"The folder for {what}; one that an interrupted run left is gone on with.",
+            HelpName = "DIR",
+            Required = true,
+        };
 
     public static Option<string> Tokenizer() =>
         Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");

@@ -18,17 +18,26 @@ internal static class RunCommand
         ExampleCommand command = new(
             "run",
             "Collects, converts, trains, evaluates and reports, as a pipeline file says. What an earlier run finished is not done again.",
-            "vlmq run pipelines/numberline.yaml --set data[0].turns=600 --set train.steps=100")
+            "vlmq run pipelines/numberline.yaml --set data[0].turns=600 --set train.steps=100"
+        )
         {
-            file, output, set,
+            file,
+            output,
+            set,
         };
-        command.Runs((parsed, shell, token) =>
-            RunAsync(parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(set), shell, token));
+        command.Runs(
+            (parsed, shell, token) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(set), shell, token)
+        );
         return command;
     }
 
     private static async Task<Result<int>> RunAsync(
-        string file, string? output, string[]? assignments, Shell shell, CancellationToken token)
+        string file,
+        string? output,
+        string[]? assignments,
+        Shell shell,
+        CancellationToken token
+    )
     {
         Result<YamlDocument> document = SetOption.Apply(YamlDocument.Load(file), assignments);
         PipelineConfiguration pipeline = document.Bind(YamlBinder.Bind<PipelineConfiguration>).OrThrow();
@@ -43,7 +52,8 @@ internal static class RunCommand
             " × ",
             Count(pipeline.Data.Length, "data set"),
             Count(pipeline.Seeds.Length, "seed"),
-            Count(pipeline.Methods.Length, "method"));
+            Count(pipeline.Methods.Length, "method")
+        );
         shell.Say($"{pipeline.Name}: {work}, into {folder.Root}");
         return (await runner.OrThrow().RunAsync(shell, token).ConfigureAwait(false)).Map(results =>
         {
@@ -53,24 +63,28 @@ internal static class RunCommand
     }
 
     /// <summary>The table that ends a run.</summary>
-    public static string Table(ImmutableArray<SummaryResult> results) => TextTable.Render(
-        ["data", "seed", "method", "decoding", "success", "syntax", "return", "reached", "episodes", "CPU s", "steps"],
-        [
-            .. results.Select(row => (IReadOnlyList<string>)
+    public static string Table(ImmutableArray<SummaryResult> results) =>
+        TextTable.Render(
+            ["data", "seed", "method", "decoding", "success", "syntax", "return", "reached", "episodes", "CPU s", "steps"],
             [
-                row.Data,
-                NumberText.Of($"{row.Seed}"),
-                row.Method,
-                row.Decoding,
-                NumberText.Percent(row.SuccessRate),
-                NumberText.Percent(row.SyntaxAccuracy),
-                NumberText.Of($"{row.MeanReturn:f3}"),
-                NumberText.Percent(row.ReachedRate),
-                NumberText.Of($"{row.Episodes}"),
-                NumberText.Of($"{row.TrainCpuSeconds:f1}"),
-                NumberText.Of($"{row.TrainSteps}"),
-            ]),
-        ]);
+                .. results.Select(row =>
+                    (IReadOnlyList<string>)
+                        [
+                            row.Data,
+                            NumberText.Of($"{row.Seed}"),
+                            row.Method,
+                            row.Decoding,
+                            NumberText.Percent(row.SuccessRate),
+                            NumberText.Percent(row.SyntaxAccuracy),
+                            NumberText.Of($"{row.MeanReturn:f3}"),
+                            NumberText.Percent(row.ReachedRate),
+                            NumberText.Of($"{row.Episodes}"),
+                            NumberText.Of($"{row.TrainCpuSeconds:f1}"),
+                            NumberText.Of($"{row.TrainSteps}"),
+                        ]
+                ),
+            ]
+        );
 
     private static string Count(int number, string what) => NumberText.Of($"{number} {what}{(number == 1 ? "" : "s")}");
 }

@@ -23,44 +23,54 @@ internal static class TrainCommand
             "train",
             "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a "
                 + "pipeline's `train` part.",
-            "vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model")
+            "vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model"
+        )
         {
-            source, output, method, tokenizer, seed, threads, set,
+            source,
+            output,
+            method,
+            tokenizer,
+            seed,
+            threads,
+            set,
         };
-        command.Runs(async (parsed, shell, token) =>
-        {
-            TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(set)).OrThrow();
-            if (parsed.GetValue(method) is not ("afsft" or "sft"))
+        command.Runs(
+            async (parsed, shell, token) =>
             {
-                return Fault.Configuration($"there is no method '{parsed.GetValue(method)}'", "--method", "use afsft or sft");
+                TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(set)).OrThrow();
+                if (parsed.GetValue(method) is not ("afsft" or "sft"))
+                {
+                    return Fault.Configuration($"there is no method '{parsed.GetValue(method)}'", "--method", "use afsft or sft");
+                }
+                if (parsed.AtLeast(threads, 1) is { } wrong)
+                {
+                    return wrong;
+                }
+                TrainStage stage = new()
+                {
+                    Transitions = parsed.GetValue(source)!,
+                    Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
+                    Train = train,
+                    Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,
+                    Seed = parsed.GetValue(seed),
+                    Steps = train.Steps,
+                    Threads = parsed.GetValue(threads),
+                };
+                Result<TrainOutcome> trained;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    trained = await stage.RunAsync("train", parsed.GetValue(output)!, board, token).ConfigureAwait(false);
+                }
+                return trained.Map(outcome =>
+                {
+                    shell.Result(
+                        outcome,
+                        made => NumberText.Of($"{made.Steps} steps in {made.CpuSeconds:f1} CPU seconds; checkpoint: {made.Checkpoint}")
+                    );
+                    return ExitCode.Done;
+                });
             }
-            if (parsed.AtLeast(threads, 1) is { } wrong)
-            {
-                return wrong;
-            }
-            TrainStage stage = new()
-            {
-                Transitions = parsed.GetValue(source)!,
-                Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
-                Train = train,
-                Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,
-                Seed = parsed.GetValue(seed),
-                Steps = train.Steps,
-                Threads = parsed.GetValue(threads),
-            };
-            Result<TrainOutcome> trained;
-            await using (IProgressBoard board = shell.Progress())
-            {
-                trained = await stage.RunAsync("train", parsed.GetValue(output)!, board, token).ConfigureAwait(false);
-            }
-            return trained.Map(outcome =>
-            {
-                shell.Result(
-                    outcome,
-                    made => NumberText.Of($"{made.Steps} steps in {made.CpuSeconds:f1} CPU seconds; checkpoint: {made.Checkpoint}"));
-                return ExitCode.Done;
-            });
-        });
+        );
         return command;
     }
 }

@@ -27,12 +27,13 @@ internal static class Usage
         };
     }
 
-    private static string? KindOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
-        TypeCode.Double => "a number",
-        _ => null,
-    };
+    private static string? KindOf(Type type) =>
+        Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+            TypeCode.Double => "a number",
+            _ => null,
+        };
 
     private static List<string> PathOf(CommandResult result)
     {

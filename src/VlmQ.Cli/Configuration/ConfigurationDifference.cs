@@ -8,15 +8,14 @@ internal static class ConfigurationDifference
 {
     /// <summary>Keys of <see cref="TrainConfiguration"/> that decide when something is written, not what is learned.</summary>
     public static ImmutableArray<string> WithoutEffect { get; } =
-        [YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)), YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery))];
+    [YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)), YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery))];
 
     /// <summary>The first key whose value differs, with both values: <c>train.steps (6 there, 9 here)</c>; null for none.</summary>
     public static string? First(JsonNode? there, JsonNode? here, string path = "")
     {
         if (there is JsonObject old && here is JsonObject now)
         {
-            return old
-                .Select(pair => pair.Key)
+            return old.Select(pair => pair.Key)
                 .Union(now.Select(pair => pair.Key))
                 .Select(key => First(old[key], now[key], path.Length == 0 ? key : $"{path}.{key}"))
                 .FirstOrDefault(difference => difference is not null);

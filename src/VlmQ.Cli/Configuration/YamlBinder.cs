@@ -71,8 +71,7 @@ internal sealed class YamlBinder
         {
             throw Wrong(node, path, "must be a mapping of keys to values");
         }
-        Dictionary<string, PropertyInfo> properties = type
-            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        Dictionary<string, PropertyInfo> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is not null)
             .ToDictionary(property => KeyOf(property.Name));
         object record = Activator.CreateInstance(type)!;
@@ -147,11 +146,17 @@ internal sealed class YamlBinder
         }
         object? parsed = Type.GetTypeCode(type) switch
         {
-            TypeCode.Boolean => text switch { "true" => true, "false" => false, _ => null },
+            TypeCode.Boolean => text switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => null,
+            },
             TypeCode.Int32 => int.TryParse(text, Whole, CultureInfo.InvariantCulture, out int value) ? value : null,
             TypeCode.Int64 => long.TryParse(text, Whole, CultureInfo.InvariantCulture, out long value) ? value : null,
-            TypeCode.Double =>
-                double.TryParse(text, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null,
+            TypeCode.Double => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+                ? value
+                : null,
             _ => throw new InvalidOperationException($"No YAML form for {type}."),
         };
         return parsed ?? throw Wrong(node, path, $"must be {NameOf(type)}; it is '{text}'");
@@ -182,19 +187,21 @@ internal sealed class YamlBinder
             ? string.Create(CultureInfo.InvariantCulture, $"at least {range.Minimum}")
             : string.Create(CultureInfo.InvariantCulture, $"in {range.Minimum} … {range.Maximum}");
 
-    private static string NameOf(Type type) => Type.GetTypeCode(type) switch
-    {
-        TypeCode.Boolean => "true or false",
-        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
-        _ => "a finite number",
-    };
+    private static string NameOf(Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => "true or false",
+            TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+            _ => "a finite number",
+        };
 
     private FaultException Unknown(YamlNode node, string path, string key, IEnumerable<string> known)
     {
         string nearest = known.MinBy(name => EditDistance(name, key)) ?? "";
-        string remedy = EditDistance(nearest, key) <= 2
-            ? $"did you mean '{nearest}'?"
-            : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
+        string remedy =
+            EditDistance(nearest, key) <= 2
+                ? $"did you mean '{nearest}'?"
+                : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
         string owner = path.Length == 0 ? "" : $" under '{path}'";
         return new FaultException(Fault.Configuration($"there is no key '{key}'{owner}", _document.PlaceOf(node), remedy));
     }

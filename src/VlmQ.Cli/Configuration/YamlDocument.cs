@@ -22,7 +22,9 @@ internal sealed class YamlDocument
 
     /// <summary>Where a node was written: <c>file:line</c>, or the <c>--set</c> that set it.</summary>
     public string PlaceOf(YamlNode node) =>
-        _settings.TryGetValue(node, out string? setting) ? setting : node.Start.Line > 0 ? $"{_source}:{node.Start.Line}" : _source;
+        _settings.TryGetValue(node, out string? setting) ? setting
+        : node.Start.Line > 0 ? $"{_source}:{node.Start.Line}"
+        : _source;
 
     /// <summary>Reads a file.</summary>
     public static Result<YamlDocument> Load(string path)
@@ -59,27 +61,28 @@ internal sealed class YamlDocument
             return Fault.Configuration("not of the form key=value", where, "write, for example, --set train.steps=100");
         }
         YamlScalarNode nothing = new("") { Style = ScalarStyle.Plain };
-        return ParseNode(assignment[(equals + 1)..], where, nothing).Bind<YamlDocument>(value =>
-        {
-            foreach (YamlNode node in value.AllNodes)
+        return ParseNode(assignment[(equals + 1)..], where, nothing)
+            .Bind<YamlDocument>(value =>
             {
-                _settings[node] = where;
-            }
-            YamlNode current = Root;
-            for (int i = 0; i < steps.Length; i++)
-            {
-                YamlNode? leaf = i == steps.Length - 1 ? value : null;
-                Result<YamlNode> next = steps[i].StartsWith('[')
-                    ? SetItem(current, steps[i], leaf, where)
-                    : SetKey(current, steps[i], leaf, where);
-                if (next is Result<YamlNode>.Failed failed)
+                foreach (YamlNode node in value.AllNodes)
                 {
-                    return failed.Fault;
+                    _settings[node] = where;
                 }
-                current = next.OrThrow();
-            }
-            return this;
-        });
+                YamlNode current = Root;
+                for (int i = 0; i < steps.Length; i++)
+                {
+                    YamlNode? leaf = i == steps.Length - 1 ? value : null;
+                    Result<YamlNode> next = steps[i].StartsWith('[')
+                        ? SetItem(current, steps[i], leaf, where)
+                        : SetKey(current, steps[i], leaf, where);
+                    if (next is Result<YamlNode>.Failed failed)
+                    {
+                        return failed.Fault;
+                    }
+                    current = next.OrThrow();
+                }
+                return this;
+            });
     }
 
     private static Result<YamlNode> ParseNode(string text, string source, YamlNode empty)

@@ -26,7 +26,12 @@ internal sealed class PipelineRunner
     private readonly TextTokenizer _tokenizer;
 
     private PipelineRunner(
-        PipelineConfiguration pipeline, RunFolder folder, IEnvironment environment, PromptTemplate template, TextTokenizer tokenizer)
+        PipelineConfiguration pipeline,
+        RunFolder folder,
+        IEnvironment environment,
+        PromptTemplate template,
+        TextTokenizer tokenizer
+    )
     {
         _pipeline = pipeline;
         _folder = folder;
@@ -37,31 +42,40 @@ internal sealed class PipelineRunner
 
     /// <summary>Looks up everything that the configuration names, before anything is written.</summary>
     public static Result<PipelineRunner> Create(PipelineConfiguration pipeline, RunFolder folder) =>
-        EnvironmentCatalog.Find(pipeline.Environment).Bind(environment =>
-            PromptTemplate.Find(environment.Id, pipeline.Convert.Template).Bind(template =>
-                Tokenizers.Load(pipeline.Convert.Tokenizer).Bind<PipelineRunner>(tokenizer =>
-                {
-                    foreach (DataConfiguration data in pipeline.Data)
-                    {
-                        if (ScriptedPolicies.Find(data.Policy, data.Malformed) is Result<IPolicy>.Failed failed)
-                        {
-                            return failed.Fault;
-                        }
-                    }
-                    if (pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                    {
-                        return Fault.Configuration($"two data sets are called '{twice.Key}'", "data");
-                    }
-                    foreach (Method method in pipeline.Methods)
-                    {
-                        if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps).Check() is { } fault)
-                        {
-                            return fault;
-                        }
-                    }
-                    return TrainOptions.ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
-                        .Map(_ => new PipelineRunner(pipeline, folder, environment, template, tokenizer));
-                })));
+        EnvironmentCatalog
+            .Find(pipeline.Environment)
+            .Bind(environment =>
+                PromptTemplate
+                    .Find(environment.Id, pipeline.Convert.Template)
+                    .Bind(template =>
+                        Tokenizers
+                            .Load(pipeline.Convert.Tokenizer)
+                            .Bind<PipelineRunner>(tokenizer =>
+                            {
+                                foreach (DataConfiguration data in pipeline.Data)
+                                {
+                                    if (ScriptedPolicies.Find(data.Policy, data.Malformed) is Result<IPolicy>.Failed failed)
+                                    {
+                                        return failed.Fault;
+                                    }
+                                }
+                                if (pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                                {
+                                    return Fault.Configuration($"two data sets are called '{twice.Key}'", "data");
+                                }
+                                foreach (Method method in pipeline.Methods)
+                                {
+                                    if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps).Check() is { } fault)
+                                    {
+                                        return fault;
+                                    }
+                                }
+                                return TrainOptions
+                                    .ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
+                                    .Map(_ => new PipelineRunner(pipeline, folder, environment, template, tokenizer));
+                            })
+                    )
+            );
 
     /// <summary>Runs it.</summary>
     public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
@@ -143,7 +157,12 @@ internal sealed class PipelineRunner
 
     /// <summary>Trains and evaluates one method on the cell's data.</summary>
     private async Task<Result<ImmutableArray<SummaryResult>>> JudgeAsync(
-        Cell cell, Method method, Provenance provenance, IProgressBoard board, CancellationToken token)
+        Cell cell,
+        Method method,
+        Provenance provenance,
+        IProgressBoard board,
+        CancellationToken token
+    )
     {
         string name = YamlBinder.KeyOf(method.ToString());
         string folder = _folder.Model(cell.Data.Name, cell.Seed, name);
@@ -182,8 +201,9 @@ internal sealed class PipelineRunner
             Seed = cell.Seed,
             Threads = _pipeline.Threads,
         };
-        Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played =
-            await evaluate.RunAsync($"evaluate {name} on {cell.Name}", outcome.Checkpoint, board, token).ConfigureAwait(false);
+        Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played = await evaluate
+            .RunAsync($"evaluate {name} on {cell.Name}", outcome.Checkpoint, board, token)
+            .ConfigureAwait(false);
         return played.Map(all =>
         {
             ImmutableArray<SummaryResult> rows =
@@ -200,7 +220,8 @@ internal sealed class PipelineRunner
                     one.Statistics.TerminatedRate,
                     (int)one.Statistics.Episodes,
                     Math.Round(outcome.CpuSeconds, 2),
-                    outcome.Steps)),
+                    outcome.Steps
+                )),
             ];
             RunFolder.WriteJson(cached, new CachedResults(key, rows));
             return rows;

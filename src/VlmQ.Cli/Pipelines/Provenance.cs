@@ -22,32 +22,38 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     public static string Version { get; } =
         typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    public ImmutableSortedDictionary<string, string> Versions { get; } = ImmutableSortedDictionary.CreateRange(
-        StringComparer.Ordinal,
-        [
-            KeyValuePair.Create("vlmq", Version),
-            KeyValuePair.Create("dotnet", Environment.Version.ToString()),
-            KeyValuePair.Create("libtorch", torch.__version__),
-            Package(typeof(torch)),
-            Package(typeof(Parquet.ParquetWriter)),
-            Package(typeof(SixLabors.ImageSharp.Image)),
-            Package(typeof(Microsoft.ML.Tokenizers.Tokenizer)),
-        ]);
+    public ImmutableSortedDictionary<string, string> Versions { get; } =
+        ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            [
+                KeyValuePair.Create("vlmq", Version),
+                KeyValuePair.Create("dotnet", Environment.Version.ToString()),
+                KeyValuePair.Create("libtorch", torch.__version__),
+                Package(typeof(torch)),
+                Package(typeof(Parquet.ParquetWriter)),
+                Package(typeof(SixLabors.ImageSharp.Image)),
+                Package(typeof(Microsoft.ML.Tokenizers.Tokenizer)),
+            ]
+        );
 
     /// <summary>Digests of what the run read that it did not make.</summary>
-    public ImmutableSortedDictionary<string, string> Inputs { get; } = ImmutableSortedDictionary.CreateRange(
-        StringComparer.Ordinal,
-        [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]);
+    public ImmutableSortedDictionary<string, string> Inputs { get; } =
+        ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]
+        );
 
     /// <summary>The machine, as far as it decides speed and rounding.</summary>
-    public ImmutableSortedDictionary<string, string> Machine { get; } = ImmutableSortedDictionary.CreateRange(
-        StringComparer.Ordinal,
-        [
-            KeyValuePair.Create("architecture", RuntimeInformation.ProcessArchitecture.ToString()),
-            KeyValuePair.Create("cores", Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("kernels", Kernels.Best.GetType().Name),
-            KeyValuePair.Create("cuda", torch.cuda.is_available() ? "available" : "none"),
-        ]);
+    public ImmutableSortedDictionary<string, string> Machine { get; } =
+        ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            [
+                KeyValuePair.Create("architecture", RuntimeInformation.ProcessArchitecture.ToString()),
+                KeyValuePair.Create("cores", Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("kernels", Kernels.Best.GetType().Name),
+                KeyValuePair.Create("cuda", torch.cuda.is_available() ? "available" : "none"),
+            ]
+        );
 
     public IReadOnlyDictionary<string, string> Outputs => _outputs;
 
@@ -65,24 +71,31 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     /// <summary>Digest of all that an evaluation depends on beside the weights.</summary>
     public string EvaluationKey()
     {
-        var key = new { pipeline.Environment, pipeline.Evaluate, pipeline.Convert, Inputs };
+        var key = new
+        {
+            pipeline.Environment,
+            pipeline.Evaluate,
+            pipeline.Convert,
+            Inputs,
+        };
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(key, Shell.JsonOptions)));
     }
 
     /// <summary>The document.</summary>
     /// <param name="complete">False for a run that is under way, or was interrupted.</param>
-    public object Document(bool complete) => new
-    {
-        Format = "vlmq-run/1",
-        pipeline.Name,
-        Complete = complete,
-        Configuration = pipeline,
-        pipeline.Seeds,
-        Versions,
-        Machine,
-        Inputs,
-        Outputs = _outputs,
-    };
+    public object Document(bool complete) =>
+        new
+        {
+            Format = "vlmq-run/1",
+            pipeline.Name,
+            Complete = complete,
+            Configuration = pipeline,
+            pipeline.Seeds,
+            Versions,
+            Machine,
+            Inputs,
+            Outputs = _outputs,
+        };
 
     private static KeyValuePair<string, string> Package(Type type)
     {

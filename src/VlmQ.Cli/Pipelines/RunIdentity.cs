@@ -22,13 +22,23 @@ internal static class RunIdentity
         JsonObject here = JsonSerializer.SerializeToNode(pipeline, Shell.JsonOptions)!.AsObject();
         string? difference = new[] { "environment", "convert", "train" }
             .Select(key => ConfigurationDifference.First(Effective(there[key]), Effective(here[key]), key))
-            .Concat(DataSets(there).Join(DataSets(here), set => set.Name, set => set.Name, (old, now) =>
-                ConfigurationDifference.First(old.Values, now.Values, $"data '{old.Name}'")))
+            .Concat(
+                DataSets(there)
+                    .Join(
+                        DataSets(here),
+                        set => set.Name,
+                        set => set.Name,
+                        (old, now) => ConfigurationDifference.First(old.Values, now.Values, $"data '{old.Name}'")
+                    )
+            )
             .FirstOrDefault(found => found is not null);
         return difference is null
             ? null
             : Fault.Configuration(
-                $"the folder holds a run with another {difference}", folder.Root, "choose another --out, or remove the folder");
+                $"the folder holds a run with another {difference}",
+                folder.Root,
+                "choose another --out, or remove the folder"
+            );
     }
 
     private static IEnumerable<(string Name, JsonNode Values)> DataSets(JsonObject configuration) =>

@@ -26,7 +26,11 @@ internal static class SampleTurns
 
     /// <summary>Turns of the run's first data set, as the AFSFT model sees them; none where no such model was trained.</summary>
     public static async Task<ImmutableArray<SampleTurn>> OfRunAsync(
-        PipelineConfiguration pipeline, RunFolder folder, TextTokenizer tokenizer, CancellationToken token)
+        PipelineConfiguration pipeline,
+        RunFolder folder,
+        TextTokenizer tokenizer,
+        CancellationToken token
+    )
     {
         if (!pipeline.Methods.Contains(Method.Afsft))
         {
@@ -36,7 +40,12 @@ internal static class SampleTurns
         long seed = pipeline.Seeds[0];
         DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder.Transitions(data, seed)).OrThrow();
         int candidates = (int)Math.Min(Candidates, reader.Manifest.Turns);
-        TransitionStreamOptions options = new() { WindowTurns = 1, BatchWindows = candidates, Seed = seed };
+        TransitionStreamOptions options = new()
+        {
+            WindowTurns = 1,
+            BatchWindows = candidates,
+            Seed = seed,
+        };
         TransitionStream stream = (await TransitionStream.OpenAsync(reader, options, token).ConfigureAwait(false)).OrThrow();
         string checkpoint = Path.Combine(folder.Model(data, seed, "afsft"), TrainStage.CheckpointName);
         using VisionLanguageModel model = Checkpoint.LoadModel(checkpoint, Kernels.Best).OrThrow();
@@ -56,7 +65,11 @@ internal static class SampleTurns
         [.. turns.Where(turn => turn.Valid).Take(OfEachKind), .. turns.Where(turn => !turn.Valid).Take(OfEachKind)];
 
     private static List<SampleTurn> Describe(
-        TurnBatch batch, ImmutableArray<ImmutableArray<TokenReport>> reports, TextTokenizer tokenizer, string label)
+        TurnBatch batch,
+        ImmutableArray<ImmutableArray<TokenReport>> reports,
+        TextTokenizer tokenizer,
+        string label
+    )
     {
         List<SampleTurn> turns = [];
         for (int row = 0; row < batch.Rows; row++)
@@ -68,17 +81,20 @@ internal static class SampleTurns
             int bytes = batch.ImageWidth * batch.ImageHeight * 3;
             RgbImage image = new(batch.ImageWidth, batch.ImageHeight, [.. batch.Images.AsSpan(row * bytes, bytes)]);
             int last = batch.ReplyLengths[row] - 1;
-            turns.Add(new SampleTurn(
-                label,
-                [.. PngCodec.Encode(image)],
-                tokenizer.Decode(batch.PromptIds.AsSpan(row * batch.PromptWidth, batch.PromptLengths[row])),
-                batch.Rewards[(row * batch.ReplyWidth) + last],
-                batch.Valid[row],
-                [.. reports[turns.Count].Select(token => Describe(token, tokenizer))]));
+            turns.Add(
+                new SampleTurn(
+                    label,
+                    [.. PngCodec.Encode(image)],
+                    tokenizer.Decode(batch.PromptIds.AsSpan(row * batch.PromptWidth, batch.PromptLengths[row])),
+                    batch.Rewards[(row * batch.ReplyWidth) + last],
+                    batch.Valid[row],
+                    [.. reports[turns.Count].Select(token => Describe(token, tokenizer))]
+                )
+            );
         }
         return turns;
     }
 
-    private static SampleToken Describe(TokenReport token, TextTokenizer tokenizer) => new(
-        tokenizer.Decode([token.TokenId]), token.Probability, token.Value, token.StateValue, token.Advantage, token.Weight > 0);
+    private static SampleToken Describe(TokenReport token, TextTokenizer tokenizer) =>
+        new(tokenizer.Decode([token.TokenId]), token.Probability, token.Value, token.StateValue, token.Advantage, token.Weight > 0);
 }

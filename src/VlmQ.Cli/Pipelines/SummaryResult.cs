@@ -25,4 +25,5 @@ internal sealed record SummaryResult(
     double ReachedRate,
     int Episodes,
     double TrainCpuSeconds,
-    int TrainSteps);
+    int TrainSteps
+);

@@ -23,7 +23,8 @@ internal static class ReportBuilder
         ImmutableArray<SummaryResult> results,
         IReadOnlyList<string> metrics,
         ImmutableArray<SampleTurn> samples,
-        Provenance provenance)
+        Provenance provenance
+    )
     {
         Training[] trainings =
         [
@@ -43,7 +44,8 @@ internal static class ReportBuilder
                 .. provenance.Machine.Select(pair => (pair.Key, pair.Value)),
                 .. provenance.Inputs.Select(pair => (pair.Key, pair.Value)),
                 .. provenance.Outputs.Select(pair => (pair.Key, pair.Value)),
-            ]);
+            ]
+        );
     }
 
     private static Chart Draw(Curve curve, Training[] trainings)
@@ -56,7 +58,8 @@ internal static class ReportBuilder
                 .. trainings
                     .Where(training => !curve.OfCritics || training.Method != "sft")
                     .Select(training => new ChartSeries(training.Group, groups.IndexOf(training.Group), Points(training, curve.Key))),
-            ]);
+            ]
+        );
     }
 
     private static ImmutableArray<(double X, double Y)> Points(Training training, string key) =>

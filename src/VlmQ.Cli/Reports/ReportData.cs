@@ -16,4 +16,5 @@ internal sealed record ReportData(
     ImmutableArray<SummaryResult> Results,
     ImmutableArray<Chart> Charts,
     ImmutableArray<SampleTurn> Samples,
-    ImmutableArray<(string Name, string Value)> Provenance);
+    ImmutableArray<(string Name, string Value)> Provenance
+);

@@ -85,7 +85,17 @@ internal static class SvgChart
     {
         double rough = (high - low) / 5;
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        double step = power * ((rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
+        double step =
+            power
+            * (
+                (rough / power) switch
+                {
+                    < 1.5 => 1,
+                    < 3.5 => 2,
+                    < 7.5 => 5,
+                    _ => 10,
+                }
+            );
         for (double tick = Math.Ceiling(low / step) * step; tick <= high + (step * 1e-9); tick += step)
         {
             yield return Math.Abs(tick) < step * 1e-9 ? 0 : tick;

@@ -37,13 +37,14 @@ internal sealed class ProgressMeter(string name, long? total, string unit, long 
     }
 
     /// <summary>For example <c>45 s</c>, <c>3 min 5 s</c>, <c>2 h 10 min</c>.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:f1} s"),
-        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:f0} s"),
-        { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
-        _ => $"{(int)time.TotalHours} h {time.Minutes} min",
-    };
+    public static string Duration(TimeSpan time) =>
+        time switch
+        {
+            { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:f1} s"),
+            { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:f0} s"),
+            { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
+            _ => $"{(int)time.TotalHours} h {time.Minutes} min",
+        };
 
     private double RateOf(long done) => (done - from) / Math.Max(Elapsed.TotalSeconds, 1e-9);
 

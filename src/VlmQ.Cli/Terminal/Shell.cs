@@ -11,20 +11,20 @@ namespace VlmQ.Cli.Terminal;
 internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider clock)
 {
     /// <summary>How every JSON document of this program is written.</summary>
-    public static JsonSerializerOptions JsonOptions { get; } = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DictionaryKeyPolicy = null,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    public static JsonSerializerOptions JsonOptions { get; } =
+        new()
+        {
+            WriteIndented = true,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DictionaryKeyPolicy = null,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
 
     /// <summary>The process's own streams.</summary>
-    public static Shell OfProcess(bool json) =>
-        new(Console.Out, Console.Error, json, IsTerminal, TimeProvider.System);
+    public static Shell OfProcess(bool json) => new(Console.Out, Console.Error, json, IsTerminal, TimeProvider.System);
 
     private static bool IsTerminal => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
@@ -42,7 +42,8 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
         output.WriteLine(json ? JsonSerializer.Serialize(value, JsonOptions) : text(value).TrimEnd());
 
     /// <summary>A board for the pieces of work that follow.</summary>
-    public IProgressBoard Progress() => interactive
-        ? new TerminalProgressBoard(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }), clock)
-        : new PlainProgressBoard(error, clock);
+    public IProgressBoard Progress() =>
+        interactive
+            ? new TerminalProgressBoard(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }), clock)
+            : new PlainProgressBoard(error, clock);
 }

@@ -13,15 +13,17 @@ internal sealed class TerminalProgressBoard : IProgressBoard
     public TerminalProgressBoard(IAnsiConsole console, TimeProvider clock)
     {
         _clock = clock;
-        _drawing = Task.Run(() => console
-            .Progress()
-            .AutoClear(false)
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .StartAsync(async context =>
-            {
-                _started.SetResult(context);
-                await _done.Task.ConfigureAwait(false);
-            }));
+        _drawing = Task.Run(() =>
+            console
+                .Progress()
+                .AutoClear(false)
+                .Columns(new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+                .StartAsync(async context =>
+                {
+                    _started.SetResult(context);
+                    await _done.Task.ConfigureAwait(false);
+                })
+        );
     }
 
     public IProgressLine Begin(string name, long? total, string unit, long from = 0)

@@ -27,7 +27,8 @@ internal static class MalformedReply
                     $$"""{"action": {{value[1..^1]}}}""",
                     $$"""{"action": {{value}}""",
                 ],
-                ref random),
+                ref random
+            ),
             _ => ReplyFormat.Write(Pick([.. UnknownActions.Where(unknown => !actions.Contains(unknown))], ref random)),
         };
     }

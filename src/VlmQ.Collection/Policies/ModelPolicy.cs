@@ -34,10 +34,13 @@ public sealed class ModelPolicy : IPolicy
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (tokenizer.Count > model.Vocabulary)
         {
-            throw new FaultException(Fault.Configuration(
-                $"the tokenizer has {tokenizer.Count} ids, but the model only {model.Vocabulary}",
-                tokenizer.Folder,
-                "Use the tokenizer that the model was trained with"));
+            throw new FaultException(
+                Fault.Configuration(
+                    $"the tokenizer has {tokenizer.Count} ids, but the model only {model.Vocabulary}",
+                    tokenizer.Folder,
+                    "Use the tokenizer that the model was trained with"
+                )
+            );
         }
         _model = model;
         _tokenizer = tokenizer;

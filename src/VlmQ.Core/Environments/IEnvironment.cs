@@ -17,7 +17,8 @@ public interface IEnvironment
 
     /// <summary>One step.</summary>
     /// <param name="state">A state of this environment that has not ended.</param>
-    /// <param name="action">One of <see cref="Actions"/>; null when the reply did not parse: a step passes, nothing moves, reward 0.</param>
+    /// <param name="action">One of <see cref="Actions"/>; null when the reply did not parse: a step passes, nothing moves, reward
+    /// 0.</param>
     /// <exception cref="ArgumentException">Not an action, or not a state of this environment.</exception>
     StepResult Step(EnvironmentState state, string? action);
 

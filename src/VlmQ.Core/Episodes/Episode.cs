@@ -14,7 +14,14 @@ public sealed record Episode
     /// <param name="success">The environment's own verdict; null where it has none.</param>
     /// <exception cref="ArgumentException">The turns do not make an episode.</exception>
     public Episode(
-        string id, string environment, long seed, string policy, ImmutableArray<Turn> turns, Observation? finalObservation, bool? success)
+        string id,
+        string environment,
+        long seed,
+        string policy,
+        ImmutableArray<Turn> turns,
+        Observation? finalObservation,
+        bool? success
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentException.ThrowIfNullOrEmpty(environment);

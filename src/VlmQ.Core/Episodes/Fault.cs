@@ -43,7 +43,8 @@ public sealed record Fault
     public string Remedy { get; }
 
     /// <summary>A fault of the caller's arguments or configuration.</summary>
-    public static Fault Configuration(string what, string where = "", string remedy = "") => new(FaultKind.Configuration, what, where, remedy);
+    public static Fault Configuration(string what, string where = "", string remedy = "") =>
+        new(FaultKind.Configuration, what, where, remedy);
 
     /// <summary>A fault of the data.</summary>
     public static Fault Data(string what, string where = "", string remedy = "") => new(FaultKind.Data, what, where, remedy);
@@ -52,8 +53,7 @@ public sealed record Fault
     public static Fault External(string what, string where = "", string remedy = "") => new(FaultKind.External, what, where, remedy);
 
     /// <summary>One line: <c>where: what; remedy</c>.</summary>
-    public override string ToString() =>
-        (Where.Length == 0 ? "" : Where + ": ") + What + (Remedy.Length == 0 ? "" : "; " + Remedy);
+    public override string ToString() => (Where.Length == 0 ? "" : Where + ": ") + What + (Remedy.Length == 0 ? "" : "; " + Remedy);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
 }

@@ -4,9 +4,7 @@ namespace VlmQ.Core.Episodes;
 /// <typeparam name="T">The value's type.</typeparam>
 public abstract record Result<T>
 {
-    private Result()
-    {
-    }
+    private Result() { }
 
     /// <summary>The value was made.</summary>
     public sealed record Ok(T Value) : Result<T>;
@@ -21,27 +19,30 @@ public abstract record Result<T>
     public static implicit operator Result<T>(Fault fault) => new Failed(fault);
 
     /// <summary>Applies a function to the value, or passes the fault on.</summary>
-    public Result<TOther> Map<TOther>(Func<T, TOther> function) => this switch
-    {
-        Ok ok => new Result<TOther>.Ok(function(ok.Value)),
-        Failed failed => new Result<TOther>.Failed(failed.Fault),
-        _ => throw new InvalidOperationException(),
-    };
+    public Result<TOther> Map<TOther>(Func<T, TOther> function) =>
+        this switch
+        {
+            Ok ok => new Result<TOther>.Ok(function(ok.Value)),
+            Failed failed => new Result<TOther>.Failed(failed.Fault),
+            _ => throw new InvalidOperationException(),
+        };
 
     /// <summary>Applies a function that may fail in its turn.</summary>
-    public Result<TOther> Bind<TOther>(Func<T, Result<TOther>> function) => this switch
-    {
-        Ok ok => function(ok.Value),
-        Failed failed => new Result<TOther>.Failed(failed.Fault),
-        _ => throw new InvalidOperationException(),
-    };
+    public Result<TOther> Bind<TOther>(Func<T, Result<TOther>> function) =>
+        this switch
+        {
+            Ok ok => function(ok.Value),
+            Failed failed => new Result<TOther>.Failed(failed.Fault),
+            _ => throw new InvalidOperationException(),
+        };
 
     /// <summary>The value.</summary>
     /// <exception cref="FaultException">There is none.</exception>
-    public T OrThrow() => this switch
-    {
-        Ok ok => ok.Value,
-        Failed failed => throw new FaultException(failed.Fault),
-        _ => throw new InvalidOperationException(),
-    };
+    public T OrThrow() =>
+        this switch
+        {
+            Ok ok => ok.Value,
+            Failed failed => throw new FaultException(failed.Fault),
+            _ => throw new InvalidOperationException(),
+        };
 }

@@ -40,7 +40,8 @@ internal static class HorizontalPass
                     {
                         sum += taps[j] * pixels[(j * Channels) + channel];
                     }
-                    target[(((y * weights.Target) + x) * Channels) + channel] = (byte)Math.Clamp(sum >> ResamplingWeights.Precision, 0, 255);
+                    target[(((y * weights.Target) + x) * Channels) + channel] = (byte)
+                        Math.Clamp(sum >> ResamplingWeights.Precision, 0, 255);
                 }
             }
         }
@@ -88,12 +89,18 @@ internal static class HorizontalPass
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> FourPixels(ref byte row, ref int start, ref short factor, int groups)
     {
-        Vector256<int> left = TwoPixels(ref Unsafe.Add(ref row, start), ref Unsafe.Add(ref row, Unsafe.Add(ref start, 1)), ref factor, groups);
+        Vector256<int> left = TwoPixels(
+            ref Unsafe.Add(ref row, start),
+            ref Unsafe.Add(ref row, Unsafe.Add(ref start, 1)),
+            ref factor,
+            groups
+        );
         Vector256<int> right = TwoPixels(
             ref Unsafe.Add(ref row, Unsafe.Add(ref start, 2)),
             ref Unsafe.Add(ref row, Unsafe.Add(ref start, 3)),
             ref Unsafe.Add(ref factor, groups * HorizontalFactors.PairShorts),
-            groups);
+            groups
+        );
         Vector256<short> words = Avx2.PackUnsignedSaturate(left, right).AsInt16();
         Vector256<int> bytes = Avx2.PackUnsignedSaturate(words, words).AsInt32();
 
@@ -107,8 +114,12 @@ internal static class HorizontalPass
     private static Vector256<int> TwoPixels(ref byte first, ref byte second, ref short factor, int groups)
     {
         // r0 r1 g0 g1 b0 b1 as 16-bit numbers; then the same of pixels 2 and 3.
-        Vector256<byte> earlier = Vector256.Create(Vector128.Create((byte)0, 128, 3, 128, 1, 128, 4, 128, 2, 128, 5, 128, 128, 128, 128, 128));
-        Vector256<byte> later = Vector256.Create(Vector128.Create((byte)6, 128, 9, 128, 7, 128, 10, 128, 8, 128, 11, 128, 128, 128, 128, 128));
+        Vector256<byte> earlier = Vector256.Create(
+            Vector128.Create((byte)0, 128, 3, 128, 1, 128, 4, 128, 2, 128, 5, 128, 128, 128, 128, 128)
+        );
+        Vector256<byte> later = Vector256.Create(
+            Vector128.Create((byte)6, 128, 9, 128, 7, 128, 10, 128, 8, 128, 11, 128, 128, 128, 128, 128)
+        );
         Vector256<int> high = default;
         Vector256<int> low = Vector256.Create(1 << (ResamplingWeights.Precision - 1));
         for (int group = 0; group < groups; group++)
@@ -117,8 +128,12 @@ internal static class HorizontalPass
             Vector256<byte> bytes = Vector256.Create(Vector128.LoadUnsafe(ref first, offset), Vector128.LoadUnsafe(ref second, offset));
             Vector256<short> front = Avx2.Shuffle(bytes, earlier).AsInt16();
             Vector256<short> back = Avx2.Shuffle(bytes, later).AsInt16();
-            high += Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor)) + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 16));
-            low += Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor, 32)) + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 48));
+            high +=
+                Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor))
+                + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 16));
+            low +=
+                Avx2.MultiplyAddAdjacent(front, Vector256.LoadUnsafe(ref factor, 32))
+                + Avx2.MultiplyAddAdjacent(back, Vector256.LoadUnsafe(ref factor, 48));
             factor = ref Unsafe.Add(ref factor, HorizontalFactors.PairShorts);
         }
         return ((high << SplitWeight.LowBits) + low) >> ResamplingWeights.Precision;

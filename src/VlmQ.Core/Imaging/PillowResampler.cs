@@ -51,7 +51,12 @@ public static class PillowResampler
         int length = checked(width * image.Height * HorizontalPass.Channels);
         byte[] narrowed = ArrayPool<byte>.Shared.Rent(length);
         HorizontalPass.Run(image.Pixels, image.Width, new ResamplingWeights(image.Width, width, kernel), narrowed.AsSpan(0, length));
-        VerticalPass.Run(narrowed.AsSpan(0, length), width * HorizontalPass.Channels, new ResamplingWeights(image.Height, height, kernel), result);
+        VerticalPass.Run(
+            narrowed.AsSpan(0, length),
+            width * HorizontalPass.Channels,
+            new ResamplingWeights(image.Height, height, kernel),
+            result
+        );
         ArrayPool<byte>.Shared.Return(narrowed);
     }
 }

@@ -1,6 +1,8 @@
 namespace VlmQ.Core.Imaging;
 
-/// <summary>For every output position along one axis: the first source position, how many follow, and their weights in units of 2⁻²².</summary>
+/// <summary>
+/// For every output position along one axis: the first source position, how many follow, and their weights in units of 2⁻²².
+/// </summary>
 internal sealed class ResamplingWeights
 {
     /// <summary>Fractional bits of a weight.</summary>

@@ -19,7 +19,7 @@ internal static class StrokePath
         string[] words = path.Split(' ');
         ImmutableArray<StrokeSegment>.Builder segments = ImmutableArray.CreateBuilder<StrokeSegment>();
         (double X, double Y) pen = default;
-        for (int i = 0; i < words.Length;)
+        for (int i = 0; i < words.Length; )
         {
             char command = words[i++][0];
             double[] numbers = new double[command == 'c' ? 6 : 2];
@@ -35,7 +35,12 @@ internal static class StrokePath
     }
 
     private static void Draw(
-        char command, double[] numbers, (double X, double Y) pen, (double X, double Y) end, ImmutableArray<StrokeSegment>.Builder segments)
+        char command,
+        double[] numbers,
+        (double X, double Y) pen,
+        (double X, double Y) end,
+        ImmutableArray<StrokeSegment>.Builder segments
+    )
     {
         const double Rest = 1 - QuarterCircle;
         switch (command)
@@ -60,7 +65,12 @@ internal static class StrokePath
     }
 
     private static void Curve(
-        (double X, double Y) p0, (double X, double Y) p1, (double X, double Y) p2, (double X, double Y) p3, ImmutableArray<StrokeSegment>.Builder segments)
+        (double X, double Y) p0,
+        (double X, double Y) p1,
+        (double X, double Y) p2,
+        (double X, double Y) p3,
+        ImmutableArray<StrokeSegment>.Builder segments
+    )
     {
         (double X, double Y) last = p0;
         for (int i = 1; i <= CurvePieces; i++)
@@ -68,7 +78,10 @@ internal static class StrokePath
             double t = i / (double)CurvePieces;
             double u = 1 - t;
             (double a, double b, double c, double d) = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t);
-            (double X, double Y) next = ((a * p0.X) + (b * p1.X) + (c * p2.X) + (d * p3.X), (a * p0.Y) + (b * p1.Y) + (c * p2.Y) + (d * p3.Y));
+            (double X, double Y) next = (
+                (a * p0.X) + (b * p1.X) + (c * p2.X) + (d * p3.X),
+                (a * p0.Y) + (b * p1.Y) + (c * p2.Y) + (d * p3.Y)
+            );
             segments.Add(new StrokeSegment(last.X, last.Y, next.X, next.Y));
             last = next;
         }

@@ -64,7 +64,8 @@ internal sealed class TextRasterizer
                 origin + (segment.X0 * ink * scale),
                 baseline - (RiseOf(segment.Y0, glyph.IsLower) * scale),
                 origin + (segment.X1 * ink * scale),
-                baseline - (RiseOf(segment.Y1, glyph.IsLower) * scale));
+                baseline - (RiseOf(segment.Y1, glyph.IsLower) * scale)
+            );
         }
     }
 
@@ -81,8 +82,8 @@ internal sealed class TextRasterizer
     }
 
     /// <summary>
-    /// Covers what lies within half a stroke of a segment. The pen is an ellipse, wider than high: the plane is stretched so that it becomes
-    /// a circle, and distances are measured there. Overlapping segments keep the larger coverage, so joints leave no trace.
+    /// Covers what lies within half a stroke of a segment. The pen is an ellipse, wider than high: the plane is stretched so that it
+    /// becomes a circle, and distances are measured there. Overlapping segments keep the larger coverage, so joints leave no trace.
     /// </summary>
     private void Cover(double x0, double y0, double x1, double y1)
     {

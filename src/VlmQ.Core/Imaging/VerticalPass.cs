@@ -33,7 +33,9 @@ internal static class VerticalPass
         {
             int next = j + 1 < taps.Length ? taps[j + 1] : 0;
             factors[j / 2] = (
-                (ushort)SplitWeight.High(taps[j]) | (SplitWeight.High(next) << 16), (ushort)SplitWeight.Low(taps[j]) | (SplitWeight.Low(next) << 16));
+                (ushort)SplitWeight.High(taps[j]) | (SplitWeight.High(next) << 16),
+                (ushort)SplitWeight.Low(taps[j]) | (SplitWeight.Low(next) << 16)
+            );
         }
     }
 
@@ -88,5 +90,6 @@ internal static class VerticalPass
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Shift(Vector256<int> high, Vector256<int> low) => ((high << SplitWeight.LowBits) + low) >> ResamplingWeights.Precision;
+    private static Vector256<int> Shift(Vector256<int> high, Vector256<int> low) =>
+        ((high << SplitWeight.LowBits) + low) >> ResamplingWeights.Precision;
 }

@@ -30,12 +30,13 @@ public sealed class ActionParser
     public string Name { get; }
 
     /// <summary>The parser of a name, or a fault that lists them.</summary>
-    public static Result<ActionParser> Find(string name) => name switch
-    {
-        "strict" => Strict,
-        "rl4vlm" => Rl4Vlm,
-        _ => Fault.Configuration($"There is no action parser '{name}'", remedy: "use one of: rl4vlm, strict"),
-    };
+    public static Result<ActionParser> Find(string name) =>
+        name switch
+        {
+            "strict" => Strict,
+            "rl4vlm" => Rl4Vlm,
+            _ => Fault.Configuration($"There is no action parser '{name}'", remedy: "use one of: rl4vlm, strict"),
+        };
 
     /// <summary>One of <paramref name="actions"/>, or the fault that says why the reply names none.</summary>
     public Result<string> Parse(string reply, ImmutableArray<string> actions) => _parse(reply, actions);

@@ -17,26 +17,28 @@ internal static class GymCardsPrompts
         new(
             NumberLineId,
             PromptTemplate.ActionOnly,
-            NumberLineRules +
-            """
-            Answer with one JSON object of this form:
-            {
-              "action": "- or +"
-            }
-            """),
+            NumberLineRules
+                + """
+                Answer with one JSON object of this form:
+                {
+                  "action": "- or +"
+                }
+                """
+        ),
         new(
             NumberLineId,
             PromptTemplate.ChainOfThought,
-            NumberLineRules +
-            """
-            Answer with one JSON object of this form:
-            {
-              "current number": "the current number in the picture",
-              "target number": "the target number in the picture",
-              "thoughts": "first read out both numbers, then think about which action brings them closer together",
-              "action": "- or +"
-            }
-            """),
+            NumberLineRules
+                + """
+                Answer with one JSON object of this form:
+                {
+                  "current number": "the current number in the picture",
+                  "target number": "the target number in the picture",
+                  "thoughts": "first read out both numbers, then think about which action brings them closer together",
+                  "action": "- or +"
+                }
+                """
+        ),
     ];
 
     public static ImmutableArray<PromptTemplate> For(string environment) => environment == NumberLineId ? NumberLine : [];

@@ -69,12 +69,14 @@ public sealed record PromptTemplate
             ? Fault.Configuration($"No prompt template is written for the environment '{environment}'")
             : Fault.Configuration(
                 $"There is no prompt template '{name}' for {environment}",
-                remedy: $"use one of: {string.Join(", ", templates.Select(template => template.Name))}");
+                remedy: $"use one of: {string.Join(", ", templates.Select(template => template.Name))}"
+            );
     }
 
     /// <summary>The prompt. A placeholder inside the observation's own words is broken up: it stands for no picture.</summary>
     public string Render(Observation observation) =>
-        ImagePlaceholder + Pattern
+        ImagePlaceholder
+        + Pattern
             .Replace("{goal}", Harmless(observation.Goal), StringComparison.Ordinal)
             .Replace("{text}", Harmless(observation.Text), StringComparison.Ordinal);
 

@@ -28,8 +28,18 @@ public static class EpisodeTransitions
         }
         if (episode.FinalObservation is { } last)
         {
-            Result<Transition> final = PromptOf(last, Where(episode, turns), rules).Map(prompt => new Transition(
-                episode.Id, turns, prompt, [], [], valid: false, terminated: false, truncated: true, returnToGo: 0));
+            Result<Transition> final = PromptOf(last, Where(episode, turns), rules)
+                .Map(prompt => new Transition(
+                    episode.Id,
+                    turns,
+                    prompt,
+                    [],
+                    [],
+                    valid: false,
+                    terminated: false,
+                    truncated: true,
+                    returnToGo: 0
+                ));
             if (final is Result<Transition>.Failed failed)
             {
                 return failed.Fault;
@@ -55,22 +65,27 @@ public static class EpisodeTransitions
     {
         Turn turn = episode.Turns[index];
         string where = Where(episode, index);
-        return PromptOf(turn.Observation, where, rules).Bind(prompt => ReplyOf(turn.Reply, where, rules).Map(reply =>
-        {
-            float[] rewards = new float[reply.Length];
-            rewards[^1] = turn.Reward;
-            return new Transition(
-                episode.Id,
-                index,
-                prompt,
-                reply,
-                ImmutableCollectionsMarshal.AsImmutableArray(rewards),
-                turn.Action is not null,
-                turn.Terminated,
-                turn.Truncated,
-                returnToGo,
-                turn.Reply.LogProbabilities);
-        }));
+        return PromptOf(turn.Observation, where, rules)
+            .Bind(prompt =>
+                ReplyOf(turn.Reply, where, rules)
+                    .Map(reply =>
+                    {
+                        float[] rewards = new float[reply.Length];
+                        rewards[^1] = turn.Reward;
+                        return new Transition(
+                            episode.Id,
+                            index,
+                            prompt,
+                            reply,
+                            ImmutableCollectionsMarshal.AsImmutableArray(rewards),
+                            turn.Action is not null,
+                            turn.Terminated,
+                            turn.Truncated,
+                            returnToGo,
+                            turn.Reply.LogProbabilities
+                        );
+                    })
+            );
     }
 
     private static Result<ImmutableArray<int>> PromptOf(Observation observation, string where, TokenRules rules)
@@ -81,7 +96,8 @@ public static class EpisodeTransitions
             : Fault.Data(
                 $"The prompt has {prompt.Length} tokens; the limit is {rules.PromptLimit}",
                 where,
-                "raise the prompt limit or shorten the template");
+                "raise the prompt limit or shorten the template"
+            );
     }
 
     private static Result<ImmutableArray<int>> ReplyOf(Reply reply, string where, TokenRules rules)
@@ -101,7 +117,8 @@ public static class EpisodeTransitions
             return Fault.Data(
                 $"The reply's tokens belong to the tokenizer {reply.TokenizerDigest}, not to {rules.TokenizerDigest}",
                 where,
-                "convert with the tokenizer of the model that replied");
+                "convert with the tokenizer of the model that replied"
+            );
         }
         return ids.Length <= rules.ReplyLimit
             ? ids

@@ -18,7 +18,8 @@ public sealed record TokenRules
         int endToken,
         string tokenizerDigest,
         int promptLimit,
-        int replyLimit)
+        int replyLimit
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(endToken);
         ArgumentException.ThrowIfNullOrEmpty(tokenizerDigest);

@@ -29,7 +29,8 @@ public sealed record Transition
         bool terminated,
         bool truncated,
         float returnToGo,
-        ImmutableArray<float> behaviorLogProbabilities = default)
+        ImmutableArray<float> behaviorLogProbabilities = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(episodeId);
         ArgumentOutOfRangeException.ThrowIfNegative(turn);

@@ -21,12 +21,14 @@ internal sealed class FlowScope(FlowRun run, CancellationTokenSource stop) : IDi
 
     /// <summary>A bounded channel; a full one makes its writer wait.</summary>
     public static Channel<T> Bounded<T>(int capacity, bool singleReader = true, bool singleWriter = true) =>
-        Channel.CreateBounded<T>(new BoundedChannelOptions(capacity)
-        {
-            FullMode = BoundedChannelFullMode.Wait,
-            SingleReader = singleReader,
-            SingleWriter = singleWriter,
-        });
+        Channel.CreateBounded<T>(
+            new BoundedChannelOptions(capacity)
+            {
+                FullMode = BoundedChannelFullMode.Wait,
+                SingleReader = singleReader,
+                SingleWriter = singleWriter,
+            }
+        );
 
     /// <summary>Runs a stage's loop on the thread pool.</summary>
     /// <param name="body">The loop.</param>
@@ -34,28 +36,31 @@ internal sealed class FlowScope(FlowRun run, CancellationTokenSource stop) : IDi
     /// Told once, after the run knows of a failure: null when the stage came to its end or was no longer needed, otherwise what a
     /// reader downstream must see instead of an end of data.
     /// </param>
-    public void Start(Func<CancellationToken, Task> body, Action<Exception?> ended) => run.Add(Task.Run(async () =>
-    {
-        Exception? end = null;
-        try
-        {
-            await body(Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (Token.IsCancellationRequested)
-        {
-            if (run.IsStopping)
+    public void Start(Func<CancellationToken, Task> body, Action<Exception?> ended) =>
+        run.Add(
+            Task.Run(async () =>
             {
-                run.Interrupt();
-                end = new OperationCanceledException(Token);
-            }
-        }
-        catch (Exception exception)
-        {
-            run.Fail(exception);
-            end = new OperationCanceledException(Token);
-        }
-        ended(end);
-    }));
+                Exception? end = null;
+                try
+                {
+                    await body(Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (Token.IsCancellationRequested)
+                {
+                    if (run.IsStopping)
+                    {
+                        run.Interrupt();
+                        end = new OperationCanceledException(Token);
+                    }
+                }
+                catch (Exception exception)
+                {
+                    run.Fail(exception);
+                    end = new OperationCanceledException(Token);
+                }
+                ended(end);
+            })
+        );
 
     /// <summary>Runs a loop that fills one channel and completes it.</summary>
     public void Start<T>(Channel<T> output, Func<CancellationToken, Task> body) => Start(body, end => output.Writer.TryComplete(end));
@@ -65,9 +70,7 @@ internal sealed class FlowScope(FlowRun run, CancellationTokenSource stop) : IDi
     {
         Channel<T> branch = Bounded<T>(capacity);
         StageCounter counter = Counter(sink.Name);
-        Root.Start(
-            token => sink.ConsumeAsync(branch.Reader.ReadAllAsync(token), counter, token),
-            _ => branch.Writer.TryComplete());
+        Root.Start(token => sink.ConsumeAsync(branch.Reader.ReadAllAsync(token), counter, token), _ => branch.Writer.TryComplete());
         return branch.Writer;
     }
 

@@ -30,7 +30,8 @@ internal static class OrderedMap
         Func<TIn, CancellationToken, ValueTask<TOut>> map,
         Func<TOut, CancellationToken, ValueTask> emit,
         StageCounter counter,
-        Action<Exception?> ended)
+        Action<Exception?> ended
+    )
     {
         if (workers == 1)
         {
@@ -53,7 +54,8 @@ internal static class OrderedMap
                     {
                         results.Writer.TryComplete(end);
                     }
-                });
+                }
+            );
         }
         scope.Start(token => EmitAsync(results.Reader, emit, free, window, token), ended);
     }
@@ -63,7 +65,8 @@ internal static class OrderedMap
         Func<TIn, CancellationToken, ValueTask<TOut>> map,
         Func<TOut, CancellationToken, ValueTask> emit,
         StageCounter counter,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         await foreach (TIn item in input.ReadAllAsync(token).ConfigureAwait(false))
         {
@@ -74,7 +77,12 @@ internal static class OrderedMap
     }
 
     private static async Task DispatchAsync<TIn>(
-        ChannelReader<TIn> input, ChannelWriter<Numbered<TIn>> work, SemaphoreSlim free, StageCounter counter, CancellationToken token)
+        ChannelReader<TIn> input,
+        ChannelWriter<Numbered<TIn>> work,
+        SemaphoreSlim free,
+        StageCounter counter,
+        CancellationToken token
+    )
     {
         long index = 0;
         await free.WaitAsync(token).ConfigureAwait(false);
@@ -90,7 +98,8 @@ internal static class OrderedMap
         ChannelReader<Numbered<TIn>> work,
         ChannelWriter<Numbered<Finished<TOut>>> results,
         Func<TIn, CancellationToken, ValueTask<TOut>> map,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         await foreach (Numbered<TIn> numbered in work.ReadAllAsync(token).ConfigureAwait(false))
         {
@@ -112,7 +121,8 @@ internal static class OrderedMap
         Func<TOut, CancellationToken, ValueTask> emit,
         SemaphoreSlim free,
         int window,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         Finished<TOut>[] waiting = new Finished<TOut>[window];
         bool[] ready = new bool[window];

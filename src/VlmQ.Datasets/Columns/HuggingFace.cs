@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace VlmQ.Datasets.Columns;
 
-/// <summary>A dataset's columns in the two forms that Hugging Face <c>datasets</c> reads: in each part's metadata and in the card.</summary>
+/// <summary>
+/// A dataset's columns in the two forms that Hugging Face <c>datasets</c> reads: in each part's metadata and in the card.
+/// </summary>
 internal static class HuggingFace
 {
     /// <summary>The key of the entry in a part's metadata.</summary>
@@ -71,13 +73,14 @@ internal static class HuggingFace
         json.WriteString("_type", "Value");
     }
 
-    private static string Element(FeatureType type) => type switch
-    {
-        FeatureType.String => "string",
-        FeatureType.Int32 or FeatureType.Int32List => "int32",
-        FeatureType.Int64 => "int64",
-        FeatureType.Float32 or FeatureType.Float32List => "float32",
-        FeatureType.Bool => "bool",
-        _ => throw new ArgumentOutOfRangeException(nameof(type)),
-    };
+    private static string Element(FeatureType type) =>
+        type switch
+        {
+            FeatureType.String => "string",
+            FeatureType.Int32 or FeatureType.Int32List => "int32",
+            FeatureType.Int64 => "int64",
+            FeatureType.Float32 or FeatureType.Float32List => "float32",
+            FeatureType.Bool => "bool",
+            _ => throw new ArgumentOutOfRangeException(nameof(type)),
+        };
 }

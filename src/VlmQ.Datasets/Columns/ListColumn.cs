@@ -45,7 +45,12 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
     /// <param name="highest">The column's highest definition level.</param>
     /// <exception cref="InvalidDataException">The levels do not make that many rows.</exception>
     public static ImmutableArray<T>[] Cut(
-        int rows, ReadOnlySpan<T> values, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions, int highest)
+        int rows,
+        ReadOnlySpan<T> values,
+        ReadOnlySpan<int> definitions,
+        ReadOnlySpan<int> repetitions,
+        int highest
+    )
     {
         ImmutableArray<T>[] lists = new ImmutableArray<T>[rows];
         int row = -1;

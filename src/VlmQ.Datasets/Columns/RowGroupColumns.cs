@@ -7,7 +7,11 @@ namespace VlmQ.Datasets.Columns;
 
 /// <summary>The columns of one row group, by path, with faults that name the part and the column.</summary>
 internal sealed class RowGroupColumns(
-    ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields, string part, long firstRow)
+    ParquetRowGroupReader group,
+    IReadOnlyDictionary<string, DataField> fields,
+    string part,
+    long firstRow
+)
 {
     /// <summary>Rows of the group.</summary>
     public int Rows { get; } = checked((int)group.RowCount);
@@ -16,8 +20,8 @@ internal sealed class RowGroupColumns(
     /// <param name="row">The row in the group, from 0.</param>
     /// <param name="column">The column.</param>
     /// <param name="what">What is wrong.</param>
-    public Fault FaultAt(int row, string column, string what) => Fault.Data(
-        $"row {firstRow + row}, column {column}: {what}", part, "Mend what wrote the row and make the dataset again");
+    public Fault FaultAt(int row, string column, string what) =>
+        Fault.Data($"row {firstRow + row}, column {column}: {what}", part, "Mend what wrote the row and make the dataset again");
 
     /// <summary>A column of numbers or truth values without nulls.</summary>
     public async Task<T[]> ReadAsync<T>(string column, CancellationToken cancellation)
@@ -75,6 +79,7 @@ internal sealed class RowGroupColumns(
         return field.ClrType == typeof(T)
             ? field
             : throw new FaultException(
-                Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "Make the dataset again"));
+                Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "Make the dataset again")
+            );
     }
 }

@@ -32,13 +32,15 @@ public static class DatasetConversion
         TextTokenizer tokenizer,
         ConversionOptions options,
         FlowMonitor? monitor = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         options.Validate();
         try
         {
-            DatasetReader<StoredEpisode> reader =
-                EpisodeDataset.OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
+            DatasetReader<StoredEpisode> reader = EpisodeDataset
+                .OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false })
+                .OrThrow();
             ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
             EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();
             DatasetHeader header = HeaderOf(reader.Manifest, converter, tokenizer, options);
@@ -58,7 +60,8 @@ public static class DatasetConversion
         string target,
         int workers,
         FlowMonitor? monitor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         long resumed = writer.Consumed;
         if (writer.Manifest.Complete)
@@ -82,7 +85,10 @@ public static class DatasetConversion
     private static Result<ConversionSummary> SummaryOf(DatasetManifest manifest, string target, long resumed) =>
         manifest.Parts.IsEmpty && manifest.Rejects > 0
             ? Fault.Data(
-                $"none of the {manifest.Rejects} episodes could be used", Path.Combine(target, Reject.FileName), "See why in that file")
+                $"none of the {manifest.Rejects} episodes could be used",
+                Path.Combine(target, Reject.FileName),
+                "See why in that file"
+            )
             : new ConversionSummary(manifest, target, resumed);
 
     private static ValueTask WriteAsync(DatasetWriter<TransitionEpisode> writer, Converted item, CancellationToken cancellationToken)
@@ -100,16 +106,21 @@ public static class DatasetConversion
     }
 
     private static DatasetHeader HeaderOf(
-        DatasetManifest source, EpisodeConverter converter, TextTokenizer tokenizer, ConversionOptions options)
+        DatasetManifest source,
+        EpisodeConverter converter,
+        TextTokenizer tokenizer,
+        ConversionOptions options
+    )
     {
         string imageSize = options.ImageSize is { } side ? string.Create(CultureInfo.InvariantCulture, $"{side}x{side}") : "keep";
-        ImmutableSortedDictionary<string, string> properties = source.Properties
-            .SetItem("image_size", imageSize)
+        ImmutableSortedDictionary<string, string> properties = source
+            .Properties.SetItem("image_size", imageSize)
             .SetItem("template", options.Template)
             .SetItem("vocabulary", tokenizer.Count.ToString(CultureInfo.InvariantCulture));
         string config = string.Create(
             CultureInfo.InvariantCulture,
-            $"image {imageSize}, prompts to {options.PromptLimit}, replies to {options.ReplyLimit}, pictures to {options.PixelLimit}");
+            $"image {imageSize}, prompts to {options.PromptLimit}, replies to {options.ReplyLimit}, pictures to {options.PixelLimit}"
+        );
         return new DatasetHeader
         {
             Title = "Token transitions",
@@ -121,7 +132,8 @@ public static class DatasetConversion
                     [DigestNames.Tokenizer] = tokenizer.Digest,
                     [DigestNames.Template] = converter.TemplateDigest,
                     [DigestNames.Config] = Digest.Of(config),
-                }),
+                }
+            ),
             Properties = properties,
         };
     }

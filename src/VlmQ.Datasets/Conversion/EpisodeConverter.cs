@@ -35,11 +35,15 @@ public sealed class EpisodeConverter
     /// <param name="options">The options.</param>
     /// <returns>The converter, or the fault of a template or token that is missing.</returns>
     public static Result<EpisodeConverter> Create(
-        IReadOnlyCollection<string> environments, TextTokenizer tokenizer, ConversionOptions options)
+        IReadOnlyCollection<string> environments,
+        TextTokenizer tokenizer,
+        ConversionOptions options
+    )
     {
         options.Validate();
-        ImmutableSortedDictionary<string, TokenRules>.Builder rules =
-            ImmutableSortedDictionary.CreateBuilder<string, TokenRules>(StringComparer.Ordinal);
+        ImmutableSortedDictionary<string, TokenRules>.Builder rules = ImmutableSortedDictionary.CreateBuilder<string, TokenRules>(
+            StringComparer.Ordinal
+        );
         Dictionary<string, string> templates = [];
         foreach (string environment in environments)
         {
@@ -51,11 +55,19 @@ public sealed class EpisodeConverter
             PromptTemplate template = found.OrThrow();
             templates[environment] = template.Digest;
             rules[environment] = new TokenRules(
-                observation => tokenizer.Encode(template.Render(observation)), tokenizer.EncodePlain, tokenizer.EndToken, tokenizer.Digest,
-                options.PromptLimit, options.ReplyLimit);
+                observation => tokenizer.Encode(template.Render(observation)),
+                tokenizer.EncodePlain,
+                tokenizer.EndToken,
+                tokenizer.Digest,
+                options.PromptLimit,
+                options.ReplyLimit
+            );
         }
         return new EpisodeConverter(
-            rules.ToImmutable(), new PictureFitter(options.ImageSize, options.PixelLimit), Digest.OfValues(templates));
+            rules.ToImmutable(),
+            new PictureFitter(options.ImageSize, options.PixelLimit),
+            Digest.OfValues(templates)
+        );
     }
 
     /// <summary>The episode's transitions, or why the episode cannot be used.</summary>
@@ -73,12 +85,17 @@ public sealed class EpisodeConverter
         ImmutableArray<Turn>.Builder turns = ImmutableArray.CreateBuilder<Turn>(episode.Turns.Length);
         foreach (StoredTurn turn in episode.Turns)
         {
-            turns.Add(new Turn(
-                Words(turn.Observation), turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info));
+            turns.Add(new Turn(Words(turn.Observation), turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info));
         }
         return new Episode(
-            episode.Id, episode.Environment, episode.Seed, episode.Policy, turns.MoveToImmutable(),
-            episode.FinalObservation is { } final ? Words(final) : null, episode.Success);
+            episode.Id,
+            episode.Environment,
+            episode.Seed,
+            episode.Policy,
+            turns.MoveToImmutable(),
+            episode.FinalObservation is { } final ? Words(final) : null,
+            episode.Success
+        );
     }
 
     private static Observation Words(StoredObservation observation) => new(NoPicture, observation.Goal, observation.Text);

@@ -15,7 +15,9 @@ internal sealed class PictureFitter(int? side, long pixelLimit)
     // Decoded pictures are large and gone at once; without reuse the collector lets hundreds of megabytes of them pile up.
     private readonly ConcurrentBag<byte[]> _buffers = [];
 
-    /// <summary>The picture in its new size; one that has it already keeps its bytes. What does not decode is a fault in any case.</summary>
+    /// <summary>
+    /// The picture in its new size; one that has it already keeps its bytes. What does not decode is a fault in any case.
+    /// </summary>
     public Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> png, string where) =>
         PngCodec.SizeOf(png.AsSpan(), where, pixelLimit).Bind(size => Fit(png, size.Width, size.Height, where));
 

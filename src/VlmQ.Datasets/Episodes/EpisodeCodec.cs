@@ -8,7 +8,9 @@ using VlmQ.Datasets.Reading;
 
 namespace VlmQ.Datasets.Episodes;
 
-/// <summary>Episodes in the columns of <c>vlmq-episodes/1</c>, one row a turn, and one for a truncated episode's final observation.</summary>
+/// <summary>
+/// Episodes in the columns of <c>vlmq-episodes/1</c>, one row a turn, and one for a truncated episode's final observation.
+/// </summary>
 internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
 {
     // Bytes of a row besides its texts, ids and picture, about.
@@ -16,24 +18,26 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
 
     public DatasetKind Kind => DatasetKind.Episodes;
 
-    public ParquetSchema Schema { get; } = new(
-        new DataField<string>("episode_id", false),
-        new DataField<int>("turn"),
-        new DataField<string>("env", false),
-        new DataField<long>("seed"),
-        new DataField<string>("policy", false),
-        new DataField<string>("goal", false),
-        new DataField<string>("text", false),
-        ImageColumn.Field(),
-        new DataField<string>("reply", false),
-        new ListField("reply_ids", new DataField<int>("element")),
-        new DataField<string>("tokenizer", true),
-        new DataField<string>("action", true),
-        new DataField<float>("reward"),
-        new DataField<bool>("terminated"),
-        new DataField<bool>("truncated"),
-        new DataField<bool>("success", true),
-        new DataField<string>("info", false));
+    public ParquetSchema Schema { get; } =
+        new(
+            new DataField<string>("episode_id", false),
+            new DataField<int>("turn"),
+            new DataField<string>("env", false),
+            new DataField<long>("seed"),
+            new DataField<string>("policy", false),
+            new DataField<string>("goal", false),
+            new DataField<string>("text", false),
+            ImageColumn.Field(),
+            new DataField<string>("reply", false),
+            new ListField("reply_ids", new DataField<int>("element")),
+            new DataField<string>("tokenizer", true),
+            new DataField<string>("action", true),
+            new DataField<float>("reward"),
+            new DataField<bool>("terminated"),
+            new DataField<bool>("truncated"),
+            new DataField<bool>("success", true),
+            new DataField<string>("info", false)
+        );
 
     public ImmutableArray<Feature> Features { get; } =
     [
@@ -63,7 +67,11 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
         long bytes = 0;
         foreach (StoredTurn turn in episode.Turns)
         {
-            bytes += BytesOf(episode, turn.Observation) + turn.Reply.Text.Length + turn.Info.Length + (turn.Action?.Length ?? 0)
+            bytes +=
+                BytesOf(episode, turn.Observation)
+                + turn.Reply.Text.Length
+                + turn.Info.Length
+                + (turn.Action?.Length ?? 0)
                 + (turn.Reply.TokenIds.IsDefault ? 0 : (4 * turn.Reply.TokenIds.Length) + turn.Reply.TokenizerDigest!.Length);
         }
         if (episode.FinalObservation is { } final)
@@ -87,7 +95,8 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
         await group.WriteAsync(Field(ImageColumn.Path), new string?[rows.Count]).ConfigureAwait(false);
         await group.WriteAsync(Field("reply"), rows.Text(row => row.Turn?.Reply.Text ?? "")).ConfigureAwait(false);
         ListColumn<int> ids = rows.ReplyIds;
-        await group.WriteAllPartsAsync(Field("reply_ids/list/element"), ids.Values, ids.Definitions, ids.Repetitions, cancellation)
+        await group
+            .WriteAllPartsAsync(Field("reply_ids/list/element"), ids.Values, ids.Definitions, ids.Repetitions, cancellation)
             .ConfigureAwait(false);
         await group.WriteAsync(Field("tokenizer"), rows.Text(row => row.Turn?.Reply.TokenizerDigest)).ConfigureAwait(false);
         await group.WriteAsync(Field("action"), rows.Text(row => row.Turn?.Action)).ConfigureAwait(false);
@@ -122,7 +131,8 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
             await group.ReadAsync<bool>("terminated", cancellation).ConfigureAwait(false),
             await group.ReadAsync<bool>("truncated", cancellation).ConfigureAwait(false),
             await group.ReadNullableAsync<bool>("success", cancellation).ConfigureAwait(false),
-            await group.ReadTextAsync("info", cancellation).ConfigureAwait(false));
+            await group.ReadTextAsync("info", cancellation).ConfigureAwait(false)
+        );
         return table.Episodes();
     }
 

@@ -15,13 +15,18 @@ public static class EpisodeDataset
     /// <param name="header">What the episodes are made from.</param>
     /// <param name="options">How they are cut into parts.</param>
     /// <returns>The writer, or why there is none: other digests, other files, a damaged dataset, a disk that refuses.</returns>
-    public static Result<DatasetWriter<StoredEpisode>> OpenWriter(string folder, DatasetHeader header, DatasetWriterOptions? options = null) =>
-        Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
+    public static Result<DatasetWriter<StoredEpisode>> OpenWriter(
+        string folder,
+        DatasetHeader header,
+        DatasetWriterOptions? options = null
+    ) => Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetWriter<StoredEpisode>> OpenWriter(
-        IDatasetFiles files, DatasetHeader header, DatasetWriterOptions? options = null) =>
-        DatasetWriter<StoredEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
+        IDatasetFiles files,
+        DatasetHeader header,
+        DatasetWriterOptions? options = null
+    ) => DatasetWriter<StoredEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
 
     /// <summary>Opens a dataset of episodes; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<StoredEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>

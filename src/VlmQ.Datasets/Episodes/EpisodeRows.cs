@@ -1,5 +1,5 @@
-using VlmQ.Datasets.Columns;
 using Parquet.Schema;
+using VlmQ.Datasets.Columns;
 
 namespace VlmQ.Datasets.Episodes;
 

@@ -17,12 +17,19 @@ public static class EpisodeStorage
         ImmutableArray<StoredTurn>.Builder turns = ImmutableArray.CreateBuilder<StoredTurn>(episode.Turns.Length);
         foreach (Turn turn in episode.Turns)
         {
-            turns.Add(new StoredTurn(
-                Encode(turn.Observation), turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info));
+            turns.Add(
+                new StoredTurn(Encode(turn.Observation), turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info)
+            );
         }
         return new StoredEpisode(
-            episode.Id, episode.Environment, episode.Seed, episode.Policy, turns.MoveToImmutable(),
-            episode.FinalObservation is { } final ? Encode(final) : null, episode.Success);
+            episode.Id,
+            episode.Environment,
+            episode.Seed,
+            episode.Policy,
+            turns.MoveToImmutable(),
+            episode.FinalObservation is { } final ? Encode(final) : null,
+            episode.Success
+        );
     }
 
     /// <summary>Decodes all pictures.</summary>
@@ -35,13 +42,28 @@ public static class EpisodeStorage
             ImmutableArray<Turn>.Builder turns = ImmutableArray.CreateBuilder<Turn>(episode.Turns.Length);
             foreach (StoredTurn turn in episode.Turns)
             {
-                turns.Add(new Turn(
-                    Decode(turn.Observation, episode, turns.Count, pixelLimit), turn.Reply, turn.Action, turn.Reward, turn.Terminated,
-                    turn.Truncated, turn.Info));
+                turns.Add(
+                    new Turn(
+                        Decode(turn.Observation, episode, turns.Count, pixelLimit),
+                        turn.Reply,
+                        turn.Action,
+                        turn.Reward,
+                        turn.Terminated,
+                        turn.Truncated,
+                        turn.Info
+                    )
+                );
             }
             Observation? final = episode.FinalObservation is { } stored ? Decode(stored, episode, turns.Count, pixelLimit) : null;
             return new Episode(
-                episode.Id, episode.Environment, episode.Seed, episode.Policy, turns.MoveToImmutable(), final, episode.Success);
+                episode.Id,
+                episode.Environment,
+                episode.Seed,
+                episode.Policy,
+                turns.MoveToImmutable(),
+                final,
+                episode.Success
+            );
         }
         catch (FaultException exception)
         {

@@ -24,7 +24,8 @@ internal sealed record EpisodeTable(
     bool[] Terminated,
     bool[] Truncated,
     bool?[] Successes,
-    string?[] Infos)
+    string?[] Infos
+)
 {
     /// <summary>The episodes in row order, or the first fault of each.</summary>
     public ImmutableArray<ReadEpisode<StoredEpisode>> Episodes()
@@ -55,11 +56,14 @@ internal sealed record EpisodeTable(
             if (ends != (row == first + turns - 1))
             {
                 return Group.FaultAt(
-                    row, Terminated[row] ? "terminated" : "truncated",
-                    ends ? "the episode goes on after a row that ends it" : "the episode's last row does not end it");
+                    row,
+                    Terminated[row] ? "terminated" : "truncated",
+                    ends ? "the episode goes on after a row that ends it" : "the episode's last row does not end it"
+                );
             }
-            rows.Add(new StoredTurn(
-                Observation(row), Reply(row), Actions[row], Rewards[row], Terminated[row], Truncated[row], Infos[row]!));
+            rows.Add(
+                new StoredTurn(Observation(row), Reply(row), Actions[row], Rewards[row], Terminated[row], Truncated[row], Infos[row]!)
+            );
         }
         if (!bootstraps && Truncated[end - 1] && !Terminated[end - 1])
         {
@@ -70,8 +74,14 @@ internal sealed record EpisodeTable(
             return finalFault;
         }
         return new StoredEpisode(
-            Ids[first]!, Environments[first]!, Seeds[first], Policies[first]!, rows.MoveToImmutable(),
-            bootstraps ? Observation(end - 1) : null, Successes[first]);
+            Ids[first]!,
+            Environments[first]!,
+            Seeds[first],
+            Policies[first]!,
+            rows.MoveToImmutable(),
+            bootstraps ? Observation(end - 1) : null,
+            Successes[first]
+        );
     }
 
     // What must hold in every row, by itself and beside the episode's first.

@@ -14,7 +14,8 @@ public sealed record StoredEpisode
         string policy,
         ImmutableArray<StoredTurn> turns,
         StoredObservation? finalObservation,
-        bool? success)
+        bool? success
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentException.ThrowIfNullOrEmpty(environment);

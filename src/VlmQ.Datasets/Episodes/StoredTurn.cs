@@ -7,7 +7,14 @@ public sealed record StoredTurn
 {
     /// <inheritdoc cref="Turn(Observation, Reply, string?, float, bool, bool, string)"/>
     public StoredTurn(
-        StoredObservation observation, Reply reply, string? action, float reward, bool terminated, bool truncated, string info = "{}")
+        StoredObservation observation,
+        Reply reply,
+        string? action,
+        float reward,
+        bool terminated,
+        bool truncated,
+        string info = "{}"
+    )
     {
         if (!float.IsFinite(reward))
         {

@@ -75,8 +75,10 @@ public static class PngCodec
             if (info.Width != width || info.Height != height)
             {
                 return Fault.Data(
-                    $"the picture is {info.Width}×{info.Height}, others are {width}×{height}", where,
-                    "Convert the episodes with an image size: --image-size");
+                    $"the picture is {info.Width}×{info.Height}, others are {width}×{height}",
+                    where,
+                    "Convert the episodes with an image size: --image-size"
+                );
             }
             DecodePixels(png, pixels);
             return null;
@@ -118,16 +120,26 @@ public static class PngCodec
 
     private static bool Beyond(ImageInfo info, long pixelLimit) => (long)info.Width * info.Height > pixelLimit;
 
-    private static Fault TooLarge(ImageInfo info, string where, long pixelLimit) => Fault.Data(
-        $"the picture claims {info.Width}×{info.Height} pixels; the limit is {pixelLimit}", where,
-        "Make the episode again with a smaller picture");
+    private static Fault TooLarge(ImageInfo info, string where, long pixelLimit) =>
+        Fault.Data(
+            $"the picture claims {info.Width}×{info.Height} pixels; the limit is {pixelLimit}",
+            where,
+            "Make the episode again with a smaller picture"
+        );
 
     private static Fault Bad(Exception exception, string where) =>
         Fault.Data($"the picture is no whole PNG file: {exception.Message}", where, "Make the episode again");
 
     // All that leaves ImageSharp for bytes that are no picture.
-    private static bool IsBadImage(Exception exception) => exception is ImageFormatException or ImageProcessingException
-        or InvalidMemoryOperationException or NotSupportedException or ArgumentException or OverflowException or IOException;
+    private static bool IsBadImage(Exception exception) =>
+        exception
+            is ImageFormatException
+                or ImageProcessingException
+                or InvalidMemoryOperationException
+                or NotSupportedException
+                or ArgumentException
+                or OverflowException
+                or IOException;
 
     private static Configuration SingleThreaded()
     {

@@ -21,7 +21,10 @@ public static class DatasetInspector
     /// <param name="rows">How many rows to show, 0 or more.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Result<DatasetSummary>> InspectAsync(
-        string folder, int rows = 3, CancellationToken cancellationToken = default)
+        string folder,
+        int rows = 3,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         try
@@ -65,8 +68,14 @@ public static class DatasetInspector
             }
         }
         return new DatasetSummary(
-            folder, reader.Manifest, ColumnsOf(new EpisodeCodec().Features),
-            [.. groups.Select(group => group.Value.Group(group.Key.Environment, group.Key.Policy))], null, null, [.. samples]);
+            folder,
+            reader.Manifest,
+            ColumnsOf(new EpisodeCodec().Features),
+            [.. groups.Select(group => group.Value.Group(group.Key.Environment, group.Key.Policy))],
+            null,
+            null,
+            [.. samples]
+        );
     }
 
     private static async Task<DatasetSummary> TransitionsAsync(string folder, int rows, CancellationToken cancellationToken)
@@ -91,18 +100,28 @@ public static class DatasetInspector
                 }
             }
             group.Add(
-                episode.Turns, valid, episode.Rows[0].Transition.ReturnToGo, episode.Rows[episode.Turns - 1].Transition.Terminated, null);
+                episode.Turns,
+                valid,
+                episode.Rows[0].Transition.ReturnToGo,
+                episode.Rows[episode.Turns - 1].Transition.Terminated,
+                null
+            );
         }
         return new DatasetSummary(
-            folder, reader.Manifest, ColumnsOf(new TransitionCodec().Features), reader.Manifest.Parts.IsEmpty ? [] : [group.Group("", "")],
-            promptTokens.Range(), replyTokens.Range(), [.. samples]);
+            folder,
+            reader.Manifest,
+            ColumnsOf(new TransitionCodec().Features),
+            reader.Manifest.Parts.IsEmpty ? [] : [group.Group("", "")],
+            promptTokens.Range(),
+            replyTokens.Range(),
+            [.. samples]
+        );
     }
 
     private static SampleRow RowOf(StoredEpisode episode, int index)
     {
         StoredTurn turn = episode.Turns[index];
-        return new SampleRow(
-        [
+        return new SampleRow([
             new("episode_id", episode.Id),
             new("turn", Text(index)),
             new("env", episode.Environment),
@@ -123,28 +142,27 @@ public static class DatasetInspector
         ]);
     }
 
-    private static SampleRow RowOf(StoredTransition row) => new(
-    [
-        new("episode_id", row.Transition.EpisodeId),
-        new("turn", Text(row.Transition.Turn)),
-        new("prompt_ids", ListText(row.Transition.PromptIds)),
-        new("reply_ids", ListText(row.Transition.ReplyIds)),
-        new("rewards", ListText(row.Transition.Rewards)),
-        new("valid", Text(row.Transition.Valid)),
-        new("terminated", Text(row.Transition.Terminated)),
-        new("truncated", Text(row.Transition.Truncated)),
-        new("return_to_go", Text(row.Transition.ReturnToGo)),
-        new("behavior_logprobs", ListText(row.Transition.BehaviorLogProbabilities)),
-        new("image", PictureText(row.Png)),
-    ]);
+    private static SampleRow RowOf(StoredTransition row) =>
+        new([
+            new("episode_id", row.Transition.EpisodeId),
+            new("turn", Text(row.Transition.Turn)),
+            new("prompt_ids", ListText(row.Transition.PromptIds)),
+            new("reply_ids", ListText(row.Transition.ReplyIds)),
+            new("rewards", ListText(row.Transition.Rewards)),
+            new("valid", Text(row.Transition.Valid)),
+            new("terminated", Text(row.Transition.Terminated)),
+            new("truncated", Text(row.Transition.Truncated)),
+            new("return_to_go", Text(row.Transition.ReturnToGo)),
+            new("behavior_logprobs", ListText(row.Transition.BehaviorLogProbabilities)),
+            new("image", PictureText(row.Png)),
+        ]);
 
     private static string Text(bool value) => value ? "true" : "false";
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
     private static string ListText<T>(ImmutableArray<T> values)
-        where T : IFormattable =>
-        values.IsDefault ? Null : "[" + string.Join(", ", values.Select(value => Text(value))) + "]";
+        where T : IFormattable => values.IsDefault ? Null : "[" + string.Join(", ", values.Select(value => Text(value))) + "]";
 
     private static string PictureText(ImmutableArray<byte> png)
     {
@@ -155,11 +173,12 @@ public static class DatasetInspector
     private static ImmutableArray<DatasetColumn> ColumnsOf(ImmutableArray<Feature> features) =>
         [.. features.Select(feature => new DatasetColumn(feature.Name, TypeText(feature.Type), feature.Meaning))];
 
-    private static string TypeText(FeatureType type) => type switch
-    {
-        FeatureType.Int32List => "list of int32",
-        FeatureType.Float32List => "list of float32",
-        FeatureType.Image => "struct of bytes (PNG) and path",
-        _ => type.ToString().ToLowerInvariant(),
-    };
+    private static string TypeText(FeatureType type) =>
+        type switch
+        {
+            FeatureType.Int32List => "list of int32",
+            FeatureType.Float32List => "list of float32",
+            FeatureType.Image => "struct of bytes (PNG) and path",
+            _ => type.ToString().ToLowerInvariant(),
+        };
 }

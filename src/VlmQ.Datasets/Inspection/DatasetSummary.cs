@@ -19,7 +19,8 @@ public sealed record DatasetSummary(
     ImmutableArray<EpisodeGroup> Groups,
     NumberRange? PromptTokens,
     NumberRange? ReplyTokens,
-    ImmutableArray<SampleRow> Rows)
+    ImmutableArray<SampleRow> Rows
+)
 {
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -29,27 +30,29 @@ public sealed record DatasetSummary(
     };
 
     /// <summary>The summary as one JSON object; a row is an object of texts.</summary>
-    public string ToJson() => JsonSerializer.Serialize(
-        new
-        {
-            Folder,
-            Manifest.Format,
-            Version = DatasetManifest.FormatVersion,
-            Manifest.Complete,
-            Rows = Manifest.Rows,
-            Manifest.Turns,
-            Manifest.Episodes,
-            Manifest.Rejects,
-            Manifest.Bytes,
-            Parts = Manifest.Parts.Length,
-            Digest = Manifest.ContentDigest(),
-            Manifest.Digests,
-            Manifest.Properties,
-            Columns,
-            Groups,
-            PromptTokens,
-            ReplyTokens,
-            Samples = Rows.Select(row => row.Values.ToDictionary(value => value.Key, value => value.Value)),
-        },
-        JsonOptions);
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Folder,
+                Manifest.Format,
+                Version = DatasetManifest.FormatVersion,
+                Manifest.Complete,
+                Rows = Manifest.Rows,
+                Manifest.Turns,
+                Manifest.Episodes,
+                Manifest.Rejects,
+                Manifest.Bytes,
+                Parts = Manifest.Parts.Length,
+                Digest = Manifest.ContentDigest(),
+                Manifest.Digests,
+                Manifest.Properties,
+                Columns,
+                Groups,
+                PromptTokens,
+                ReplyTokens,
+                Samples = Rows.Select(row => row.Values.ToDictionary(value => value.Key, value => value.Value)),
+            },
+            JsonOptions
+        );
 }

@@ -19,4 +19,5 @@ public sealed record EpisodeGroup(
     NumberRange Return,
     double? SuccessRate,
     double SyntaxRate,
-    double TerminatedRate);
+    double TerminatedRate
+);

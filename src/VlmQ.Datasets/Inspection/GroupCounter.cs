@@ -24,7 +24,16 @@ internal sealed class GroupCounter
         _successes += success == true ? 1 : 0;
     }
 
-    public EpisodeGroup Group(string environment, string policy) => new(
-        environment, policy, _episodes, _turns, _length.Range(), _return.Range(),
-        _verdicts == 0 ? null : (double)_successes / _verdicts, (double)_valid / _turns, (double)_terminated / _episodes);
+    public EpisodeGroup Group(string environment, string policy) =>
+        new(
+            environment,
+            policy,
+            _episodes,
+            _turns,
+            _length.Range(),
+            _return.Range(),
+            _verdicts == 0 ? null : (double)_successes / _verdicts,
+            (double)_valid / _turns,
+            (double)_terminated / _episodes
+        );
 }

@@ -17,8 +17,8 @@ public sealed record DatasetManifest
     public required DatasetKind Kind { get; init; }
 
     /// <summary>
-    /// Digests of what the dataset was made from, by name: <c>source</c>, <c>tokenizer</c>, <c>template</c>, <c>config</c>. A writer only goes
-    /// on with a dataset of the same digests.
+    /// Digests of what the dataset was made from, by name: <c>source</c>, <c>tokenizer</c>, <c>template</c>, <c>config</c>. A writer only
+    /// goes on with a dataset of the same digests.
     /// </summary>
     public required ImmutableSortedDictionary<string, string> Digests { get; init; }
 
@@ -68,12 +68,13 @@ public sealed record DatasetManifest
     }
 
     /// <summary>The name of a kind's format.</summary>
-    public static string NameOf(DatasetKind kind) => kind switch
-    {
-        DatasetKind.Episodes => "vlmq-episodes",
-        DatasetKind.Transitions => "vlmq-transitions",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+    public static string NameOf(DatasetKind kind) =>
+        kind switch
+        {
+            DatasetKind.Episodes => "vlmq-episodes",
+            DatasetKind.Transitions => "vlmq-transitions",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
 
     private long Sum(Func<PartEntry, long> of)
     {

@@ -43,7 +43,9 @@ public static class ManifestFile
     public static void Write(IDatasetFiles files, DatasetManifest manifest) =>
         AtomicFile.Write(files, DatasetManifest.FileName, ManifestJson.Write(manifest));
 
-    /// <summary>The fault of the first part that is missing or has another length than the manifest says; null when there is none.</summary>
+    /// <summary>
+    /// The fault of the first part that is missing or has another length than the manifest says; null when there is none.
+    /// </summary>
     public static Fault? CheckLengths(IDatasetFiles files, DatasetManifest manifest)
     {
         foreach (PartEntry part in manifest.Parts)
@@ -59,7 +61,8 @@ public static class ManifestFile
                 return Fault.Data(
                     $"the part is {(length < part.Bytes ? "truncated" : "too long")}: {length} bytes, the manifest says {part.Bytes}",
                     where,
-                    MakePartAnew);
+                    MakePartAnew
+                );
             }
         }
         return null;
@@ -77,7 +80,8 @@ public static class ManifestFile
                 : Fault.Data(
                     $"the part is damaged: its SHA-256 is {digest}, the manifest says {part.Sha256}",
                     Path.Combine(files.Folder, part.File),
-                    MakePartAnew);
+                    MakePartAnew
+                );
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {

@@ -52,8 +52,8 @@ public static class ManifestJson
             using JsonDocument document = JsonDocument.Parse(utf8);
             return Parse(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
-            or ArgumentException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return Fault.Data($"is not a manifest: {exception.Message}", where, MakeAnew);
         }
@@ -96,7 +96,8 @@ public static class ManifestJson
         if (format != DatasetManifest.NameOf(kind) || version != DatasetManifest.FormatVersion)
         {
             throw new FormatException(
-                $"it says {format}/{version}; this version reads {DatasetManifest.NameOf(kind)}/{DatasetManifest.FormatVersion}");
+                $"it says {format}/{version}; this version reads {DatasetManifest.NameOf(kind)}/{DatasetManifest.FormatVersion}"
+            );
         }
         DatasetManifest manifest = new()
         {
@@ -121,8 +122,13 @@ public static class ManifestJson
         foreach (JsonElement element in array.EnumerateArray())
         {
             PartEntry part = new(
-                Text(element, "file"), Count(element, "rows"), Count(element, "turns"), Count(element, "episodes"), Count(element, "bytes"),
-                Text(element, "sha256"));
+                Text(element, "file"),
+                Count(element, "rows"),
+                Count(element, "turns"),
+                Count(element, "episodes"),
+                Count(element, "bytes"),
+                Text(element, "sha256")
+            );
             if (part.File != PartEntry.NameOf(parts.Count))
             {
                 throw new FormatException($"part {parts.Count} is called '{part.File}'; it must be {PartEntry.NameOf(parts.Count)}");
@@ -134,7 +140,9 @@ public static class ManifestJson
 
     private static ImmutableSortedDictionary<string, string> Texts(JsonElement root, string name)
     {
-        ImmutableSortedDictionary<string, string>.Builder texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        ImmutableSortedDictionary<string, string>.Builder texts = ImmutableSortedDictionary.CreateBuilder<string, string>(
+            StringComparer.Ordinal
+        );
         foreach (JsonProperty property in root.GetProperty(name).EnumerateObject())
         {
             texts.Add(property.Name, property.Value.GetString() ?? throw new FormatException($"{name}.{property.Name} is null"));

@@ -67,8 +67,11 @@ public sealed record PartEntry
     /// <summary>True for <c>part-</c>, five digits or more, <c>.parquet</c>, and nothing else: no separators, no <c>..</c>.</summary>
     public static bool IsPartName(string name)
     {
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(Suffix, StringComparison.Ordinal)
-            || name.Length < Prefix.Length + Digits + Suffix.Length)
+        if (
+            !name.StartsWith(Prefix, StringComparison.Ordinal)
+            || !name.EndsWith(Suffix, StringComparison.Ordinal)
+            || name.Length < Prefix.Length + Digits + Suffix.Length
+        )
         {
             return false;
         }

@@ -32,22 +32,33 @@ public sealed class DatasetReader<TEpisode>
     public string Folder => _files.Folder;
 
     internal static Result<DatasetReader<TEpisode>> Open(
-        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetReaderOptions options) =>
-        ManifestFile.Open(files).Bind<DatasetReader<TEpisode>>(manifest =>
-        {
-            string where = Path.Combine(files.Folder, DatasetManifest.FileName);
-            if (manifest.Kind != codec.Kind)
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetReaderOptions options
+    ) =>
+        ManifestFile
+            .Open(files)
+            .Bind<DatasetReader<TEpisode>>(manifest =>
             {
-                return Fault.Data(
-                    $"the dataset is {manifest.Format}, not {DatasetManifest.NameOf(codec.Kind)}", where,
-                    codec.Kind == DatasetKind.Transitions ? "Convert it first: vlmq convert" : "Name a dataset of episodes");
-            }
-            if (!manifest.Complete && !options.AllowIncomplete)
-            {
-                return Fault.Data("the dataset is not complete", where, "Run the command that makes it again: it goes on where it stopped");
-            }
-            return new DatasetReader<TEpisode>(files, codec, manifest, options.Verify);
-        });
+                string where = Path.Combine(files.Folder, DatasetManifest.FileName);
+                if (manifest.Kind != codec.Kind)
+                {
+                    return Fault.Data(
+                        $"the dataset is {manifest.Format}, not {DatasetManifest.NameOf(codec.Kind)}",
+                        where,
+                        codec.Kind == DatasetKind.Transitions ? "Convert it first: vlmq convert" : "Name a dataset of episodes"
+                    );
+                }
+                if (!manifest.Complete && !options.AllowIncomplete)
+                {
+                    return Fault.Data(
+                        "the dataset is not complete",
+                        where,
+                        "Run the command that makes it again: it goes on where it stopped"
+                    );
+                }
+                return new DatasetReader<TEpisode>(files, codec, manifest, options.Verify);
+            });
 
     /// <summary>The episodes in order.</summary>
     /// <param name="skip">Episodes to leave out at the beginning.</param>
@@ -65,7 +76,9 @@ public sealed class DatasetReader<TEpisode>
     /// <inheritdoc cref="ReadAsync"/>
     /// <exception cref="FaultException">A part is missing, truncated or damaged.</exception>
     public async IAsyncEnumerable<ReadEpisode<TEpisode>> ReadResultsAsync(
-        long skip = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        long skip = 0,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         for (int part = 0; part < Manifest.Parts.Length; part++)
@@ -140,10 +153,13 @@ public sealed class DatasetReader<TEpisode>
     /// <summary>Where every row group is, and how many turns each of its episodes has; reads the small columns alone.</summary>
     /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
     internal async Task<ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)>> IndexAsync(
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        ImmutableArray<(RowGroupAddress, ImmutableArray<int>)>.Builder index =
-            ImmutableArray.CreateBuilder<(RowGroupAddress, ImmutableArray<int>)>();
+        ImmutableArray<(RowGroupAddress, ImmutableArray<int>)>.Builder index = ImmutableArray.CreateBuilder<(
+            RowGroupAddress,
+            ImmutableArray<int>
+        )>();
         for (int part = 0; part < Manifest.Parts.Length; part++)
         {
             await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);

@@ -89,9 +89,13 @@ internal sealed class PartReader : IAsyncDisposable
     // Bytes that nobody checked can break a parser in any way; only a stop and a fault are none of that.
     private static bool IsUnreadable(Exception exception) => exception is not OperationCanceledException and not FaultException;
 
-    private static FaultException Unreadable(string path, Exception exception) => new(
-        Fault.Data(
-            $"the part cannot be read as Parquet: {exception.Message}", path,
-            "Restore the file from where it was copied, or delete the folder and make the dataset again"),
-        exception);
+    private static FaultException Unreadable(string path, Exception exception) =>
+        new(
+            Fault.Data(
+                $"the part cannot be read as Parquet: {exception.Message}",
+                path,
+                "Restore the file from where it was copied, or delete the folder and make the dataset again"
+            ),
+            exception
+        );
 }

@@ -15,7 +15,9 @@ public static class Digest
     /// <summary>The digest of a text's UTF-8 bytes.</summary>
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The digest of named values, whatever their order; names and values are length-prefixed, so none can pass for another.</summary>
+    /// <summary>
+    /// The digest of named values, whatever their order; names and values are length-prefixed, so none can pass for another.
+    /// </summary>
     public static string OfValues(IEnumerable<KeyValuePair<string, string>> values)
     {
         StringBuilder text = new();

@@ -1,6 +1,8 @@
 namespace VlmQ.Datasets.Storage;
 
-/// <summary>The files of one dataset folder: the little that committing whole parts needs. Names are plain file names in the folder.</summary>
+/// <summary>
+/// The files of one dataset folder: the little that committing whole parts needs. Names are plain file names in the folder.
+/// </summary>
 public interface IDatasetFiles
 {
     /// <summary>The folder, for messages.</summary>
@@ -31,7 +33,9 @@ public interface IDatasetFiles
     /// <summary>Makes sure that what was written to the stream is on the disk.</summary>
     void Synchronize(Stream stream);
 
-    /// <summary>Gives a file another name, atomically replacing the one that has it, and makes sure that the folder is on the disk.</summary>
+    /// <summary>
+    /// Gives a file another name, atomically replacing the one that has it, and makes sure that the folder is on the disk.
+    /// </summary>
     void Rename(string from, string to);
 
     /// <summary>Deletes a file if it is there.</summary>

@@ -9,18 +9,26 @@ internal static class StorageFaults
     public static bool IsStorage(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>A write failed.</summary>
-    public static FaultException Write(string folder, string name, Exception exception) => new(
-        Fault.External(
-            $"cannot be written: {Reason(exception)}",
-            Path.Combine(folder, name),
-            "Free space or mend the folder's permissions and run the same command again: it goes on after the last whole part"),
-        exception);
+    public static FaultException Write(string folder, string name, Exception exception) =>
+        new(
+            Fault.External(
+                $"cannot be written: {Reason(exception)}",
+                Path.Combine(folder, name),
+                "Free space or mend the folder's permissions and run the same command again: it goes on after the last whole part"
+            ),
+            exception
+        );
 
     /// <summary>A read failed.</summary>
-    public static FaultException Read(string folder, string name, Exception exception) => new(
-        Fault.External(
-            $"cannot be read: {Reason(exception)}", Path.Combine(folder, name), "Check that the file is there and may be read"),
-        exception);
+    public static FaultException Read(string folder, string name, Exception exception) =>
+        new(
+            Fault.External(
+                $"cannot be read: {Reason(exception)}",
+                Path.Combine(folder, name),
+                "Check that the file is there and may be read"
+            ),
+            exception
+        );
 
     private static string Reason(Exception exception)
     {

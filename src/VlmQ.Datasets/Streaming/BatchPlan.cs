@@ -5,4 +5,7 @@ namespace VlmQ.Datasets.Streaming;
 
 /// <summary>The windows of a batch with the row groups that hold them, to be decoded and collated.</summary>
 internal sealed record BatchPlan(
-    ImmutableArray<(Window Window, LoadedGroup Group)> Windows, SamplerPosition Position, SamplerPosition Next);
+    ImmutableArray<(Window Window, LoadedGroup Group)> Windows,
+    SamplerPosition Position,
+    SamplerPosition Next
+);

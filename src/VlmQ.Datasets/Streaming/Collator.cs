@@ -104,7 +104,12 @@ internal sealed class Collator(int imageWidth, int imageHeight)
         }
         StoredTransition stored = group.Episodes[episode].Rows[row];
         Fault? fault = PngCodec.DecodeInto(
-            stored.Png.AsSpan(), imageWidth, imageHeight, pixels, $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}");
+            stored.Png.AsSpan(),
+            imageWidth,
+            imageHeight,
+            pixels,
+            $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}"
+        );
         if (fault is null)
         {
             group.Keep(episode, row, pixels);

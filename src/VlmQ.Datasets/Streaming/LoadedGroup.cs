@@ -20,7 +20,9 @@ internal sealed class LoadedGroup
     /// <summary>A row's decoded picture, if it was kept.</summary>
     public byte[]? DecodedOf(int episode, int row) => _decoded is null ? null : Volatile.Read(ref _decoded[episode][row]);
 
-    /// <summary>Keeps a copy of a row's decoded picture, if pictures are kept. Two workers may do it at once: both have the same bytes.</summary>
+    /// <summary>
+    /// Keeps a copy of a row's decoded picture, if pictures are kept. Two workers may do it at once: both have the same bytes.
+    /// </summary>
     public void Keep(int episode, int row, ReadOnlySpan<byte> pixels)
     {
         if (_decoded is not null)

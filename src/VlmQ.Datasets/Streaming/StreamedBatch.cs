@@ -12,7 +12,9 @@ public sealed record StreamedBatch(TurnBatch Batch, SamplerPosition Position, Sa
 {
     private int _disposed;
 
-    /// <summary>Gives the pictures' memory back; the batch must not be used afterwards. Leaving it out costs memory traffic, no more.</summary>
+    /// <summary>
+    /// Gives the pictures' memory back; the batch must not be used afterwards. Leaving it out costs memory traffic, no more.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

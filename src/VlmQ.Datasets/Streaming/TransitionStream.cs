@@ -25,7 +25,8 @@ public sealed class TransitionStream
         TransitionStreamOptions options,
         ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)> index,
         int imageWidth,
-        int imageHeight)
+        int imageHeight
+    )
     {
         _reader = reader;
         _options = options;
@@ -51,7 +52,10 @@ public sealed class TransitionStream
     /// <param name="options">How it becomes batches.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Result<TransitionStream>> OpenAsync(
-        DatasetReader<TransitionEpisode> reader, TransitionStreamOptions options, CancellationToken cancellationToken = default)
+        DatasetReader<TransitionEpisode> reader,
+        TransitionStreamOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         options.Validate();
         if (reader.Manifest.Parts.IsEmpty)
@@ -61,8 +65,11 @@ public sealed class TransitionStream
         try
         {
             var index = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
-            ImmutableArray<TransitionEpisode> first = await reader.ReadGroupAsync(index[0].Address, cancellationToken).ConfigureAwait(false);
-            return PngCodec.SizeOf(first[0].Rows[0].Png.AsSpan(), reader.Folder)
+            ImmutableArray<TransitionEpisode> first = await reader
+                .ReadGroupAsync(index[0].Address, cancellationToken)
+                .ConfigureAwait(false);
+            return PngCodec
+                .SizeOf(first[0].Rows[0].Png.AsSpan(), reader.Folder)
                 .Map(size => new TransitionStream(reader, options, index, size.Width, size.Height));
         }
         catch (FaultException exception)
@@ -79,13 +86,16 @@ public sealed class TransitionStream
     public IAsyncEnumerable<StreamedBatch> ReadAsync(SamplerPosition start = default, CancellationToken cancellationToken = default)
     {
         Collator collator = new(ImageWidth, ImageHeight);
-        return Source.From(PlansAsync(start, cancellationToken), "read", capacity: 1)
+        return Source
+            .From(PlansAsync(start, cancellationToken), "read", capacity: 1)
             .ParallelMap<StreamedBatch>(_options.Workers, collator.Collate, "decode", _options.Prefetch)
             .ReadAsync(cancellationToken: cancellationToken);
     }
 
     private async IAsyncEnumerable<BatchPlan> PlansAsync(
-        SamplerPosition start, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SamplerPosition start,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         List<(Window, LoadedGroup)> windows = new(_options.BatchWindows);
         SamplerPosition position = start;
@@ -130,7 +140,9 @@ public sealed class TransitionStream
             return found;
         }
         LoadedGroup read = new(
-            await _reader.ReadGroupAsync(_groups[group], cancellationToken).ConfigureAwait(false), keepDecoded: _kept is not null);
+            await _reader.ReadGroupAsync(_groups[group], cancellationToken).ConfigureAwait(false),
+            keepDecoded: _kept is not null
+        );
         if (_kept is null)
         {
             loaded.Add(group, read);

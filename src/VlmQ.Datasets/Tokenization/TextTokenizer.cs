@@ -22,7 +22,12 @@ public sealed class TextTokenizer
     private readonly BpeTokenizer _plain;
 
     private TextTokenizer(
-        string folder, string digest, BpeTokenizer withSpecial, BpeTokenizer plain, ImmutableDictionary<string, int> special)
+        string folder,
+        string digest,
+        BpeTokenizer withSpecial,
+        BpeTokenizer plain,
+        ImmutableDictionary<string, int> special
+    )
     {
         Folder = folder;
         Digest = digest;
@@ -74,15 +79,25 @@ public sealed class TextTokenizer
             }
             where = Path.Combine(folder, MergesFile);
             byte[] merges = File.ReadAllBytes(where);
-            string digest = Storage.Digest.OfValues(
-                [new(VocabularyFile, Storage.Digest.Of(vocabulary)), new(MergesFile, Storage.Digest.Of(merges))]);
+            string digest = Storage.Digest.OfValues([
+                new(VocabularyFile, Storage.Digest.Of(vocabulary)),
+                new(MergesFile, Storage.Digest.Of(merges)),
+            ]);
             return new TextTokenizer(
-                folder, digest, Create(folder, special), Create(folder, ImmutableDictionary<string, int>.Empty), special);
+                folder,
+                digest,
+                Create(folder, special),
+                Create(folder, ImmutableDictionary<string, int>.Empty),
+                special
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fault.Configuration(
-                $"the tokenizer cannot be read: {exception.Message}", where, $"Name a folder with {VocabularyFile} and {MergesFile}");
+                $"the tokenizer cannot be read: {exception.Message}",
+                where,
+                $"Name a folder with {VocabularyFile} and {MergesFile}"
+            );
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {

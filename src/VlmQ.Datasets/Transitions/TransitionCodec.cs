@@ -9,7 +9,9 @@ using VlmQ.Datasets.Reading;
 
 namespace VlmQ.Datasets.Transitions;
 
-/// <summary>Transitions in the columns of <c>vlmq-transitions/1</c>, one row a turn, and one for a truncated episode's final observation.</summary>
+/// <summary>
+/// Transitions in the columns of <c>vlmq-transitions/1</c>, one row a turn, and one for a truncated episode's final observation.
+/// </summary>
 internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
 {
     private const int RowBytes = 32;
@@ -20,18 +22,20 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
 
     public DatasetKind Kind => DatasetKind.Transitions;
 
-    public ParquetSchema Schema { get; } = new(
-        new DataField<string>("episode_id", false),
-        new DataField<int>("turn"),
-        new ListField("prompt_ids", new DataField<int>("element")),
-        new ListField("reply_ids", new DataField<int>("element")),
-        new ListField("rewards", new DataField<float>("element")),
-        new DataField<bool>("valid"),
-        new DataField<bool>("terminated"),
-        new DataField<bool>("truncated"),
-        new DataField<float>("return_to_go"),
-        new ListField("behavior_logprobs", new DataField<float>("element")),
-        ImageColumn.Field());
+    public ParquetSchema Schema { get; } =
+        new(
+            new DataField<string>("episode_id", false),
+            new DataField<int>("turn"),
+            new ListField("prompt_ids", new DataField<int>("element")),
+            new ListField("reply_ids", new DataField<int>("element")),
+            new ListField("rewards", new DataField<float>("element")),
+            new DataField<bool>("valid"),
+            new DataField<bool>("terminated"),
+            new DataField<bool>("truncated"),
+            new DataField<float>("return_to_go"),
+            new ListField("behavior_logprobs", new DataField<float>("element")),
+            ImageColumn.Field()
+        );
 
     public ImmutableArray<Feature> Features { get; } =
     [
@@ -55,7 +59,10 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         long bytes = 0;
         foreach (StoredTransition row in episode.Rows)
         {
-            bytes += RowBytes + row.Png.Length + row.Transition.EpisodeId.Length
+            bytes +=
+                RowBytes
+                + row.Png.Length
+                + row.Transition.EpisodeId.Length
                 + (4 * (row.Transition.PromptIds.Length + (2 * row.Transition.ReplyIds.Length)))
                 + (row.Transition.BehaviorLogProbabilities.IsDefault ? 0 : 4 * row.Transition.ReplyIds.Length);
         }
@@ -121,7 +128,8 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
             await group.ReadAsync<bool>("truncated", cancellation).ConfigureAwait(false),
             await group.ReadAsync<float>("return_to_go", cancellation).ConfigureAwait(false),
             await group.ReadListsAsync<float>("behavior_logprobs", cancellation).ConfigureAwait(false),
-            await group.ReadBytesAsync(ImageColumn.Bytes, cancellation).ConfigureAwait(false));
+            await group.ReadBytesAsync(ImageColumn.Bytes, cancellation).ConfigureAwait(false)
+        );
         return table.Episodes();
     }
 

@@ -17,13 +17,17 @@ public static class TransitionDataset
     /// <param name="options">How they are cut into parts.</param>
     /// <returns>The writer, or why there is none: other digests, other files, a damaged dataset, a disk that refuses.</returns>
     public static Result<DatasetWriter<TransitionEpisode>> OpenWriter(
-        string folder, DatasetHeader header, DatasetWriterOptions? options = null) =>
-        Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
+        string folder,
+        DatasetHeader header,
+        DatasetWriterOptions? options = null
+    ) => Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetWriter<TransitionEpisode>> OpenWriter(
-        IDatasetFiles files, DatasetHeader header, DatasetWriterOptions? options = null) =>
-        DatasetWriter<TransitionEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
+        IDatasetFiles files,
+        DatasetHeader header,
+        DatasetWriterOptions? options = null
+    ) => DatasetWriter<TransitionEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
 
     /// <summary>Opens a dataset of transitions; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
@@ -43,5 +47,6 @@ public static class TransitionDataset
             : Fault.Data(
                 $"the tokens are of the tokenizer {digest ?? "(none)"}, the model's is {tokenizerDigest}",
                 folder,
-                "Convert the episodes again with the model's tokenizer, or name the model of these transitions");
+                "Convert the episodes again with the model's tokenizer, or name the model of these transitions"
+            );
 }

@@ -3,7 +3,9 @@ using VlmQ.Core.Tokens;
 
 namespace VlmQ.Datasets.Transitions;
 
-/// <summary>All transitions of one episode, in turn order, ended by a terminated turn or by a truncated one and its final observation.</summary>
+/// <summary>
+/// All transitions of one episode, in turn order, ended by a terminated turn or by a truncated one and its final observation.
+/// </summary>
 public sealed record TransitionEpisode
 {
     /// <param name="rows">At least one; of one episode, turns 0, 1, 2, …</param>

@@ -19,7 +19,8 @@ internal sealed record TransitionTable(
     bool[] Truncated,
     float[] ReturnsToGo,
     ImmutableArray<float>[] LogProbabilities,
-    byte[]?[] Pictures)
+    byte[]?[] Pictures
+)
 {
     /// <summary>The episodes in row order, or the first fault of each.</summary>
     public ImmutableArray<ReadEpisode<TransitionEpisode>> Episodes()
@@ -42,8 +43,17 @@ internal sealed record TransitionTable(
                 return fault;
             }
             Transition transition = new(
-                Ids[row]!, Turns[row], PromptIds[row], ReplyIds[row], Rewards[row], Valid[row], Terminated[row], Truncated[row],
-                ReturnsToGo[row], LogProbabilities[row]);
+                Ids[row]!,
+                Turns[row],
+                PromptIds[row],
+                ReplyIds[row],
+                Rewards[row],
+                Valid[row],
+                Terminated[row],
+                Truncated[row],
+                ReturnsToGo[row],
+                LogProbabilities[row]
+            );
             rows.Add(new StoredTransition(transition, ImageColumn.Wrap(Pictures[row]!)));
         }
         return new TransitionEpisode(rows.MoveToImmutable());

@@ -17,9 +17,11 @@ internal static class DatasetCard
         StringBuilder card = new();
         WriteFrontMatter(card, title, manifest, featuresYaml);
         card.Append(CultureInfo.InvariantCulture, $"\n# {OneLine(title)}\n\n");
-        card.Append(manifest.Kind == DatasetKind.Episodes
-            ? "Episodes of an agent that sees pictures and answers in words: what it saw, said and earned, one row a turn.\n"
-            : "Token-level transitions for reinforcement learning of a vision-language model, one row a turn.\n");
+        card.Append(
+            manifest.Kind == DatasetKind.Episodes
+                ? "Episodes of an agent that sees pictures and answers in words: what it saw, said and earned, one row a turn.\n"
+                : "Token-level transitions for reinforcement learning of a vision-language model, one row a turn.\n"
+        );
         card.Append(CultureInfo.InvariantCulture, $"\nFormat `{manifest.Format}/{DatasetManifest.FormatVersion}`. ");
         card.Append(CultureInfo.InvariantCulture, $"{manifest.Episodes} episodes, {manifest.Turns} turns, {manifest.Rows} rows");
         card.Append(manifest.Rejects == 0 ? ".\n" : $"; {manifest.Rejects} episodes could not be used (`rejects.jsonl`).\n");

@@ -28,7 +28,12 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
     private bool _failed;
 
     private DatasetWriter(
-        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header, DatasetWriterOptions options, DatasetManifest manifest)
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetHeader header,
+        DatasetWriterOptions options,
+        DatasetManifest manifest
+    )
     {
         _files = files;
         _codec = codec;
@@ -46,13 +51,18 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
 
     /// <summary>Opens a folder to write to: makes it, or goes on with the dataset that it holds.</summary>
     internal static Result<DatasetWriter<TEpisode>> Open(
-        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header, DatasetWriterOptions options)
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetHeader header,
+        DatasetWriterOptions options
+    )
     {
         options.Validate();
         header = header with { Digests = header.Digests.SetItem("layout", Digest.Of(options.Describe())) };
         try
         {
-            return WriterStart.Begin(files, codec, header)
+            return WriterStart
+                .Begin(files, codec, header)
                 .Map(manifest => new DatasetWriter<TEpisode>(files, codec, header, options, manifest));
         }
         catch (FaultException exception)
@@ -93,11 +103,14 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
     public void Reject(Reject reject)
     {
         ThrowIfFailed();
-        Guard(Writing.Reject.FileName, () =>
-        {
-            _rejects ??= new RejectsFile(_files, Manifest);
-            _rejects.Add(reject);
-        });
+        Guard(
+            Writing.Reject.FileName,
+            () =>
+            {
+                _rejects ??= new RejectsFile(_files, Manifest);
+                _rejects.Add(reject);
+            }
+        );
         _consumed++;
     }
 
@@ -131,12 +144,17 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
             return;
         }
         string name = PartEntry.NameOf(Manifest.Parts.Length);
-        await GuardAsync(name, async () =>
-        {
-            _part ??= await PartWriter<TEpisode>.CreateAsync(_files, _codec, name, Metadata(), _options.Compression, cancellationToken)
-                .ConfigureAwait(false);
-            await _part.WriteAsync(_pending, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        await GuardAsync(
+                name,
+                async () =>
+                {
+                    _part ??= await PartWriter<TEpisode>
+                        .CreateAsync(_files, _codec, name, Metadata(), _options.Compression, cancellationToken)
+                        .ConfigureAwait(false);
+                    await _part.WriteAsync(_pending, cancellationToken).ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
         _pending.Clear();
         _pendingRows = 0;
         _pendingBytes = 0;
@@ -145,23 +163,27 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
     private async Task CommitAsync(bool complete, CancellationToken cancellationToken)
     {
         DatasetManifest next = Manifest with { Complete = complete, Consumed = _consumed };
-        await GuardAsync(PartEntry.NameOf(Manifest.Parts.Length), async () =>
-        {
-            if (_part is not null)
-            {
-                next = next with { Parts = next.Parts.Add(await _part.CommitAsync(cancellationToken).ConfigureAwait(false)) };
-                _part = null;
-            }
-            if (_rejects is not null)
-            {
-                next = next with { Rejects = _rejects.Count, RejectsBytes = _rejects.Commit() };
-            }
-            if (complete)
-            {
-                WriterStart.WriteCard(_files, _codec, _header, next);
-            }
-            ManifestFile.Write(_files, next);
-        }).ConfigureAwait(false);
+        await GuardAsync(
+                PartEntry.NameOf(Manifest.Parts.Length),
+                async () =>
+                {
+                    if (_part is not null)
+                    {
+                        next = next with { Parts = next.Parts.Add(await _part.CommitAsync(cancellationToken).ConfigureAwait(false)) };
+                        _part = null;
+                    }
+                    if (_rejects is not null)
+                    {
+                        next = next with { Rejects = _rejects.Count, RejectsBytes = _rejects.Commit() };
+                    }
+                    if (complete)
+                    {
+                        WriterStart.WriteCard(_files, _codec, _header, next);
+                    }
+                    ManifestFile.Write(_files, next);
+                }
+            )
+            .ConfigureAwait(false);
         Manifest = next;
         _partRows = 0;
         _partBytes = 0;

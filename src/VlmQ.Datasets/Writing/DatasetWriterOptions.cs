@@ -35,7 +35,9 @@ public sealed record DatasetWriterOptions
     }
 
     /// <summary>The options as text: parts made with other options have other bytes.</summary>
-    internal string Describe() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{PartRows} rows or {PartBytes} bytes a part; {RowGroupRows} rows or {RowGroupBytes} bytes a row group; {Compression}");
+    internal string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{PartRows} rows or {PartBytes} bytes a part; {RowGroupRows} rows or {RowGroupBytes} bytes a row group; {Compression}"
+        );
 }

@@ -34,7 +34,8 @@ internal sealed class PartWriter<TEpisode>
         string name,
         IReadOnlyDictionary<string, string> metadata,
         CompressionMethod compression,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         ParquetOptions options = new() { CompressionMethod = compression, CompressionLevel = CompressionLevel.Fastest };
         foreach (string column in codec.DictionaryColumns)
@@ -44,7 +45,8 @@ internal sealed class PartWriter<TEpisode>
         Stream stream = files.Create(name + AtomicFile.TemporarySuffix);
         try
         {
-            ParquetWriter parquet = await ParquetWriter.CreateAsync(codec.Schema, stream, options, false, cancellation)
+            ParquetWriter parquet = await ParquetWriter
+                .CreateAsync(codec.Schema, stream, options, false, cancellation)
                 .ConfigureAwait(false);
             parquet.CustomMetadata = metadata;
             return new PartWriter<TEpisode>(files, codec, name, stream, parquet);

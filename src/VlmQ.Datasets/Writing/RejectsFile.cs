@@ -3,7 +3,9 @@ using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Writing;
 
-/// <summary>The open <c>rejects.jsonl</c>: lines beyond those that the manifest accounts for are cut off before new ones are added.</summary>
+/// <summary>
+/// The open <c>rejects.jsonl</c>: lines beyond those that the manifest accounts for are cut off before new ones are added.
+/// </summary>
 internal sealed class RejectsFile : IDisposable
 {
     private readonly IDatasetFiles _files;

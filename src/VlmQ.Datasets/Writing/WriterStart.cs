@@ -20,9 +20,16 @@ internal static class WriterStart
 
     /// <summary>Writes the card.</summary>
     public static void WriteCard<TEpisode>(
-        IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header, DatasetManifest manifest) =>
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetHeader header,
+        DatasetManifest manifest
+    ) =>
         AtomicFile.Write(
-            files, DatasetCard.FileName, DatasetCard.Write(header.Title, manifest, codec.Features, HuggingFace.Yaml(codec.Features)));
+            files,
+            DatasetCard.FileName,
+            DatasetCard.Write(header.Title, manifest, codec.Features, HuggingFace.Yaml(codec.Features))
+        );
 
     private static Result<DatasetManifest> LayDown<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
     {
@@ -34,7 +41,12 @@ internal static class WriterStart
                 return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
             }
         }
-        DatasetManifest manifest = new() { Kind = codec.Kind, Digests = header.Digests, Properties = header.Properties };
+        DatasetManifest manifest = new()
+        {
+            Kind = codec.Kind,
+            Digests = header.Digests,
+            Properties = header.Properties,
+        };
         WriteCard(files, codec, header, manifest);
         ManifestFile.Write(files, manifest);
         return manifest;
@@ -45,7 +57,10 @@ internal static class WriterStart
         if (manifest.Kind != kind)
         {
             return Fault.Configuration(
-                $"the folder holds a dataset of {manifest.Format}, not {DatasetManifest.NameOf(kind)}", files.Folder, UseAnother);
+                $"the folder holds a dataset of {manifest.Format}, not {DatasetManifest.NameOf(kind)}",
+                files.Folder,
+                UseAnother
+            );
         }
         if (Difference(manifest.Digests, header.Digests) is { } name)
         {
@@ -56,7 +71,8 @@ internal static class WriterStart
             return Fault.Data(
                 $"the file is missing or shorter than the {manifest.RejectsBytes} bytes that the manifest says",
                 Path.Combine(files.Folder, Reject.FileName),
-                "Delete the folder and make the dataset again");
+                "Delete the folder and make the dataset again"
+            );
         }
         ClearUp(files, manifest);
         return manifest;
@@ -81,8 +97,8 @@ internal static class WriterStart
         foreach (string name in files.Names())
         {
             bool unlisted = PartEntry.IsPartName(name) && !manifest.Parts.Any(part => part.File == name);
-            bool temporary = name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
-                && IsOurs(name[..^AtomicFile.TemporarySuffix.Length]);
+            bool temporary =
+                name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && IsOurs(name[..^AtomicFile.TemporarySuffix.Length]);
             if (unlisted || temporary || (name == Reject.FileName && manifest.RejectsBytes == 0))
             {
                 files.Delete(name);

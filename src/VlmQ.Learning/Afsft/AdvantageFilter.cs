@@ -9,9 +9,7 @@ namespace VlmQ.Learning;
 [JsonDerivedType(typeof(LeakyRelu), "leakyRelu")]
 public abstract record AdvantageFilter
 {
-    private AdvantageFilter()
-    {
-    }
+    private AdvantageFilter() { }
 
     /// <summary>f(A).</summary>
     public abstract float Weight(float advantage);
@@ -24,7 +22,8 @@ public abstract record AdvantageFilter
     }
 
     /// <summary>f = 1[A > β].</summary>
-    /// <param name="Beta">β. Below 0, tokens that are as good as any but for the critics' errors pass; real mistakes cost about a reward.</param>
+    /// <param name="Beta">β. Below 0, tokens that are as good as any but for the critics' errors pass; real mistakes cost about a
+    /// reward.</param>
     public sealed record Binary(double Beta = -0.3) : AdvantageFilter
     {
         /// <inheritdoc/>

@@ -16,7 +16,8 @@ public static class Afsft
     /// <param name="batch">Rewards, ends and links between turns.</param>
     /// <param name="layout">How the tokens are packed.</param>
     /// <param name="tokens">What the models say of the tokens taken.</param>
-    /// <param name="predictions">What the critics predict for the tokens taken, with gradient: <c>[K, N]</c>, or logits <c>[K, N, bins]</c>.</param>
+    /// <param name="predictions">What the critics predict for the tokens taken, with gradient: <c>[K, N]</c>, or logits <c>[K, N,
+    /// bins]</c>.</param>
     /// <param name="support">The bins of classifying critics; null otherwise.</param>
     /// <param name="bootstrapValues">V̄ of the rows that are only bootstrapped from.</param>
     /// <param name="options">The choices.</param>
@@ -29,7 +30,8 @@ public static class Afsft
         CriticSupport? support,
         ReadOnlySpan<float> bootstrapValues,
         AfsftOptions options,
-        double floor)
+        double floor
+    )
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(tokens);
@@ -43,7 +45,8 @@ public static class Afsft
             stateValues: Numbers(tokens.StateValue),
             actionValues: Numbers(tokens.TargetActionValue),
             logProbabilities: Numbers(tokens.LogProbability),
-            bootstrapValues);
+            bootstrapValues
+        );
 
         // A(s,a) = Q(s,a) − Σ_b π(b|s)·Q(s,b), from the mean of the critics, no gradient.
         float[] A = Numbers(tokens.MeanActionValue);

@@ -11,4 +11,11 @@ namespace VlmQ.Learning;
 /// <param name="Weights">max(f(A), floor), <c>[N]</c>.</param>
 /// <param name="Kept">Share of tokens with f(A) above 0.</param>
 public sealed record AfsftLosses(
-    Tensor Total, Tensor Actor, Tensor Critic, float[] Targets, float[] Advantages, float[] Weights, double Kept);
+    Tensor Total,
+    Tensor Actor,
+    Tensor Critic,
+    float[] Targets,
+    float[] Advantages,
+    float[] Weights,
+    double Kept
+);

@@ -42,7 +42,9 @@ public sealed record AfsftOptions
     /// <summary>The same from the first token of the next turn back to the last token of this one, within a window of turns.</summary>
     public double TurnTrace { get; init; }
 
-    /// <summary>Expectations run over tokens with π above this (or the most probable one), renormalised; 0: over the whole vocabulary.</summary>
+    /// <summary>
+    /// Expectations run over tokens with π above this (or the most probable one), renormalised; 0: over the whole vocabulary.
+    /// </summary>
     public double MinimumProbability { get; init; } = 0.02;
 
     /// <summary>

@@ -10,9 +10,7 @@ namespace VlmQ.Learning;
 [JsonDerivedType(typeof(HlGauss), "hlGauss")]
 public abstract record CriticLoss
 {
-    private CriticLoss()
-    {
-    }
+    private CriticLoss() { }
 
     /// <summary>Whether critics must put out a logit a bin.</summary>
     public abstract bool Classifies { get; }
@@ -37,7 +35,7 @@ public abstract record CriticLoss
         {
             ArgumentNullException.ThrowIfNull(prediction);
             using Tensor y = tensor(targets.ToArray(), device: prediction.device);
-            using Tensor error = prediction - y;                         // [K, N]
+            using Tensor error = prediction - y; // [K, N]
             return error.square();
         }
 
@@ -116,10 +114,10 @@ public abstract record CriticLoss
     private static Tensor CrossEntropy(Tensor logits, float[] distribution, CriticSupport support)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        using Tensor target = tensor(distribution, [distribution.Length / support.Bins, support.Bins], device: logits.device);    // [N, bins]
-        using Tensor logProbabilities = logits.log_softmax(-1);          // [K, N, bins]
+        using Tensor target = tensor(distribution, [distribution.Length / support.Bins, support.Bins], device: logits.device); // [N, bins]
+        using Tensor logProbabilities = logits.log_softmax(-1); // [K, N, bins]
         using Tensor product = logProbabilities * target;
-        using Tensor sum = product.sum(-1);                              // [K, N]
+        using Tensor sum = product.sum(-1); // [K, N]
         return -sum;
     }
 }

@@ -23,7 +23,14 @@ internal static class SupportedTokens
 
     /// <summary>Statistics whose expectations over π run over supported tokens alone.</summary>
     public static TokenStatistics Restrict(
-        TokenStatistics tokens, Tensor logits, Tensor behavior, Tensor values, Tensor target, AfsftOptions options, IKernels kernels)
+        TokenStatistics tokens,
+        Tensor logits,
+        Tensor behavior,
+        Tensor values,
+        Tensor target,
+        AfsftOptions options,
+        IKernels kernels
+    )
     {
         using IDisposable noGradient = no_grad();
         Tensor restricted = Restrict(logits, behavior, options.SupportThreshold);

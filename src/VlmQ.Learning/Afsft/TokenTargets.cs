@@ -27,7 +27,8 @@ public static class TokenTargets
         ReadOnlySpan<float> stateValues,
         ReadOnlySpan<float> actionValues,
         ReadOnlySpan<float> logProbabilities,
-        ReadOnlySpan<float> bootstrapValues)
+        ReadOnlySpan<float> bootstrapValues
+    )
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(layout);
@@ -43,16 +44,19 @@ public static class TokenTargets
             if (!batch.Terminated[row] && batch.NextRow[row] is >= 0 and int next)
             {
                 int nextPlace = layout.Place[next];
-                follows = batch.ReplyLengths[next] == 0
-                    ? bootstrapValues[nextPlace]
-                    : Backup(layout.Starts[nextPlace], options.TurnTrace, y, stateValues, actionValues, logProbabilities);
+                follows =
+                    batch.ReplyLengths[next] == 0
+                        ? bootstrapValues[nextPlace]
+                        : Backup(layout.Starts[nextPlace], options.TurnTrace, y, stateValues, actionValues, logProbabilities);
             }
             for (int i = last; i >= first; i--)
             {
                 double reward = options.RewardScale * batch.Rewards[(row * batch.ReplyWidth) + i - first];
-                y[i] = (float)(i == last
-                    ? reward + (options.Discount * follows)
-                    : reward + (tokenDiscount * Backup(i + 1, options.Trace, y, stateValues, actionValues, logProbabilities)));
+                y[i] = (float)(
+                    i == last
+                        ? reward + (options.Discount * follows)
+                        : reward + (tokenDiscount * Backup(i + 1, options.Trace, y, stateValues, actionValues, logProbabilities))
+                );
             }
         }
         return y;
@@ -60,8 +64,13 @@ public static class TokenTargets
 
     // What is expected from token i's state on: V̄ + λ·π·(y − Q̄).
     private static double Backup(
-        int i, double trace, float[] y, ReadOnlySpan<float> stateValues, ReadOnlySpan<float> actionValues, ReadOnlySpan<float> logProbabilities) =>
-        stateValues[i] + (trace * Math.Exp(logProbabilities[i]) * (y[i] - (double)actionValues[i]));
+        int i,
+        double trace,
+        float[] y,
+        ReadOnlySpan<float> stateValues,
+        ReadOnlySpan<float> actionValues,
+        ReadOnlySpan<float> logProbabilities
+    ) => stateValues[i] + (trace * Math.Exp(logProbabilities[i]) * (y[i] - (double)actionValues[i]));
 
     // A turn's target needs the next turn's, whatever the order of rows in the batch.
     private static List<int> LaterTurnsFirst(TurnBatch batch, ReplyLayout layout)
@@ -71,7 +80,11 @@ public static class TokenTargets
         Stack<int> waiting = new();
         foreach (int start in layout.TrainedRows)
         {
-            for (int row = start; row >= 0 && !placed[row] && batch.ReplyLengths[row] > 0; row = batch.Terminated[row] ? -1 : batch.NextRow[row])
+            for (
+                int row = start;
+                row >= 0 && !placed[row] && batch.ReplyLengths[row] > 0;
+                row = batch.Terminated[row] ? -1 : batch.NextRow[row]
+            )
             {
                 placed[row] = true;
                 waiting.Push(row);

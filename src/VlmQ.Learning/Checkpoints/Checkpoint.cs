@@ -79,9 +79,7 @@ public static class Checkpoint
         try
         {
             CheckpointInfo? info = JsonSerializer.Deserialize<CheckpointInfo>(File.ReadAllText(path), Json);
-            return info?.Format == Format
-                ? info
-                : Fault.Data($"is of the format '{info?.Format}', not '{Format}'", path);
+            return info?.Format == Format ? info : Fault.Data($"is of the format '{info?.Format}', not '{Format}'", path);
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {

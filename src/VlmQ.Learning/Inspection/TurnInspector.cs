@@ -31,7 +31,12 @@ public static class TurnInspector
         Tensor values = model.Critics.Values(model.Critics.Online(hidden, model.Kernels, model.Precision));
         Tensor logits = model.Logits(hidden);
         TokenStatistics tokens = model.Kernels.TokenStatistics(
-            logits, tensor(actions, device: hidden.device), values, values, options.MinimumProbability);
+            logits,
+            tensor(actions, device: hidden.device),
+            values,
+            values,
+            options.MinimumProbability
+        );
         if (options.SupportThreshold > 0 && model.Critics.HasBehavior)
         {
             Tensor behavior = model.Critics.Behavior(hidden, model.Kernels, model.Precision);
@@ -46,12 +51,15 @@ public static class TurnInspector
             ImmutableArray<TokenReport>.Builder reports = ImmutableArray.CreateBuilder<TokenReport>();
             for (int i = layout.Starts[row]; i < layout.Starts[row + 1]; i++)
             {
-                reports.Add(new TokenReport(
-                    (int)actions[i],
-                    MathF.Exp(logProbabilities[i]),
-                    actionValues[i],
-                    stateValues[i],
-                    options.Filter.Weight(actionValues[i] - stateValues[i])));
+                reports.Add(
+                    new TokenReport(
+                        (int)actions[i],
+                        MathF.Exp(logProbabilities[i]),
+                        actionValues[i],
+                        stateValues[i],
+                        options.Filter.Weight(actionValues[i] - stateValues[i])
+                    )
+                );
             }
             turns[row] = reports.ToImmutable();
         }

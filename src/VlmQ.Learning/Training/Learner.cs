@@ -49,7 +49,8 @@ public sealed class Learner : IDisposable
             options.LearningRate,
             options.Beta1,
             options.Beta2,
-            options.Epsilon);
+            options.Epsilon
+        );
         Average = options.WeightAverageDecay > 0 ? new WeightAverage(model, options.WeightAverageDecay) : null;
 
         AdamW.ParamGroup Group(IEnumerable<(string, Parameter Parameter)> members, double decay) =>
@@ -80,7 +81,8 @@ public sealed class Learner : IDisposable
     {
         ReplyLayout layout = new(batch);
         using TurnInput trained = Model.Prepare(batch, layout.TrainedRows);
-        using TurnInput? bootstrap = layout.BootstrapRows.Length > 0 && Options.Loss.TrainsCritics ? Model.Prepare(batch, layout.BootstrapRows) : null;
+        using TurnInput? bootstrap =
+            layout.BootstrapRows.Length > 0 && Options.Loss.TrainsCritics ? Model.Prepare(batch, layout.BootstrapRows) : null;
         return Step(batch, layout, trained, bootstrap);
     }
 
@@ -102,10 +104,13 @@ public sealed class Learner : IDisposable
         StepMetrics metrics = Options.Loss.TrainsCritics ? Descend(batch, layout, trained, bootstrap) : Imitate(batch, layout, trained);
         if (!double.IsFinite(metrics.Loss) || !double.IsFinite(metrics.GradientNorm))
         {
-            throw new FaultException(Fault.Data(
-                $"training has diverged: loss {metrics.Loss}, gradient norm {metrics.GradientNorm}",
-                $"step {StepsDone + 1}",
-                "Lower the learning rate, or scale rewards to order 1"));
+            throw new FaultException(
+                Fault.Data(
+                    $"training has diverged: loss {metrics.Loss}, gradient norm {metrics.GradientNorm}",
+                    $"step {StepsDone + 1}",
+                    "Lower the learning rate, or scale rewards to order 1"
+                )
+            );
         }
         using Tensor? none = _optimizer.step();
         if (Options.Loss.TrainsCritics)
@@ -127,15 +132,15 @@ public sealed class Learner : IDisposable
     private StepMetrics Descend(TurnBatch batch, ReplyLayout layout, TurnInput trained, TurnInput? bootstrap)
     {
         AfsftOptions options = Options.Loss;
-        Tensor hidden = Model.Hidden(trained);                                                       // [N, d]
-        Tensor logits = Model.Logits(hidden);                                                        // [N, V]
-        Tensor actions = tensor(layout.Actions(batch), device: hidden.device);                       // [N]
-        Tensor online = Model.Critics.Online(hidden, Model.Kernels, Model.Precision);                // [K, N, V] or [K, N, V·bins]
-        Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision));     // [K, N, V]
+        Tensor hidden = Model.Hidden(trained); // [N, d]
+        Tensor logits = Model.Logits(hidden); // [N, V]
+        Tensor actions = tensor(layout.Actions(batch), device: hidden.device); // [N]
+        Tensor online = Model.Critics.Online(hidden, Model.Kernels, Model.Precision); // [K, N, V] or [K, N, V·bins]
+        Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision)); // [K, N, V]
         bool classifies = Model.Critics.Support is not null;
         Tensor values = classifies ? Model.Critics.Values(online.detach()) : online;
         TokenStatistics tokens = Model.Kernels.TokenStatistics(logits, actions, values, target, options.MinimumProbability);
-        Tensor? behavior = options.SupportThreshold > 0 ? Model.Critics.Behavior(hidden, Model.Kernels, Model.Precision) : null;     // [N, V]
+        Tensor? behavior = options.SupportThreshold > 0 ? Model.Critics.Behavior(hidden, Model.Kernels, Model.Precision) : null; // [N, V]
         if (behavior is not null)
         {
             tokens = SupportedTokens.Restrict(tokens, logits, behavior, values, target, options, Model.Kernels);
@@ -148,7 +153,8 @@ public sealed class Learner : IDisposable
             Model.Critics.Support,
             bootstrap is null ? [] : StateValues(bootstrap),
             options,
-            options.FilterFloorAt(StepsDone));
+            options.FilterFloorAt(StepsDone)
+        );
         double norm = Backward(behavior is null ? losses.Total : losses.Total + Afsft.SupervisedLoss(behavior, actions));
         return new StepMetrics(
             0,
@@ -162,12 +168,13 @@ public sealed class Learner : IDisposable
             norm,
             0,
             layout.TrainedRows.Length,
-            layout.Tokens);
+            layout.Tokens
+        );
     }
 
     private StepMetrics Imitate(TurnBatch batch, ReplyLayout layout, TurnInput trained)
     {
-        Tensor logits = Model.Logits(Model.Hidden(trained));                                         // [N, V]
+        Tensor logits = Model.Logits(Model.Hidden(trained)); // [N, V]
         Tensor actions = tensor(layout.Actions(batch), device: logits.device);
         Tensor loss = Afsft.SupervisedLoss(logits, actions);
         double norm = Backward(loss);
@@ -181,9 +188,9 @@ public sealed class Learner : IDisposable
     private float[] StateValues(TurnInput rows)
     {
         using IDisposable noGradient = no_grad();
-        Tensor hidden = Model.Hidden(rows);                                                          // [rows, d]
+        Tensor hidden = Model.Hidden(rows); // [rows, d]
         Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision));
-        Tensor logits = Model.Logits(hidden);                                                        // [rows, V]
+        Tensor logits = Model.Logits(hidden); // [rows, V]
         if (Options.Loss.SupportThreshold > 0)
         {
             Tensor behavior = Model.Critics.Behavior(hidden, Model.Kernels, Model.Precision);
@@ -195,9 +202,9 @@ public sealed class Learner : IDisposable
 
     private static Tensor OfActions(Tensor perBin, Tensor actions)
     {
-        long[] shape = perBin.shape;                                                                 // [K, N, V, bins]
+        long[] shape = perBin.shape; // [K, N, V, bins]
         Tensor index = actions.view(1, -1, 1, 1).expand(shape[0], shape[1], 1, shape[3]);
-        return perBin.gather(2, index).squeeze(2);                                                   // [K, N, bins]
+        return perBin.gather(2, index).squeeze(2); // [K, N, bins]
     }
 
     private double Backward(Tensor loss)
@@ -211,23 +218,29 @@ public sealed class Learner : IDisposable
     }
 
     private static bool Decays(string name, Parameter parameter) =>
-        parameter.dim() >= 2 && !name.Contains("positions", StringComparison.Ordinal) && !name.Contains("pos_emb", StringComparison.Ordinal);
+        parameter.dim() >= 2
+        && !name.Contains("positions", StringComparison.Ordinal)
+        && !name.Contains("pos_emb", StringComparison.Ordinal);
 
     private static Fault? CheckModel(VisionLanguageModel model, LearnerOptions options) =>
         options.Loss is { TrainsCritics: true, SupportThreshold: > 0 } && !model.Critics.HasBehavior
             ? Fault.Configuration(
-                "a support threshold needs a model with a behavior head", nameof(AfsftOptions.SupportThreshold), "set it to 0, or give the model the head")
+                "a support threshold needs a model with a behavior head",
+                nameof(AfsftOptions.SupportThreshold),
+                "set it to 0, or give the model the head"
+            )
         : options.Loss.TrainsCritics && options.Loss.CriticLoss.Classifies != model.Critics.Support is not null
             ? Fault.Configuration(
                 $"the critic loss {options.Loss.CriticLoss.GetType().Name} does not fit the model's critics",
                 nameof(AfsftOptions.CriticLoss),
-                options.Loss.CriticLoss.Classifies ? "Give the model a critic support" : "Remove the model's critic support, or choose HlGauss")
-            : null;
+                options.Loss.CriticLoss.Classifies
+                    ? "Give the model a critic support"
+                    : "Remove the model's critic support, or choose HlGauss"
+            )
+        : null;
 
     private sealed class Nothing : IDisposable
     {
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

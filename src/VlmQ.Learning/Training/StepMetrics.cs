@@ -1,6 +1,8 @@
 namespace VlmQ.Learning;
 
-/// <summary>What one step did. Means run over the reply tokens of the batch; quantities of critics are 0 in supervised fine-tuning.</summary>
+/// <summary>
+/// What one step did. Means run over the reply tokens of the batch; quantities of critics are 0 in supervised fine-tuning.
+/// </summary>
 /// <param name="Step">Number of the step, from 1.</param>
 /// <param name="Loss">actor + λ·critic.</param>
 /// <param name="ActorLoss">Mean of −f(A)·log π(a|s).</param>
@@ -25,4 +27,5 @@ public sealed record StepMetrics(
     double GradientNorm,
     double LearningRate,
     int Turns,
-    int Tokens);
+    int Tokens
+);

@@ -3,9 +3,7 @@ namespace VlmQ.Models.Generation;
 /// <summary>How the next token is chosen from the model's logits.</summary>
 public abstract record Decoding
 {
-    private Decoding()
-    {
-    }
+    private Decoding() { }
 
     /// <summary>The most probable token; of equals, the one with the lowest id.</summary>
     public sealed record Greedy : Decoding;

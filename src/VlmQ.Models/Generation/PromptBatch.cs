@@ -69,7 +69,10 @@ public sealed record PromptBatch
             (RgbImage image, ReadOnlyMemory<int> promptIds) = prompts[row];
             if (image.Width != first.Width || image.Height != first.Height)
             {
-                throw new ArgumentException($"Picture {row} is {image.Width}×{image.Height}, the first {first.Width}×{first.Height}.", nameof(prompts));
+                throw new ArgumentException(
+                    $"Picture {row} is {image.Width}×{image.Height}, the first {first.Width}×{first.Height}.",
+                    nameof(prompts)
+                );
             }
             if (promptIds.IsEmpty)
             {

@@ -19,7 +19,8 @@ public static class ReplyGenerator
         PromptBatch prompts,
         GenerationOptions options,
         ReadOnlySpan<RandomKey> keys,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompts);
@@ -47,8 +48,11 @@ public static class ReplyGenerator
                     continue;
                 }
                 double uniform = options.Decoding is Decoding.Greedy ? 0 : keys[row].DoubleAt((ulong)i);
-                (next[row], float logProbability) =
-                    sampler.Choose(logits.Slice(row * model.Vocabulary, model.Vocabulary), options.Decoding, uniform);
+                (next[row], float logProbability) = sampler.Choose(
+                    logits.Slice(row * model.Vocabulary, model.Vocabulary),
+                    options.Decoding,
+                    uniform
+                );
                 ids[(row * options.MaximumTokens) + i] = next[row];
                 logProbabilities[(row * options.MaximumTokens) + i] = logProbability;
                 lengths[row] = i + 1;
@@ -65,7 +69,10 @@ public static class ReplyGenerator
         {
             int start = row * options.MaximumTokens;
             replies[row] = new GeneratedReply(
-                [.. ids.AsSpan(start, lengths[row])], [.. logProbabilities.AsSpan(start, lengths[row])], ended[row]);
+                [.. ids.AsSpan(start, lengths[row])],
+                [.. logProbabilities.AsSpan(start, lengths[row])],
+                ended[row]
+            );
         }
         return replies;
     }

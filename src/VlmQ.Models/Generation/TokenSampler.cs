@@ -55,7 +55,11 @@ public sealed class TokenSampler(int vocabulary)
     }
 
     private (int Token, float LogProbability) DrawFromTop(
-        ReadOnlySpan<float> logits, float highest, Decoding.Sampling sampling, double uniform)
+        ReadOnlySpan<float> logits,
+        float highest,
+        Decoding.Sampling sampling,
+        double uniform
+    )
     {
         for (int token = 0; token < vocabulary; token++)
         {
@@ -87,7 +91,7 @@ public sealed class TokenSampler(int vocabulary)
 
     private void OrderEqualsById()
     {
-        for (int start = 0; start < vocabulary;)
+        for (int start = 0; start < vocabulary; )
         {
             int end = start + 1;
             while (end < vocabulary && _sorted[end] == _sorted[start])

@@ -28,9 +28,19 @@ public sealed class FusedKernels : IKernels
         ArgumentNullException.ThrowIfNull(weights);
         nint[] inputs =
         [
-            hidden.Handle, weights.Norm1Weight.Handle, weights.Norm1Bias.Handle, weights.QkvWeight.Handle, weights.QkvBias.Handle,
-            weights.ProjectionWeight.Handle, weights.ProjectionBias.Handle, weights.Norm2Weight.Handle, weights.Norm2Bias.Handle,
-            weights.ExpandWeight.Handle, weights.ExpandBias.Handle, weights.ContractWeight.Handle, weights.ContractBias.Handle,
+            hidden.Handle,
+            weights.Norm1Weight.Handle,
+            weights.Norm1Bias.Handle,
+            weights.QkvWeight.Handle,
+            weights.QkvBias.Handle,
+            weights.ProjectionWeight.Handle,
+            weights.ProjectionBias.Handle,
+            weights.Norm2Weight.Handle,
+            weights.Norm2Bias.Handle,
+            weights.ExpandWeight.Handle,
+            weights.ExpandBias.Handle,
+            weights.ContractWeight.Handle,
+            weights.ContractBias.Handle,
         ];
         Tensor result = empty(0);
         bool done = Done(_native.Block(inputs, heads, tail ?? hidden.shape[1], Rounds(precision), result.Handle), result);
@@ -97,7 +107,12 @@ public sealed class FusedKernels : IKernels
 
     /// <inheritdoc/>
     public TokenStatistics TokenStatistics(
-        Tensor logits, Tensor actions, Tensor onlineValues, Tensor targetValues, double minimumProbability = 0)
+        Tensor logits,
+        Tensor actions,
+        Tensor onlineValues,
+        Tensor targetValues,
+        double minimumProbability = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(actions);
@@ -110,7 +125,9 @@ public sealed class FusedKernels : IKernels
         }
         nint[] handles = Array.ConvertAll(results, result => result.Handle);
         bool done = Done(
-            _native.TokenStatistics(logits.Handle, actions.Handle, onlineValues.Handle, targetValues.Handle, minimumProbability, handles), results);
+            _native.TokenStatistics(logits.Handle, actions.Handle, onlineValues.Handle, targetValues.Handle, minimumProbability, handles),
+            results
+        );
         KeepAlive(logits, actions, onlineValues);
         GC.KeepAlive(targetValues);
         return done
@@ -135,7 +152,9 @@ public sealed class FusedKernels : IKernels
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentOutOfRangeException.ThrowIfNotEqual(sources.Count, targets.Count, nameof(sources));
-        bool done = _native.Done(_native.MoveAverage([.. targets.Select(t => t.Handle)], [.. sources.Select(t => t.Handle)], targets.Count, rate));
+        bool done = _native.Done(
+            _native.MoveAverage([.. targets.Select(t => t.Handle)], [.. sources.Select(t => t.Handle)], targets.Count, rate)
+        );
         GC.KeepAlive(targets);
         GC.KeepAlive(sources);
         if (!done)

@@ -61,8 +61,7 @@ public interface IKernels
     /// <param name="minimumProbability">
     /// Expectations of values run over the tokens with π above min(this, 0.999·max π), renormalised; 0: over the whole vocabulary.
     /// </param>
-    TokenStatistics TokenStatistics(
-        Tensor logits, Tensor actions, Tensor onlineValues, Tensor targetValues, double minimumProbability = 0);
+    TokenStatistics TokenStatistics(Tensor logits, Tensor actions, Tensor onlineValues, Tensor targetValues, double minimumProbability = 0);
 
     /// <summary>Σₐ π(a|s)·minₖ Q̄ₖ(s,a) alone, as for the next turn's first position. No gradient.</summary>
     /// <param name="logits">[N, V].</param>

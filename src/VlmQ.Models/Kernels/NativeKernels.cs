@@ -65,17 +65,16 @@ internal sealed class NativeKernels
     internal static NativeKernels? TryLoad()
     {
         empty(0).Dispose(); // TorchSharp finds and loads its native library at its first call.
-        return NativeLibrary.TryLoad("LibTorchSharp", typeof(Tensor).Assembly, null, out nint library)
+        return
+            NativeLibrary.TryLoad("LibTorchSharp", typeof(Tensor).Assembly, null, out nint library)
             && NativeLibrary.TryGetExport(library, "vlmq_block", out _)
-                ? new NativeKernels(library)
-                : null;
+            ? new NativeKernels(library)
+            : null;
     }
 
     /// <summary>Whether the call did it; throws libtorch's message as TorchSharp does.</summary>
-    internal bool Done(int status) =>
-        status >= 0 ? status == 0 : throw new ExternalException(Marshal.PtrToStringUTF8(LastError()));
+    internal bool Done(int status) => status >= 0 ? status == 0 : throw new ExternalException(Marshal.PtrToStringUTF8(LastError()));
 
     private TFunction Function<TFunction>(string name)
-        where TFunction : Delegate =>
-        Marshal.GetDelegateForFunctionPointer<TFunction>(NativeLibrary.GetExport(_library, name));
+        where TFunction : Delegate => Marshal.GetDelegateForFunctionPointer<TFunction>(NativeLibrary.GetExport(_library, name));
 }

@@ -24,7 +24,8 @@ public sealed class PlainKernels : IKernels
         Tensor normed = LayerNorm(hidden, weights.Norm1Weight, weights.Norm1Bias);
         Tensor qkv = Linear(normed, weights.QkvWeight, weights.QkvBias, precision);
         Tensor attended = Attention(qkv, heads, last, precision); // [B, tail, d]
-        Tensor middle = hidden.narrow(1, length - last, last) + Linear(attended, weights.ProjectionWeight, weights.ProjectionBias, precision);
+        Tensor middle =
+            hidden.narrow(1, length - last, last) + Linear(attended, weights.ProjectionWeight, weights.ProjectionBias, precision);
         normed = LayerNorm(middle, weights.Norm2Weight, weights.Norm2Bias);
         Tensor inner = Linear(normed, weights.ExpandWeight, weights.ExpandBias, precision).gelu(GELU.Approximate.tanh); // [B, tail, m]
         return (middle + Linear(inner, weights.ContractWeight, weights.ContractBias, precision)).MoveToOuterDisposeScope();
@@ -76,7 +77,12 @@ public sealed class PlainKernels : IKernels
 
     /// <inheritdoc/>
     public TokenStatistics TokenStatistics(
-        Tensor logits, Tensor actions, Tensor onlineValues, Tensor targetValues, double minimumProbability = 0)
+        Tensor logits,
+        Tensor actions,
+        Tensor onlineValues,
+        Tensor targetValues,
+        double minimumProbability = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(actions);
@@ -97,7 +103,8 @@ public sealed class PlainKernels : IKernels
             (weights * targets).sum(-1).MoveToOuterDisposeScope(),
             targets.gather(-1, actions.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope(),
             actionValues.mean([0]).MoveToOuterDisposeScope(),
-            (weights * onlineValues.mean([0])).sum(-1).MoveToOuterDisposeScope());
+            (weights * onlineValues.mean([0])).sum(-1).MoveToOuterDisposeScope()
+        );
     }
 
     /// <inheritdoc/>
@@ -128,7 +135,9 @@ public sealed class PlainKernels : IKernels
     /// <summary>Causal attention of the last positions: qkv [B, T, 3d] → [B, tail, d].</summary>
     private static Tensor Attention(Tensor qkv, int heads, long tail, Precision precision)
     {
-        long batch = qkv.shape[0], length = qkv.shape[1], width = qkv.shape[2] / 3;
+        long batch = qkv.shape[0],
+            length = qkv.shape[1],
+            width = qkv.shape[2] / 3;
         Tensor[] parts = qkv.view(batch, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4).unbind(0); // each [B, H, T, d/H]
         Tensor query = Rounded(parts[0].narrow(2, length - tail, tail), precision);
         Tensor scores = query.matmul(Rounded(parts[1], precision).transpose(-1, -2)).to(qkv.dtype) / Math.Sqrt(width / heads); // [B, H, tail, T]
@@ -138,7 +147,8 @@ public sealed class PlainKernels : IKernels
         return attended.transpose(1, 2).reshape(batch, tail, width);
     }
 
-    private static Tensor Rounded(Tensor factor, Precision precision) => precision == Precision.Full ? factor : factor.to(ScalarType.BFloat16);
+    private static Tensor Rounded(Tensor factor, Precision precision) =>
+        precision == Precision.Full ? factor : factor.to(ScalarType.BFloat16);
 
     /// <summary>π over the tokens that expectations run over, summing to one.</summary>
     private static Tensor Support(Tensor policy, double minimumProbability)

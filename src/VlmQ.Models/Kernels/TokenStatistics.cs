@@ -11,5 +11,11 @@ namespace VlmQ.Models.Kernels;
 /// <param name="MeanActionValue">[N], the mean over k of Qₖ(s,a) of the token taken; no gradient.</param>
 /// <param name="MeanStateValue">[N], Σₐ π(a|s)·meanₖ Qₖ(s,a) over the support; no gradient.</param>
 public sealed record TokenStatistics(
-    Tensor LogProbability, Tensor ActionValues, Tensor Entropy, Tensor StateValue, Tensor TargetActionValue, Tensor MeanActionValue,
-    Tensor MeanStateValue);
+    Tensor LogProbability,
+    Tensor ActionValues,
+    Tensor Entropy,
+    Tensor StateValue,
+    Tensor TargetActionValue,
+    Tensor MeanActionValue,
+    Tensor MeanStateValue
+);

@@ -35,7 +35,8 @@ public sealed class LoraAdapters : IDisposable
             .ToImmutableSortedDictionary(
                 pair => pair.Key,
                 pair => new LoraAdapter(pair.Key, pair.Value.Out, pair.Value.In, options, key),
-                StringComparer.Ordinal);
+                StringComparer.Ordinal
+            );
         if (_byModule.IsEmpty)
         {
             throw new ArgumentException($"No linear layer matches {string.Join(", ", options.TargetModules)}.", nameof(options));
@@ -68,7 +69,8 @@ public sealed class LoraAdapters : IDisposable
         SafetensorsWriter.Write(
             Path.Combine(folder, WeightsFileName),
             NamedParameters().Select(pair => KeyValuePair.Create<string, Tensor>(pair.Name, pair.Parameter)),
-            new Dictionary<string, string> { ["format"] = "pt" });
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         using FileStream stream = File.Create(Path.Combine(folder, ConfigFileName));
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -166,6 +168,7 @@ public sealed class LoraAdapters : IDisposable
             targets.ValueKind == JsonValueKind.String
                 ? [targets.GetString()!]
                 : [.. targets.EnumerateArray().Select(target => target.GetString() ?? throw new JsonException("A target module is null."))],
-            root.TryGetProperty("use_rslora", out JsonElement stabilized) && stabilized.GetBoolean());
+            root.TryGetProperty("use_rslora", out JsonElement stabilized) && stabilized.GetBoolean()
+        );
     }
 }

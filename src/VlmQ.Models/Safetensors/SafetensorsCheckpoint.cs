@@ -66,8 +66,10 @@ public sealed class SafetensorsCheckpoint : IDisposable
             ? file
             : throw new FaultException(Fault.Data($"there is no tensor '{name}'", _files.Count == 1 ? _files[0].Path : "the checkpoint"));
 
-    private static Result<SafetensorsCheckpoint> OpenSingle(string path) => SafetensorsFile.Open(path).Map(
-        file => new SafetensorsCheckpoint([file], file.Names.Select(name => KeyValuePair.Create(name, file))));
+    private static Result<SafetensorsCheckpoint> OpenSingle(string path) =>
+        SafetensorsFile
+            .Open(path)
+            .Map(file => new SafetensorsCheckpoint([file], file.Names.Select(name => KeyValuePair.Create(name, file))));
 
     private static Result<SafetensorsCheckpoint> OpenIndex(string path)
     {

@@ -67,7 +67,10 @@ public sealed class SafetensorsFile : IDisposable
         ArgumentNullException.ThrowIfNull(entry);
         if (destination.Length != entry.Bytes)
         {
-            throw new ArgumentException($"'{entry.Name}' has {entry.Bytes} bytes, the destination {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"'{entry.Name}' has {entry.Bytes} bytes, the destination {destination.Length}.",
+                nameof(destination)
+            );
         }
         ReadExactly(_handle, destination, _dataStart + entry.Begin, Path);
     }
@@ -101,10 +104,13 @@ public sealed class SafetensorsFile : IDisposable
         SafetensorsEntry? entry = Find(name);
         if (entry is not null && !entry.Shape.AsSpan().SequenceEqual(destination.shape))
         {
-            throw new FaultException(Fault.Data(
-                $"'{name}' has the shape [{string.Join(", ", entry.Shape)}], but the model needs [{string.Join(", ", destination.shape)}]",
-                Path,
-                "The checkpoint belongs to another configuration"));
+            throw new FaultException(
+                Fault.Data(
+                    $"'{name}' has the shape [{string.Join(", ", entry.Shape)}], but the model needs [{string.Join(", ", destination.shape)}]",
+                    Path,
+                    "The checkpoint belongs to another configuration"
+                )
+            );
         }
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -127,7 +133,10 @@ public sealed class SafetensorsFile : IDisposable
         if (headerLength > SafetensorsHeader.MaximumLength || headerLength > (ulong)(length - 8))
         {
             return Fault.Data(
-                $"claims a header of {headerLength} bytes in a file of {length}", path, "The file is damaged or is no safetensors file");
+                $"claims a header of {headerLength} bytes in a file of {length}",
+                path,
+                "The file is damaged or is no safetensors file"
+            );
         }
         byte[] json = new byte[headerLength];
         ReadExactly(handle, json, 8, path);

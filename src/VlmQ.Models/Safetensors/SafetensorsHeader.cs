@@ -86,9 +86,11 @@ public sealed record SafetensorsHeader
     {
         string name = property.Name;
         Expect(property.Value, JsonValueKind.Object, $"'{name}' is not an object");
-        if (!property.Value.TryGetProperty("dtype", out JsonElement dtypeElement)
+        if (
+            !property.Value.TryGetProperty("dtype", out JsonElement dtypeElement)
             || !property.Value.TryGetProperty("shape", out JsonElement shapeElement)
-            || !property.Value.TryGetProperty("data_offsets", out JsonElement offsetsElement))
+            || !property.Value.TryGetProperty("data_offsets", out JsonElement offsetsElement)
+        )
         {
             throw Refuse($"'{name}' lacks dtype, shape or data_offsets");
         }

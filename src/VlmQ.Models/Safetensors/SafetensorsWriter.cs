@@ -17,7 +17,10 @@ public static class SafetensorsWriter
     /// <param name="tensors">Unique names.</param>
     /// <param name="metadata">Free text.</param>
     public static void Write(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         string aside = path + ".partial";
         using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write))
@@ -30,11 +33,16 @@ public static class SafetensorsWriter
 
     /// <summary>Writes to a stream, from its current position on.</summary>
     public static void Write(
-        Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        Stream stream,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         ArgumentNullException.ThrowIfNull(stream);
         List<KeyValuePair<string, Tensor>> ordered =
-            [.. tensors.OrderByDescending(pair => pair.Value.dtype.ToSafetensors().Bits()).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        [
+            .. tensors.OrderByDescending(pair => pair.Value.dtype.ToSafetensors().Bits()).ThenBy(pair => pair.Key, StringComparer.Ordinal),
+        ];
         byte[] header = Header(ordered, metadata);
         Span<byte> prefix = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);

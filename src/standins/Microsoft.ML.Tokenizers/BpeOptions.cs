@@ -18,7 +18,8 @@ public sealed class BpeOptions
         ArgumentNullException.ThrowIfNull(vocabFile);
         using (FileStream stream = File.OpenRead(vocabFile))
         {
-            Vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(stream)
+            Vocabulary =
+                JsonSerializer.Deserialize<Dictionary<string, int>>(stream)
                 ?? throw new ArgumentException($"{vocabFile} holds no vocabulary.", nameof(vocabFile));
         }
         Merges = mergesFile is null ? null : ReadMerges(mergesFile);

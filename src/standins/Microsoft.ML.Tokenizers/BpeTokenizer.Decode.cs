@@ -33,7 +33,10 @@ public sealed partial class BpeTokenizer
         {
             pending.AddRange(tokenBytes.Of(id));
             pendingIds++;
-            if (Rune.DecodeLastFromUtf8(CollectionsMarshal.AsSpan(pending), out _, out _) == OperationStatus.NeedMoreData && pending.Count > 0)
+            if (
+                Rune.DecodeLastFromUtf8(CollectionsMarshal.AsSpan(pending), out _, out _) == OperationStatus.NeedMoreData
+                && pending.Count > 0
+            )
             {
                 continue;
             }

@@ -56,7 +56,13 @@ public sealed partial class BpeTokenizer
     }
 
     protected override int GetIndexByTokenCount(
-        string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
+        string? text,
+        ReadOnlySpan<char> textSpan,
+        EncodeSettings settings,
+        bool fromEnd,
+        out string? normalizedText,
+        out int tokenCount
+    )
     {
         normalizedText = null;
         if (!fromEnd)
@@ -118,7 +124,9 @@ public sealed partial class BpeTokenizer
         }
     }
 
-    /// <summary>How many of a word's first tokens are at most <paramref name="most"/> and end with a character, and its units they cover.</summary>
+    /// <summary>
+    /// How many of a word's first tokens are at most <paramref name="most"/> and end with a character, and its units they cover.
+    /// </summary>
     private (int Tokens, int Units) Cut(ReadOnlySpan<char> word, int most)
     {
         List<EncodedToken> tokens = [];
@@ -166,7 +174,7 @@ public sealed partial class BpeTokenizer
         List<byte> bytes = [];
         List<int> units = [];
         Span<byte> utf8 = stackalloc byte[4];
-        for (int i = 0; i < word.Length;)
+        for (int i = 0; i < word.Length; )
         {
             // An unpaired surrogate comes out as U+FFFD, as it does from the encoder.
             Rune.DecodeFromUtf16(word[i..], out Rune rune, out int consumed);

@@ -14,15 +14,33 @@ public abstract class Tokenizer
         return EncodeToIds(text, text, Settings(int.MaxValue, considerPreTokenization, considerNormalization)).Tokens;
     }
 
-    public IReadOnlyList<int> EncodeToIds(ReadOnlySpan<char> text, bool considerPreTokenization = true, bool considerNormalization = true) =>
-        EncodeToIds(null, text, Settings(int.MaxValue, considerPreTokenization, considerNormalization)).Tokens;
-
-    /// <summary>At most <paramref name="maxTokenCount"/> ids, cut so that they decode to exactly the first <paramref name="charsConsumed"/> units.</summary>
     public IReadOnlyList<int> EncodeToIds(
-        string text, int maxTokenCount, out string? normalizedText, out int charsConsumed, bool considerPreTokenization = true, bool considerNormalization = true)
+        ReadOnlySpan<char> text,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    ) => EncodeToIds(null, text, Settings(int.MaxValue, considerPreTokenization, considerNormalization)).Tokens;
+
+    /// <summary>
+    /// At most <paramref name="maxTokenCount"/> ids, cut so that they decode to exactly the first <paramref name="charsConsumed"/> units.
+    /// </summary>
+    public IReadOnlyList<int> EncodeToIds(
+        string text,
+        int maxTokenCount,
+        out string? normalizedText,
+        out int charsConsumed,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    )
     {
         ArgumentNullException.ThrowIfNull(text);
-        return EncodeToIds(text.AsSpan(), maxTokenCount, out normalizedText, out charsConsumed, considerPreTokenization, considerNormalization);
+        return EncodeToIds(
+            text.AsSpan(),
+            maxTokenCount,
+            out normalizedText,
+            out charsConsumed,
+            considerPreTokenization,
+            considerNormalization
+        );
     }
 
     public IReadOnlyList<int> EncodeToIds(
@@ -31,7 +49,8 @@ public abstract class Tokenizer
         out string? normalizedText,
         out int charsConsumed,
         bool considerPreTokenization = true,
-        bool considerNormalization = true)
+        bool considerNormalization = true
+    )
     {
         EncodeResults<int> results = EncodeToIds(null, text, Settings(maxTokenCount, considerPreTokenization, considerNormalization));
         normalizedText = results.NormalizedText;
@@ -40,16 +59,28 @@ public abstract class Tokenizer
     }
 
     public IReadOnlyList<EncodedToken> EncodeToTokens(
-        string text, out string? normalizedText, bool considerPreTokenization = true, bool considerNormalization = true)
+        string text,
+        out string? normalizedText,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    )
     {
         ArgumentNullException.ThrowIfNull(text);
         return EncodeToTokens(text.AsSpan(), out normalizedText, considerPreTokenization, considerNormalization);
     }
 
     public IReadOnlyList<EncodedToken> EncodeToTokens(
-        ReadOnlySpan<char> text, out string? normalizedText, bool considerPreTokenization = true, bool considerNormalization = true)
+        ReadOnlySpan<char> text,
+        out string? normalizedText,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    )
     {
-        EncodeResults<EncodedToken> results = EncodeToTokens(null, text, Settings(int.MaxValue, considerPreTokenization, considerNormalization));
+        EncodeResults<EncodedToken> results = EncodeToTokens(
+            null,
+            text,
+            Settings(int.MaxValue, considerPreTokenization, considerNormalization)
+        );
         normalizedText = results.NormalizedText;
         return results.Tokens;
     }
@@ -65,10 +96,23 @@ public abstract class Tokenizer
 
     /// <summary>Where the first <paramref name="maxTokenCount"/> tokens end.</summary>
     public int GetIndexByTokenCount(
-        string text, int maxTokenCount, out string? normalizedText, out int tokenCount, bool considerPreTokenization = true, bool considerNormalization = true)
+        string text,
+        int maxTokenCount,
+        out string? normalizedText,
+        out int tokenCount,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    )
     {
         ArgumentNullException.ThrowIfNull(text);
-        return GetIndexByTokenCount(text.AsSpan(), maxTokenCount, out normalizedText, out tokenCount, considerPreTokenization, considerNormalization);
+        return GetIndexByTokenCount(
+            text.AsSpan(),
+            maxTokenCount,
+            out normalizedText,
+            out tokenCount,
+            considerPreTokenization,
+            considerNormalization
+        );
     }
 
     public int GetIndexByTokenCount(
@@ -77,15 +121,36 @@ public abstract class Tokenizer
         out string? normalizedText,
         out int tokenCount,
         bool considerPreTokenization = true,
-        bool considerNormalization = true) => GetIndexByTokenCount(
-            null, text, Settings(maxTokenCount, considerPreTokenization, considerNormalization), fromEnd: false, out normalizedText, out tokenCount);
+        bool considerNormalization = true
+    ) =>
+        GetIndexByTokenCount(
+            null,
+            text,
+            Settings(maxTokenCount, considerPreTokenization, considerNormalization),
+            fromEnd: false,
+            out normalizedText,
+            out tokenCount
+        );
 
     /// <summary>Where the last <paramref name="maxTokenCount"/> tokens begin.</summary>
     public int GetIndexByTokenCountFromEnd(
-        string text, int maxTokenCount, out string? normalizedText, out int tokenCount, bool considerPreTokenization = true, bool considerNormalization = true)
+        string text,
+        int maxTokenCount,
+        out string? normalizedText,
+        out int tokenCount,
+        bool considerPreTokenization = true,
+        bool considerNormalization = true
+    )
     {
         ArgumentNullException.ThrowIfNull(text);
-        return GetIndexByTokenCountFromEnd(text.AsSpan(), maxTokenCount, out normalizedText, out tokenCount, considerPreTokenization, considerNormalization);
+        return GetIndexByTokenCountFromEnd(
+            text.AsSpan(),
+            maxTokenCount,
+            out normalizedText,
+            out tokenCount,
+            considerPreTokenization,
+            considerNormalization
+        );
     }
 
     public int GetIndexByTokenCountFromEnd(
@@ -94,8 +159,16 @@ public abstract class Tokenizer
         out string? normalizedText,
         out int tokenCount,
         bool considerPreTokenization = true,
-        bool considerNormalization = true) => GetIndexByTokenCount(
-            null, text, Settings(maxTokenCount, considerPreTokenization, considerNormalization), fromEnd: true, out normalizedText, out tokenCount);
+        bool considerNormalization = true
+    ) =>
+        GetIndexByTokenCount(
+            null,
+            text,
+            Settings(maxTokenCount, considerPreTokenization, considerNormalization),
+            fromEnd: true,
+            out normalizedText,
+            out tokenCount
+        );
 
     /// <summary>The text of the ids.</summary>
     public abstract string Decode(IEnumerable<int> ids);
@@ -110,7 +183,13 @@ public abstract class Tokenizer
     protected abstract int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings);
 
     protected abstract int GetIndexByTokenCount(
-        string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount);
+        string? text,
+        ReadOnlySpan<char> textSpan,
+        EncodeSettings settings,
+        bool fromEnd,
+        out string? normalizedText,
+        out int tokenCount
+    );
 
     private static EncodeSettings Settings(int maxTokenCount, bool considerPreTokenization, bool considerNormalization)
     {

@@ -4,19 +4,13 @@ namespace Parquet;
 public class ParquetException : Exception
 {
     /// <summary>An exception without a message.</summary>
-    public ParquetException()
-    {
-    }
+    public ParquetException() { }
 
     /// <summary>An exception that says what is wrong.</summary>
     public ParquetException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>An exception that says what is wrong and what caused it.</summary>
     public ParquetException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

@@ -51,7 +51,11 @@ public sealed class ParquetReader : IAsyncDisposable
     /// <exception cref="Meta.Proto.ThriftProtocolException">The footer is unreadable.</exception>
     /// <exception cref="ParquetException">The footer claims what cannot be.</exception>
     public static async Task<ParquetReader> CreateAsync(
-        Stream input, ParquetOptions? parquetOptions = null, bool leaveStreamOpen = true, CancellationToken cancellationToken = default)
+        Stream input,
+        ParquetOptions? parquetOptions = null,
+        bool leaveStreamOpen = true,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!input.CanRead || !input.CanSeek)
@@ -67,7 +71,10 @@ public sealed class ParquetReader : IAsyncDisposable
     /// <exception cref="Meta.Proto.ThriftProtocolException">The footer is unreadable.</exception>
     /// <exception cref="ParquetException">The footer claims what cannot be.</exception>
     public static async Task<ParquetReader> CreateAsync(
-        string filePath, ParquetOptions? parquetOptions = null, CancellationToken cancellationToken = default)
+        string filePath,
+        ParquetOptions? parquetOptions = null,
+        CancellationToken cancellationToken = default
+    )
     {
         // Pages are read whole, so the stream needs no buffer of its own.
         var stream = new FileStream(filePath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);

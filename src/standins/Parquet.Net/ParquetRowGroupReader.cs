@@ -46,12 +46,15 @@ public class ParquetRowGroupReader : IDisposable
 
     /// <summary>A column's statistics; null where the file has none.</summary>
     /// <exception cref="ParquetException">There is no such column.</exception>
-    public DataColumnStatistics? GetStatistics(DataField field) => Describe(field).Statistics is { } statistics
-        ? new DataColumnStatistics(
-            statistics.NullCount, statistics.DistinctCount,
-            Bounds.Decode(statistics.MinValue ?? statistics.Min, field.ClrType),
-            Bounds.Decode(statistics.MaxValue ?? statistics.Max, field.ClrType))
-        : null;
+    public DataColumnStatistics? GetStatistics(DataField field) =>
+        Describe(field).Statistics is { } statistics
+            ? new DataColumnStatistics(
+                statistics.NullCount,
+                statistics.DistinctCount,
+                Bounds.Decode(statistics.MinValue ?? statistics.Min, field.ClrType),
+                Bounds.Decode(statistics.MaxValue ?? statistics.Max, field.ClrType)
+            )
+            : null;
 
     /// <summary>Reads a required column that is in no list.</summary>
     /// <param name="field">From the reader's schema.</param>
@@ -60,36 +63,63 @@ public class ParquetRowGroupReader : IDisposable
     /// <param name="cancellationToken">Stops between pages.</param>
     /// <exception cref="ArgumentException">The column is nullable or in a list, or a buffer does not fit.</exception>
     public ValueTask ReadAsync<T>(
-        DataField field, Memory<T> values, Memory<int>? repetitionLevels = null, CancellationToken cancellationToken = default)
+        DataField field,
+        Memory<T> values,
+        Memory<int>? repetitionLevels = null,
+        CancellationToken cancellationToken = default
+    )
         where T : struct => ReadRawAsync(field, values, null, repetitionLevels, cancellationToken);
 
     /// <summary>Reads a column that is in no list; null where a value is missing.</summary>
     /// <exception cref="ArgumentException">The column is in a list, or a buffer does not fit.</exception>
     public async ValueTask ReadAsync<T>(
-        DataField field, Memory<T?> values, Memory<int>? repetitionLevels = null, CancellationToken cancellationToken = default)
+        DataField field,
+        Memory<T?> values,
+        Memory<int>? repetitionLevels = null,
+        CancellationToken cancellationToken = default
+    )
         where T : struct
     {
-        using RawColumnData<T> raw = await ReadFlatAsync<T>(field, values.Length, repetitionLevels, cancellationToken).ConfigureAwait(false);
+        using RawColumnData<T> raw = await ReadFlatAsync<T>(field, values.Length, repetitionLevels, cancellationToken)
+            .ConfigureAwait(false);
         Spread(raw, field, values.Span, static value => value);
     }
 
     /// <summary>Reads a string column that is in no list; null where a value is missing.</summary>
     /// <exception cref="ArgumentException">The column is in a list, or a buffer does not fit.</exception>
     public async ValueTask ReadAsync(
-        DataField field, Memory<string?> values, Memory<int>? repetitionLevels = null, CancellationToken cancellationToken = default)
+        DataField field,
+        Memory<string?> values,
+        Memory<int>? repetitionLevels = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        using RawColumnData<ReadOnlyMemory<char>> raw =
-            await ReadFlatAsync<ReadOnlyMemory<char>>(field, values.Length, repetitionLevels, cancellationToken).ConfigureAwait(false);
+        using RawColumnData<ReadOnlyMemory<char>> raw = await ReadFlatAsync<ReadOnlyMemory<char>>(
+                field,
+                values.Length,
+                repetitionLevels,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         Spread(raw, field, values.Span, static value => new string(value.Span));
     }
 
     /// <summary>Reads a binary column that is in no list; null where a value is missing.</summary>
     /// <exception cref="ArgumentException">The column is in a list, or a buffer does not fit.</exception>
     public async ValueTask ReadAsync(
-        DataField field, Memory<byte[]?> values, Memory<int>? repetitionLevels = null, CancellationToken cancellationToken = default)
+        DataField field,
+        Memory<byte[]?> values,
+        Memory<int>? repetitionLevels = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        using RawColumnData<ReadOnlyMemory<byte>> raw =
-            await ReadFlatAsync<ReadOnlyMemory<byte>>(field, values.Length, repetitionLevels, cancellationToken).ConfigureAwait(false);
+        using RawColumnData<ReadOnlyMemory<byte>> raw = await ReadFlatAsync<ReadOnlyMemory<byte>>(
+                field,
+                values.Length,
+                repetitionLevels,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         Spread(raw, field, values.Span, static value => value.ToArray());
     }
 
@@ -103,10 +133,15 @@ public class ParquetRowGroupReader : IDisposable
     /// <param name="repetitionLevels">At least <c>NumValues</c> long; may be null where the column has none.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
     /// <exception cref="ArgumentException">A buffer is missing, too short or of another type.</exception>
-    /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not supported.</exception>
+    /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not
+    /// supported.</exception>
     public async ValueTask ReadRawAsync<T>(
-        DataField field, Memory<T> values, Memory<int>? definitionLevels, Memory<int>? repetitionLevels,
-        CancellationToken cancellationToken = default)
+        DataField field,
+        Memory<T> values,
+        Memory<int>? definitionLevels,
+        Memory<int>? repetitionLevels,
+        CancellationToken cancellationToken = default
+    )
         where T : struct
     {
         ColumnMetaData meta = Describe(field);
@@ -114,7 +149,10 @@ public class ParquetRowGroupReader : IDisposable
         int count = (int)meta.NumValues;
         if (values.Length < count)
         {
-            throw new ArgumentException($"The column '{field.Path}' has {count} values, the buffer room for {values.Length}.", nameof(values));
+            throw new ArgumentException(
+                $"The column '{field.Path}' has {count} values, the buffer room for {values.Length}.",
+                nameof(values)
+            );
         }
         CheckLevels(field, definitionLevels, field.MaxDefinitionLevel, count, nameof(definitionLevels));
         CheckLevels(field, repetitionLevels, field.MaxRepetitionLevel, count, nameof(repetitionLevels));
@@ -123,7 +161,8 @@ public class ParquetRowGroupReader : IDisposable
     }
 
     /// <summary>Reads any column into buffers of its own; the result is a <see cref="RawColumnData{T}"/> of the column's type.</summary>
-    /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not supported.</exception>
+    /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not
+    /// supported.</exception>
     public async ValueTask<RawColumnData> ReadRawColumnDataBaseAsync(DataField field, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(field);
@@ -201,7 +240,11 @@ public class ParquetRowGroupReader : IDisposable
     }
 
     private async ValueTask<RawColumnData<T>> ReadFlatAsync<T>(
-        DataField field, int room, Memory<int>? repetitionLevels, CancellationToken cancellationToken)
+        DataField field,
+        int room,
+        Memory<int>? repetitionLevels,
+        CancellationToken cancellationToken
+    )
         where T : struct
     {
         long count = Describe(field).NumValues;

@@ -58,12 +58,17 @@ public class ParquetRowGroupWriter : IDisposable
     /// All columns are written; the number of rows differs from the other columns'; or the column needs definition levels.
     /// </exception>
     public async Task WriteAsync<T>(
-        DataField field, ReadOnlyMemory<T> values, ReadOnlyMemory<int>? repetitionLevels = null,
-        Dictionary<string, string>? customMetadata = null, CancellationToken cancellationToken = default)
+        DataField field,
+        ReadOnlyMemory<T> values,
+        ReadOnlyMemory<int>? repetitionLevels = null,
+        Dictionary<string, string>? customMetadata = null,
+        CancellationToken cancellationToken = default
+    )
         where T : struct
     {
         CheckNext<T>(field);
-        await WriteAsync(field, new ColumnData<T>(field, values, null, repetitionLevels), customMetadata, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(field, new ColumnData<T>(field, values, null, repetitionLevels), customMetadata, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>
@@ -73,10 +78,15 @@ public class ParquetRowGroupWriter : IDisposable
     /// <exception cref="ArgumentException">
     /// The column is not the next one, does not hold values of this type, or is required and a value is null.
     /// </exception>
-    /// <exception cref="InvalidOperationException">All columns are written, or the number of rows differs from the other columns'.</exception>
+    /// <exception cref="InvalidOperationException">All columns are written, or the number of rows differs from the other
+    /// columns'.</exception>
     public async Task WriteAsync<T>(
-        DataField field, ReadOnlyMemory<T?> values, ReadOnlyMemory<int>? repetitionLevels = null,
-        Dictionary<string, string>? customMetadata = null, CancellationToken cancellationToken = default)
+        DataField field,
+        ReadOnlyMemory<T?> values,
+        ReadOnlyMemory<int>? repetitionLevels = null,
+        Dictionary<string, string>? customMetadata = null,
+        CancellationToken cancellationToken = default
+    )
         where T : struct
     {
         CheckNext<T>(field);
@@ -101,8 +111,12 @@ public class ParquetRowGroupWriter : IDisposable
     /// All columns are written; the number of rows differs from the other columns'; or definition levels are missing.
     /// </exception>
     public async Task WriteAllPartsAsync<T>(
-        DataField field, ReadOnlyMemory<T> values, ReadOnlyMemory<int>? definitionValues, ReadOnlyMemory<int>? repetitionLevels,
-        CancellationToken cancellationToken)
+        DataField field,
+        ReadOnlyMemory<T> values,
+        ReadOnlyMemory<int>? definitionValues,
+        ReadOnlyMemory<int>? repetitionLevels,
+        CancellationToken cancellationToken
+    )
         where T : struct
     {
         CheckNext<T>(field);
@@ -118,7 +132,8 @@ public class ParquetRowGroupWriter : IDisposable
         {
             throw new InvalidOperationException(
                 "The row group is not complete. Missing columns: "
-                + string.Join(", ", schema.Columns.Skip(Description.Columns.Count).Select(column => column.Path)));
+                    + string.Join(", ", schema.Columns.Skip(Description.Columns.Count).Select(column => column.Path))
+            );
         }
     }
 
@@ -159,9 +174,11 @@ public class ParquetRowGroupWriter : IDisposable
         int next = Description.Columns.Count;
         if (failed || next == schema.Columns.Count)
         {
-            throw new InvalidOperationException(failed
-                ? "Writing to this row group has failed before; it cannot be continued."
-                : $"The column '{field.Path}' is one too many: all {next} columns of the schema are written.");
+            throw new InvalidOperationException(
+                failed
+                    ? "Writing to this row group has failed before; it cannot be continued."
+                    : $"The column '{field.Path}' is one too many: all {next} columns of the schema are written."
+            );
         }
         if (!field.IsAttached)
         {
@@ -178,14 +195,19 @@ public class ParquetRowGroupWriter : IDisposable
     }
 
     private async Task WriteAsync<T>(
-        DataField field, ColumnData<T> data, Dictionary<string, string>? customMetadata, CancellationToken cancellationToken)
+        DataField field,
+        ColumnData<T> data,
+        Dictionary<string, string>? customMetadata,
+        CancellationToken cancellationToken
+    )
         where T : struct
     {
         RowGroup group = Description;
         if (group.Columns.Count > 0 && data.RowCount != group.NumRows)
         {
             throw new InvalidOperationException(
-                $"The column '{field.Path}' has {data.RowCount} rows, the columns before it {group.NumRows}.");
+                $"The column '{field.Path}' has {data.RowCount} rows, the columns before it {group.NumRows}."
+            );
         }
         failed = true;
         ColumnChunk chunk = await chunks.WriteAsync(field, data, customMetadata, cancellationToken).ConfigureAwait(false);

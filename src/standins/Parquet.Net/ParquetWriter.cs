@@ -38,7 +38,12 @@ public sealed class ParquetWriter : IAsyncDisposable
     /// <exception cref="IOException">There is no Parquet file to append to.</exception>
     /// <exception cref="ParquetException">The file to append to has another schema.</exception>
     public static async Task<ParquetWriter> CreateAsync(
-        ParquetSchema schema, Stream output, ParquetOptions? options = null, bool append = false, CancellationToken cancellationToken = default)
+        ParquetSchema schema,
+        Stream output,
+        ParquetOptions? options = null,
+        bool append = false,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(output);
@@ -51,7 +56,12 @@ public sealed class ParquetWriter : IAsyncDisposable
         {
             return await ContinueAsync(schema, output, options, cancellationToken).ConfigureAwait(false);
         }
-        var footer = new FileMetaData { Version = 1, Schema = SchemaEncoder.Encode(schema), CreatedBy = CreatedBy };
+        var footer = new FileMetaData
+        {
+            Version = 1,
+            Schema = SchemaEncoder.Encode(schema),
+            CreatedBy = CreatedBy,
+        };
         var writer = new ParquetWriter(schema, new OutputFile(output), footer, options);
         await writer.file.WriteAsync(FileEnds.Magic, cancellationToken).ConfigureAwait(false);
         return writer;
@@ -90,7 +100,11 @@ public sealed class ParquetWriter : IAsyncDisposable
     }
 
     private static async Task<ParquetWriter> ContinueAsync(
-        ParquetSchema schema, Stream output, ParquetOptions options, CancellationToken cancellationToken)
+        ParquetSchema schema,
+        Stream output,
+        ParquetOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (!output.CanSeek || !output.CanRead || output.Length == 0)
         {

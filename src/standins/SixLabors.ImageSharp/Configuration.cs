@@ -9,7 +9,9 @@ public sealed class Configuration
 
     public static Configuration Default { get; } = new();
 
-    /// <summary>How many threads one operation may use; here every operation runs on the caller's thread, which any value permits.</summary>
+    /// <summary>
+    /// How many threads one operation may use; here every operation runs on the caller's thread, which any value permits.
+    /// </summary>
     public int MaxDegreeOfParallelism
     {
         get => maxDegreeOfParallelism;
@@ -30,10 +32,11 @@ public sealed class Configuration
     public MemoryAllocator MemoryAllocator { get; set; } = MemoryAllocator.Default;
 
     /// <summary>A copy that can be changed by itself.</summary>
-    public Configuration Clone() => new()
-    {
-        maxDegreeOfParallelism = maxDegreeOfParallelism,
-        PreferContiguousImageBuffers = PreferContiguousImageBuffers,
-        MemoryAllocator = MemoryAllocator,
-    };
+    public Configuration Clone() =>
+        new()
+        {
+            maxDegreeOfParallelism = maxDegreeOfParallelism,
+            PreferContiguousImageBuffers = PreferContiguousImageBuffers,
+            MemoryAllocator = MemoryAllocator,
+        };
 }

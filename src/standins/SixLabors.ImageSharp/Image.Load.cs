@@ -73,7 +73,11 @@ public abstract partial class Image
     public static Task<Image<TPixel>> LoadAsync<TPixel>(string path, CancellationToken cancellationToken = default)
         where TPixel : unmanaged, IPixel<TPixel> => LoadAsync<TPixel>(DecoderOptions.Default, path, cancellationToken);
 
-    public static async Task<Image<TPixel>> LoadAsync<TPixel>(DecoderOptions options, Stream stream, CancellationToken cancellationToken = default)
+    public static async Task<Image<TPixel>> LoadAsync<TPixel>(
+        DecoderOptions options,
+        Stream stream,
+        CancellationToken cancellationToken = default
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -81,10 +85,21 @@ public abstract partial class Image
         return Load<TPixel>(options, bytes.Span);
     }
 
-    public static async Task<Image<TPixel>> LoadAsync<TPixel>(DecoderOptions options, string path, CancellationToken cancellationToken = default)
+    public static async Task<Image<TPixel>> LoadAsync<TPixel>(
+        DecoderOptions options,
+        string path,
+        CancellationToken cancellationToken = default
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        FileStream stream = new(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            4096,
+            FileOptions.Asynchronous | FileOptions.SequentialScan
+        );
         await using (stream.ConfigureAwait(false))
         {
             return await LoadAsync<TPixel>(options, stream, cancellationToken).ConfigureAwait(false);

@@ -4,12 +4,8 @@ namespace SixLabors.ImageSharp;
 public class ImageFormatException : Exception
 {
     internal ImageFormatException(string errorMessage)
-        : base(errorMessage)
-    {
-    }
+        : base(errorMessage) { }
 
     internal ImageFormatException(string errorMessage, Exception? innerException)
-        : base(errorMessage, innerException)
-    {
-    }
+        : base(errorMessage, innerException) { }
 }

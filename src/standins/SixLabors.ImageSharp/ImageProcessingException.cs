@@ -4,12 +4,8 @@ namespace SixLabors.ImageSharp;
 public sealed class ImageProcessingException : Exception
 {
     public ImageProcessingException(string errorMessage)
-        : base(errorMessage)
-    {
-    }
+        : base(errorMessage) { }
 
     public ImageProcessingException(string errorMessage, Exception innerException)
-        : base(errorMessage, innerException)
-    {
-    }
+        : base(errorMessage, innerException) { }
 }

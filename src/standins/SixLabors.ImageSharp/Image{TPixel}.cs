@@ -18,9 +18,7 @@ public sealed class Image<TPixel> : Image
 
     /// <summary>A black (all bytes zero) image.</summary>
     public Image(int width, int height)
-        : this(Configuration.Default, width, height)
-    {
-    }
+        : this(Configuration.Default, width, height) { }
 
     /// <summary>An image filled with one colour.</summary>
     public Image(int width, int height, TPixel backgroundColor)
@@ -29,8 +27,7 @@ public sealed class Image<TPixel> : Image
 
     /// <summary>A black image made under the limits of <paramref name="configuration"/>.</summary>
     public Image(Configuration configuration, int width, int height)
-        : this(configuration, PixelBuffer<TPixel>.Allocate(configuration, width, height), new ImageMetadata()) =>
-        buffer.Pixels.Clear();
+        : this(configuration, PixelBuffer<TPixel>.Allocate(configuration, width, height), new ImageMetadata()) => buffer.Pixels.Clear();
 
     internal unsafe Image(Configuration configuration, PixelBuffer<TPixel> buffer, ImageMetadata metadata)
         : base(configuration, new PixelTypeInfo(8 * sizeof(TPixel)), metadata) => this.buffer = buffer;
@@ -84,10 +81,14 @@ public sealed class Image<TPixel> : Image
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void CopyPixelDataTo(Span<byte> destination) => MemoryMarshal.AsBytes(buffer.Pixels).CopyTo(destination);
 
-    /// <summary>The memory of the image itself, where it is one block: up to 4 MiB, or when the configuration asks for contiguous buffers.</summary>
+    /// <summary>
+    /// The memory of the image itself, where it is one block: up to 4 MiB, or when the configuration asks for contiguous buffers.
+    /// </summary>
     public unsafe bool DangerousTryGetSinglePixelMemory(out Memory<TPixel> memory)
     {
-        bool single = buffer.IsBorrowed || Configuration.PreferContiguousImageBuffers
+        bool single =
+            buffer.IsBorrowed
+            || Configuration.PreferContiguousImageBuffers
             || (long)buffer.Pixels.Length * sizeof(TPixel) <= ContiguousBytes;
         memory = single ? buffer.Memory : default;
         return single;

@@ -4,12 +4,8 @@ namespace SixLabors.ImageSharp;
 public sealed class InvalidImageContentException : ImageFormatException
 {
     public InvalidImageContentException(string errorMessage)
-        : base(errorMessage)
-    {
-    }
+        : base(errorMessage) { }
 
     public InvalidImageContentException(string errorMessage, Exception? innerException)
-        : base(errorMessage, innerException)
-    {
-    }
+        : base(errorMessage, innerException) { }
 }

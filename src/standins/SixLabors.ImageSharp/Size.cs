@@ -5,9 +5,7 @@ public struct Size : IEquatable<Size>
 {
     /// <summary>A square of side <paramref name="value"/>.</summary>
     public Size(int value)
-        : this(value, value)
-    {
-    }
+        : this(value, value) { }
 
     /// <summary>A size of <paramref name="width"/> × <paramref name="height"/>.</summary>
     public Size(int width, int height)

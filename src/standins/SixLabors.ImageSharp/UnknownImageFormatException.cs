@@ -4,7 +4,5 @@ namespace SixLabors.ImageSharp;
 public sealed class UnknownImageFormatException : ImageFormatException
 {
     public UnknownImageFormatException(string errorMessage)
-        : base(errorMessage)
-    {
-    }
+        : base(errorMessage) { }
 }

@@ -13,16 +13,17 @@ internal sealed class ConvertBenchmark : IBenchmark
 
     public string Name => "convert";
 
-    public string Help => """
-        converts episodes of NumberLine with 300×300 PNG pictures to transitions (read and verify, render, tokenize, decode, resize as
-        Pillow does, encode, compress, hash, synchronize), with 1 and 2 workers. The peer is the slowest part that cannot be avoided, alone:
-        decoding, resizing and encoding the same pictures in as many threads. Then the peak resident memory of a process that converts
-        them, and of one that converts ten times as many.
-          --turns N        turns of the episodes (default 2000)
-          --image-size S   side of the pictures afterwards (default 60)
-          --rounds N       slices of each contender (default 3)
-          --tokenizer DIR  the tokenizer (default: data/tokenizers/tiny)
-        """;
+    public string Help =>
+        """
+            converts episodes of NumberLine with 300×300 PNG pictures to transitions (read and verify, render, tokenize, decode, resize as
+            Pillow does, encode, compress, hash, synchronize), with 1 and 2 workers. The peer is the slowest part that cannot be avoided, alone:
+            decoding, resizing and encoding the same pictures in as many threads. Then the peak resident memory of a process that converts
+            them, and of one that converts ten times as many.
+              --turns N        turns of the episodes (default 2000)
+              --image-size S   side of the pictures afterwards (default 60)
+              --rounds N       slices of each contender (default 3)
+              --tokenizer DIR  the tokenizer (default: data/tokenizers/tiny)
+            """;
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
@@ -69,7 +70,10 @@ internal sealed class ConvertBenchmark : IBenchmark
         convert();
         resize();
         double[] cpu = Alternation.Medians(
-            rounds, () => Alternation.PerCpuSecond(work.Turns, 0, convert), () => Alternation.PerCpuSecond(work.Turns, 0, resize));
+            rounds,
+            () => Alternation.PerCpuSecond(work.Turns, 0, convert),
+            () => Alternation.PerCpuSecond(work.Turns, 0, resize)
+        );
         double[] wall = Alternation.Medians(rounds, () => PerSecond(work.Turns, convert), () => PerSecond(work.Turns, resize));
         double megabytes = work.PictureBytes / 1e6 / work.Turns;
         yield return BenchmarkResult.Rate($"convert {workers} worker(s), CPU", cpu[0], "turns/CPU-s", Peer, cpu[1]);
@@ -89,7 +93,9 @@ internal sealed class ConvertBenchmark : IBenchmark
     {
         string size = imageSize.ToString(CultureInfo.InvariantCulture);
         ProcessStartInfo start = new(
-            Environment.ProcessPath!, ["convert", "--convert-only", source, "--image-size", size, "--tokenizer", tokenizerFolder, "--json"])
+            Environment.ProcessPath!,
+            ["convert", "--convert-only", source, "--image-size", size, "--tokenizer", tokenizerFolder, "--json"]
+        )
         {
             RedirectStandardOutput = true,
         };
@@ -122,6 +128,7 @@ internal sealed class ConvertBenchmark : IBenchmark
             }
         }
         throw new FaultException(
-            Fault.External("no repository around the program", AppContext.BaseDirectory, "name the tokenizer: --tokenizer"));
+            Fault.External("no repository around the program", AppContext.BaseDirectory, "name the tokenizer: --tokenizer")
+        );
     }
 }

@@ -54,9 +54,17 @@ internal sealed class ConvertWork
         {
             foreach (StoredEpisode episode in _episodes)
             {
-                await writer.WriteAsync(new StoredEpisode(
-                    string.Create(CultureInfo.InvariantCulture, $"{time:D3}-{episode.Id}"), episode.Environment, episode.Seed, episode.Policy,
-                    episode.Turns, episode.FinalObservation, episode.Success));
+                await writer.WriteAsync(
+                    new StoredEpisode(
+                        string.Create(CultureInfo.InvariantCulture, $"{time:D3}-{episode.Id}"),
+                        episode.Environment,
+                        episode.Seed,
+                        episode.Policy,
+                        episode.Turns,
+                        episode.FinalObservation,
+                        episode.Success
+                    )
+                );
             }
         }
         await writer.CompleteAsync();
@@ -78,7 +86,9 @@ internal sealed class ConvertWork
     public static void Convert(string source, string target, int workers, int imageSize, TextTokenizer tokenizer) =>
         DatasetConversion
             .RunAsync(source, target, tokenizer, new ConversionOptions { ImageSize = imageSize, Workers = workers })
-            .GetAwaiter().GetResult().OrThrow();
+            .GetAwaiter()
+            .GetResult()
+            .OrThrow();
 
     /// <summary>Decodes, resizes and encodes every picture and does nothing else, on so many threads.</summary>
     public void Resize(int workers)
@@ -128,14 +138,28 @@ internal sealed class ConvertWork
             string action = environment.Actions[key.IndexAt((ulong)turns.Count, environment.Actions.Length)];
             StepResult step = environment.Step(state, action);
             bool truncated = !step.Terminated && (step.Truncated || turns.Count == LongestEpisode - 1);
-            turns.Add(new Turn(
-                environment.Observe(state), new Reply(ReplyFormat.Write(action)), action, step.Reward, step.Terminated, truncated,
-                environment.Info(state)));
+            turns.Add(
+                new Turn(
+                    environment.Observe(state),
+                    new Reply(ReplyFormat.Write(action)),
+                    action,
+                    step.Reward,
+                    step.Terminated,
+                    truncated,
+                    environment.Info(state)
+                )
+            );
             state = step.State;
             ended = step.Terminated || truncated;
         }
         return new Episode(
-            string.Create(CultureInfo.InvariantCulture, $"{seed:D6}"), environment.Id, seed, "random", turns.ToImmutable(),
-            turns[^1].Truncated ? environment.Observe(state) : null, success: null);
+            string.Create(CultureInfo.InvariantCulture, $"{seed:D6}"),
+            environment.Id,
+            seed,
+            "random",
+            turns.ToImmutable(),
+            turns[^1].Truncated ? environment.Observe(state) : null,
+            success: null
+        );
     }
 }

@@ -6,7 +6,9 @@ namespace VlmQ.Benchmarks.Harness;
 /// </summary>
 internal static class Alternation
 {
-    /// <summary>The median over <paramref name="rounds"/> slices of each contender; a contender does one slice and returns its rate.</summary>
+    /// <summary>
+    /// The median over <paramref name="rounds"/> slices of each contender; a contender does one slice and returns its rate.
+    /// </summary>
     public static double[] Medians(int rounds, params IReadOnlyList<Func<double>> contenders)
     {
         var slices = new double[contenders.Count][];
@@ -24,7 +26,9 @@ internal static class Alternation
         return Array.ConvertAll(slices, Median);
     }
 
-    /// <summary>Repeats <paramref name="work"/> for at least <paramref name="seconds"/> of wall time: items per CPU second of this process.</summary>
+    /// <summary>
+    /// Repeats <paramref name="work"/> for at least <paramref name="seconds"/> of wall time: items per CPU second of this process.
+    /// </summary>
     /// <param name="items">Items in one call of <paramref name="work"/>.</param>
     /// <param name="seconds">Length of the slice.</param>
     /// <param name="work">Does the work once.</param>
@@ -37,8 +41,7 @@ internal static class Alternation
         {
             work();
             done += items;
-        }
-        while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        } while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
         return done / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
     }
 

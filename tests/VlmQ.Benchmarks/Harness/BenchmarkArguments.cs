@@ -43,7 +43,9 @@ internal sealed class BenchmarkArguments
         string[] words = Text(name, absent).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || words.FirstOrDefault(word => !allowed.Contains(word)) is not null)
         {
-            throw new FaultException(Fault.Configuration($"'{Text(name, absent)}' is not a list of {string.Join(", ", allowed)}", "--" + name));
+            throw new FaultException(
+                Fault.Configuration($"'{Text(name, absent)}' is not a list of {string.Join(", ", allowed)}", "--" + name)
+            );
         }
         return words;
     }
@@ -54,8 +56,12 @@ internal sealed class BenchmarkArguments
         string text = Text(name, absent.ToString(CultureInfo.InvariantCulture));
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
             ? value
-            : throw new FaultException(Fault.Configuration(
-                string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number from {least} to {most}"), "--" + name));
+            : throw new FaultException(
+                Fault.Configuration(
+                    string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number from {least} to {most}"),
+                    "--" + name
+                )
+            );
     }
 
     /// <summary>The option's whole number, or the default.</summary>

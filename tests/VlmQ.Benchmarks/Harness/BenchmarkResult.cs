@@ -7,7 +7,14 @@ namespace VlmQ.Benchmarks.Harness;
 /// <param name="Peer">Whom we are compared with, or null.</param>
 /// <param name="PeerValue">The peer's, in the same unit.</param>
 /// <param name="Ratio">Above 1: better than the peer.</param>
-internal sealed record BenchmarkResult(string Case, double Value, string Unit, string? Peer = null, double? PeerValue = null, double? Ratio = null)
+internal sealed record BenchmarkResult(
+    string Case,
+    double Value,
+    string Unit,
+    string? Peer = null,
+    double? PeerValue = null,
+    double? Ratio = null
+)
 {
     /// <summary>A result where more is better.</summary>
     public static BenchmarkResult Rate(string name, double value, string unit, string peer, double peerValue) =>

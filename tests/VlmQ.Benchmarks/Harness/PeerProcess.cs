@@ -19,7 +19,9 @@ internal sealed class PeerProcess : IDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new FaultException(Fault.External($"the peer '{program}' does not start: {e.Message}", remedy: "bash tests/setup-tools.sh"));
+            throw new FaultException(
+                Fault.External($"the peer '{program}' does not start: {e.Message}", remedy: "bash tests/setup-tools.sh")
+            );
         }
         Name = Ask("name");
     }
@@ -54,6 +56,8 @@ internal sealed class PeerProcess : IDisposable
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
         return _process.StandardOutput.ReadLine()
-            ?? throw new FaultException(Fault.External($"the peer ended instead of answering '{line}'", remedy: "bash tests/setup-tools.sh"));
+            ?? throw new FaultException(
+                Fault.External($"the peer ended instead of answering '{line}'", remedy: "bash tests/setup-tools.sh")
+            );
     }
 }

@@ -19,16 +19,19 @@ internal static class Report
         table.WriteLine("|---|---:|---:|---:|---|---|");
         foreach (BenchmarkResult result in results)
         {
-            table.WriteLine($"| {result.Case} | {Number(result.Value)} | {Number(result.PeerValue)} | {result.Ratio:0.00} | {result.Unit} | {result.Peer} |");
+            table.WriteLine(
+                $"| {result.Case} | {Number(result.Value)} | {Number(result.PeerValue)} | {result.Ratio:0.00} | {result.Unit} | {result.Peer} |"
+            );
         }
         return table.ToString();
     }
 
-    private static string Number(double? value) => value switch
-    {
-        null => "",
-        >= 100 => value.Value.ToString("N0", CultureInfo.InvariantCulture),
-        >= 1 => value.Value.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => value.Value.ToString("G3", CultureInfo.InvariantCulture),
-    };
+    private static string Number(double? value) =>
+        value switch
+        {
+            null => "",
+            >= 100 => value.Value.ToString("N0", CultureInfo.InvariantCulture),
+            >= 1 => value.Value.ToString("0.00", CultureInfo.InvariantCulture),
+            _ => value.Value.ToString("G3", CultureInfo.InvariantCulture),
+        };
 }

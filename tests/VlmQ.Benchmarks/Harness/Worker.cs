@@ -80,5 +80,7 @@ internal sealed class Worker : IDisposable
 
     private string Answer() =>
         _process.StandardOutput.ReadLine()
-        ?? throw new FaultException(Fault.External($"the {_name} side ended early", _process.StartInfo.FileName, "its own message is above"));
+        ?? throw new FaultException(
+            Fault.External($"the {_name} side ended early", _process.StartInfo.FileName, "its own message is above")
+        );
 }

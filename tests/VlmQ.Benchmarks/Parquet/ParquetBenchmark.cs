@@ -10,15 +10,16 @@ internal sealed class ParquetBenchmark : IBenchmark
 {
     public string Name => "parquet";
 
-    public string Help => """
-        writes and reads a table of 140 MB (20,000 rows: id, ~200 integers, ~40 floats, ~6 KB of bytes), uncompressed, snappy and
-        zstd level 1, to and from files, in MB of values per CPU second. The peer is DuckDB on one thread (bash tests/setup-tools.sh
-        installs it), which reads into a table in memory as we read into buffers; or, where the package can be had, the real
-        Parquet.Net: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
-          --peer PROGRAM   a VlmQ.Benchmarks built over the real package (default: DuckDB)
-          --rounds N       slices of each contender (default 5)
-          --seconds S      length of a slice (default 0.5)
-        """;
+    public string Help =>
+        """
+            writes and reads a table of 140 MB (20,000 rows: id, ~200 integers, ~40 floats, ~6 KB of bytes), uncompressed, snappy and
+            zstd level 1, to and from files, in MB of values per CPU second. The peer is DuckDB on one thread (bash tests/setup-tools.sh
+            installs it), which reads into a table in memory as we read into buffers; or, where the package can be had, the real
+            Parquet.Net: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
+              --peer PROGRAM   a VlmQ.Benchmarks built over the real package (default: DuckDB)
+              --rounds N       slices of each contender (default 5)
+              --seconds S      length of a slice (default 0.5)
+            """;
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
@@ -62,16 +63,23 @@ internal sealed class ParquetBenchmark : IBenchmark
     {
         string script = Path.Combine(RepositoryRoot(), "tests", "node", "parquet-bench.mjs");
         return new PeerProcess(
-            "node", script, folder, work.Bytes.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture));
+            "node",
+            script,
+            folder,
+            work.Bytes.ToString(CultureInfo.InvariantCulture),
+            seconds.ToString(CultureInfo.InvariantCulture)
+        );
     }
 
     private static void Serve(ParquetWork work)
     {
         while (Console.In.ReadLine() is { } line)
         {
-            Console.Out.WriteLine(line == "name"
-                ? $"{typeof(ParquetWriter).Assembly.GetName().Name} {typeof(ParquetWriter).Assembly.GetName().Version}"
-                : work.Measure(line).ToString(CultureInfo.InvariantCulture));
+            Console.Out.WriteLine(
+                line == "name"
+                    ? $"{typeof(ParquetWriter).Assembly.GetName().Name} {typeof(ParquetWriter).Assembly.GetName().Version}"
+                    : work.Measure(line).ToString(CultureInfo.InvariantCulture)
+            );
             Console.Out.Flush();
         }
     }

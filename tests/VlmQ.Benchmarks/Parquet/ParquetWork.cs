@@ -9,7 +9,15 @@ namespace VlmQ.Benchmarks.Parquet;
 /// </summary>
 internal sealed class ParquetWork
 {
-    public static readonly string[] Slices = ["write uncompressed", "write snappy", "write zstd", "read uncompressed", "read snappy", "read zstd"];
+    public static readonly string[] Slices =
+    [
+        "write uncompressed",
+        "write snappy",
+        "write zstd",
+        "read uncompressed",
+        "read snappy",
+        "read zstd",
+    ];
 
     private readonly SampleTable _table = new(seed: 1);
     private readonly TableBuffers _buffers;
@@ -40,13 +48,14 @@ internal sealed class ParquetWork
         return Alternation.PerCpuSecond(_table.Bytes / 1e6, _seconds, work);
     }
 
-    private static CompressionMethod Method(string codec) => codec switch
-    {
-        "uncompressed" => CompressionMethod.None,
-        "snappy" => CompressionMethod.Snappy,
-        "zstd" => CompressionMethod.Zstd,
-        _ => throw new ArgumentException($"there is no compression '{codec}'", nameof(codec)),
-    };
+    private static CompressionMethod Method(string codec) =>
+        codec switch
+        {
+            "uncompressed" => CompressionMethod.None,
+            "snappy" => CompressionMethod.Snappy,
+            "zstd" => CompressionMethod.Zstd,
+            _ => throw new ArgumentException($"there is no compression '{codec}'", nameof(codec)),
+        };
 
     private void Write(string codec, string name)
     {

@@ -4,7 +4,9 @@ using VlmQ.Core.Randomness;
 
 namespace VlmQ.Benchmarks.Parquet;
 
-/// <summary>A table like a part of token transitions: 20,000 rows of id, ~200 integers, ~40 floats and ~6 KB of bytes that do not compress.</summary>
+/// <summary>
+/// A table like a part of token transitions: 20,000 rows of id, ~200 integers, ~40 floats and ~6 KB of bytes that do not compress.
+/// </summary>
 internal sealed class SampleTable
 {
     public const int Rows = 20_000;
@@ -42,11 +44,13 @@ internal sealed class SampleTable
     /// <summary>Bytes of all values; levels and lengths do not count.</summary>
     public long Bytes { get; }
 
-    private static ParquetSchema Schema() => new(
-        new DataField<int>("id"),
-        new ListField("tokens", new DataField<int>("element")),
-        new ListField("rewards", new DataField<float>("element")),
-        new DataField("image", typeof(byte[]), false));
+    private static ParquetSchema Schema() =>
+        new(
+            new DataField<int>("id"),
+            new ListField("tokens", new DataField<int>("element")),
+            new ListField("rewards", new DataField<float>("element")),
+            new DataField("image", typeof(byte[]), false)
+        );
 
     /// <summary>Writes the table as one row group.</summary>
     public async Task WriteAsync(Stream output, ParquetOptions options)
@@ -57,7 +61,13 @@ internal sealed class SampleTable
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
         await group.WriteAsync<int>(fields[0], _ids);
         await group.WriteAllPartsAsync<int>(fields[1], _tokens.Values, _tokens.Definitions, _tokens.Repetitions, CancellationToken.None);
-        await group.WriteAllPartsAsync<float>(fields[2], _rewards.Values, _rewards.Definitions, _rewards.Repetitions, CancellationToken.None);
+        await group.WriteAllPartsAsync<float>(
+            fields[2],
+            _rewards.Values,
+            _rewards.Definitions,
+            _rewards.Repetitions,
+            CancellationToken.None
+        );
         await group.WriteAsync<ReadOnlyMemory<byte>>(fields[3], _images);
     }
 

@@ -10,15 +10,16 @@ internal sealed class PngBenchmark : IBenchmark
 {
     public string Name => "png";
 
-    public string Help => """
-        encodes, decodes and resizes 300 × 300 graphics on one thread, in pictures per CPU second, and compares file sizes. The peer is
-        Pillow, or the compression library alone where no Python has it; or, where the package can be had, the real ImageSharp: build
-        this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
-          --peer PROGRAM     a VlmQ.Benchmarks built over the real package
-          --python PROGRAM   a Python with Pillow (default: python3 or /usr/bin/python3, whichever has it)
-          --rounds N         slices of each contender (default 5)
-          --seconds S        length of a slice (default 0.5)
-        """;
+    public string Help =>
+        """
+            encodes, decodes and resizes 300 × 300 graphics on one thread, in pictures per CPU second, and compares file sizes. The peer is
+            Pillow, or the compression library alone where no Python has it; or, where the package can be had, the real ImageSharp: build
+            this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
+              --peer PROGRAM     a VlmQ.Benchmarks built over the real package
+              --python PROGRAM   a Python with Pillow (default: python3 or /usr/bin/python3, whichever has it)
+              --rounds N         slices of each contender (default 5)
+              --seconds S        length of a slice (default 0.5)
+            """;
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
@@ -44,9 +45,10 @@ internal sealed class PngBenchmark : IBenchmark
                 using ZLibAlone baseline = new(work, seconds);
                 return Compare(work, ZLibAlone.Name, baseline.Measure, rounds, log);
             }
-            using PeerProcess peer = program.Length > 0
-                ? new PeerProcess(program, Name, "--serve", "--seconds", length)
-                : new PeerProcess(python, Path.Combine(AppContext.BaseDirectory, "Png", "pillow.py"), folder, length);
+            using PeerProcess peer =
+                program.Length > 0
+                    ? new PeerProcess(program, Name, "--serve", "--seconds", length)
+                    : new PeerProcess(python, Path.Combine(AppContext.BaseDirectory, "Png", "pillow.py"), folder, length);
             return Compare(work, peer.Name, slice => peer.Measure(slice), rounds, log);
         }
         finally
@@ -64,19 +66,30 @@ internal sealed class PngBenchmark : IBenchmark
         }
         foreach ((string slice, int side) in new[] { (PngWork.Shrink, 64), (PngWork.Enlarge, 378) })
         {
-            results.Add(CompareRates("Pillow-exact " + slice, () => work.MeasurePillowExact(side), peerName, () => peer(slice), rounds, log));
+            results.Add(
+                CompareRates("Pillow-exact " + slice, () => work.MeasurePillowExact(side), peerName, () => peer(slice), rounds, log)
+            );
         }
         foreach (string slice in PngWork.Sizes)
         {
             double ours = work.Measure(slice);
-            results.Add(peer(slice) is { } theirs
-                ? new BenchmarkResult("png " + slice, ours, "bytes", peerName, theirs, theirs / ours)
-                : new BenchmarkResult("png " + slice, ours, "bytes"));
+            results.Add(
+                peer(slice) is { } theirs
+                    ? new BenchmarkResult("png " + slice, ours, "bytes", peerName, theirs, theirs / ours)
+                    : new BenchmarkResult("png " + slice, ours, "bytes")
+            );
         }
         return results;
     }
 
-    private static BenchmarkResult CompareRates(string name, Func<double> ours, string peerName, Func<double?> peer, int rounds, TextWriter log)
+    private static BenchmarkResult CompareRates(
+        string name,
+        Func<double> ours,
+        string peerName,
+        Func<double?> peer,
+        int rounds,
+        TextWriter log
+    )
     {
         const string Unit = "pictures/CPU-s";
         log.WriteLine($"{name} …");

@@ -56,26 +56,28 @@ internal sealed class PngWork : IDisposable
     public IReadOnlyList<RgbImage> Pictures => _pictures;
 
     /// <summary>Does a slice: pictures per CPU second of this process, or bytes a picture.</summary>
-    public double Measure(string slice) => slice switch
-    {
-        EncodeDefault => Rate(() => Each(image => Encode(image, Default))),
-        EncodeFastest => Rate(() => Each(image => Encode(image, Fastest))),
-        Decode => MeasureDecoding(),
-        Shrink => Rate(() => Each(image => image.Clone(context => context.Resize(64, 64)).Dispose())),
-        Enlarge => Rate(() => Each(image => image.Clone(context => context.Resize(378, 378)).Dispose())),
-        SizeDefault => _images.Average(image => Encode(image, Default)),
-        SizeFastest => _images.Average(image => Encode(image, Fastest)),
-        _ => throw new ArgumentException($"there is no slice '{slice}'", nameof(slice)),
-    };
+    public double Measure(string slice) =>
+        slice switch
+        {
+            EncodeDefault => Rate(() => Each(image => Encode(image, Default))),
+            EncodeFastest => Rate(() => Each(image => Encode(image, Fastest))),
+            Decode => MeasureDecoding(),
+            Shrink => Rate(() => Each(image => image.Clone(context => context.Resize(64, 64)).Dispose())),
+            Enlarge => Rate(() => Each(image => image.Clone(context => context.Resize(378, 378)).Dispose())),
+            SizeDefault => _images.Average(image => Encode(image, Default)),
+            SizeFastest => _images.Average(image => Encode(image, Fastest)),
+            _ => throw new ArgumentException($"there is no slice '{slice}'", nameof(slice)),
+        };
 
     /// <summary>The resampler of the core, which equals Pillow's in every byte.</summary>
-    public double MeasurePillowExact(int side) => Rate(() =>
-    {
-        foreach (RgbImage picture in _pictures)
+    public double MeasurePillowExact(int side) =>
+        Rate(() =>
         {
-            PillowResampler.Bicubic(picture, side, side);
-        }
-    });
+            foreach (RgbImage picture in _pictures)
+            {
+                PillowResampler.Bicubic(picture, side, side);
+            }
+        });
 
     public void Dispose()
     {
@@ -86,10 +88,11 @@ internal sealed class PngWork : IDisposable
         _output.Dispose();
     }
 
-    private static RgbImage NumberLine(int target, int current) => new Canvas(300, 300, RgbColor.White)
-        .DrawText($"Target: {target}", 30, 60, 36, RgbColor.Black, TextWeight.Bold)
-        .DrawText($"Current: {current}", 30, 180, 36, RgbColor.Black, TextWeight.Bold)
-        .ToImage();
+    private static RgbImage NumberLine(int target, int current) =>
+        new Canvas(300, 300, RgbColor.White)
+            .DrawText($"Target: {target}", 30, 60, 36, RgbColor.Black, TextWeight.Bold)
+            .DrawText($"Current: {current}", 30, 180, 36, RgbColor.Black, TextWeight.Bold)
+            .ToImage();
 
     private static RgbImage Cells()
     {
@@ -100,7 +103,13 @@ internal sealed class PngWork : IDisposable
             canvas.FillRectangle(x, y, 39, 39, RgbColor.Black);
             if (cell % 5 == 0)
             {
-                canvas.FillRectangle(x + 8, y + 8, 23, 23, new RgbColor((byte)(cell * 5), (byte)(255 - (cell * 5)), (byte)(cell % 3 * 120)));
+                canvas.FillRectangle(
+                    x + 8,
+                    y + 8,
+                    23,
+                    23,
+                    new RgbColor((byte)(cell * 5), (byte)(255 - (cell * 5)), (byte)(cell % 3 * 120))
+                );
             }
         }
         return canvas.ToImage();
@@ -108,11 +117,14 @@ internal sealed class PngWork : IDisposable
 
     private double MeasureDecoding()
     {
-        byte[][] files = Array.ConvertAll(_images, image =>
-        {
-            Encode(image, Default);
-            return _output.ToArray();
-        });
+        byte[][] files = Array.ConvertAll(
+            _images,
+            image =>
+            {
+                Encode(image, Default);
+                return _output.ToArray();
+            }
+        );
         return Rate(() =>
         {
             foreach (byte[] file in files)

@@ -12,15 +12,16 @@ internal sealed class ZLibAlone(PngWork work, double seconds) : IDisposable
     private readonly MemoryStream _output = new();
 
     /// <summary>Pictures per CPU second, or bytes a picture; null for a slice that has nothing to do with compression.</summary>
-    public double? Measure(string slice) => slice switch
-    {
-        PngWork.EncodeDefault => Rate(i => Compress(work.Pictures[i], 6)),
-        PngWork.EncodeFastest => Rate(i => Compress(work.Pictures[i], 1)),
-        PngWork.Decode => MeasureExpanding(),
-        PngWork.SizeDefault => work.Pictures.Average(picture => Compress(picture, 6)),
-        PngWork.SizeFastest => work.Pictures.Average(picture => Compress(picture, 1)),
-        _ => null,
-    };
+    public double? Measure(string slice) =>
+        slice switch
+        {
+            PngWork.EncodeDefault => Rate(i => Compress(work.Pictures[i], 6)),
+            PngWork.EncodeFastest => Rate(i => Compress(work.Pictures[i], 1)),
+            PngWork.Decode => MeasureExpanding(),
+            PngWork.SizeDefault => work.Pictures.Average(picture => Compress(picture, 6)),
+            PngWork.SizeFastest => work.Pictures.Average(picture => Compress(picture, 1)),
+            _ => null,
+        };
 
     public void Dispose() => _output.Dispose();
 
@@ -45,11 +46,16 @@ internal sealed class ZLibAlone(PngWork work, double seconds) : IDisposable
         return _output.Length;
     }
 
-    private double Rate(Action<int> slice) => Alternation.PerCpuSecond(work.Pictures.Count, seconds, () =>
-    {
-        for (int i = 0; i < work.Pictures.Count; i++)
-        {
-            slice(i);
-        }
-    });
+    private double Rate(Action<int> slice) =>
+        Alternation.PerCpuSecond(
+            work.Pictures.Count,
+            seconds,
+            () =>
+            {
+                for (int i = 0; i < work.Pictures.Count; i++)
+                {
+                    slice(i);
+                }
+            }
+        );
 }

@@ -9,11 +9,15 @@ namespace VlmQ.Benchmarks.Tokenizers;
 /// </summary>
 internal sealed class PlainBpe(Regex words, IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges)
 {
-    private readonly Dictionary<string, int> _ranks = merges.Select((merge, rank) => (merge, rank)).ToDictionary(pair => pair.merge, pair => pair.rank);
+    private readonly Dictionary<string, int> _ranks = merges
+        .Select((merge, rank) => (merge, rank))
+        .ToDictionary(pair => pair.merge, pair => pair.rank);
     private readonly Dictionary<int, string> _tokens = vocabulary.ToDictionary(entry => entry.Value, entry => entry.Key);
     private readonly Dictionary<string, List<int>> _known = [];
     private readonly char[] _characters = [.. Characters()];
-    private readonly Dictionary<char, byte> _bytes = Characters().Select((character, value) => (character, value)).ToDictionary(p => p.character, p => (byte)p.value);
+    private readonly Dictionary<char, byte> _bytes = Characters()
+        .Select((character, value) => (character, value))
+        .ToDictionary(p => p.character, p => (byte)p.value);
 
     public List<int> Encode(string text)
     {
@@ -37,7 +41,8 @@ internal sealed class PlainBpe(Regex words, IReadOnlyDictionary<string, int> voc
         List<string> symbols = [.. Encoding.UTF8.GetBytes(word).Select(value => _characters[value].ToString())];
         while (symbols.Count > 1)
         {
-            (int rank, int at) = Enumerable.Range(0, symbols.Count - 1)
+            (int rank, int at) = Enumerable
+                .Range(0, symbols.Count - 1)
                 .Select(i => (_ranks.GetValueOrDefault($"{symbols[i]} {symbols[i + 1]}", int.MaxValue), i))
                 .Min();
             if (rank == int.MaxValue)

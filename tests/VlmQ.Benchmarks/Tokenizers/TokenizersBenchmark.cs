@@ -16,16 +16,17 @@ internal sealed class TokenizersBenchmark : IBenchmark
 
     public string Name => "tokenizers";
 
-    public string Help => """
-        encodes and decodes the repository's own English (its Markdown files) with a byte-level vocabulary, in millions of tokens per CPU
-        second on one thread. The peer is a plain implementation in this process; or, where the package can be had, the real
-        Microsoft.ML.Tokenizers: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
-          --peer PROGRAM      a VlmQ.Benchmarks built over the real package (default: the plain implementation)
-          --vocabulary FILE   {"token": id} (default: that of data/tokenizers/tiny)
-          --merges FILE       its merges
-          --rounds N          slices of each contender (default 5)
-          --seconds S         length of a slice (default 0.5)
-        """;
+    public string Help =>
+        """
+            encodes and decodes the repository's own English (its Markdown files) with a byte-level vocabulary, in millions of tokens per CPU
+            second on one thread. The peer is a plain implementation in this process; or, where the package can be had, the real
+            Microsoft.ML.Tokenizers: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
+              --peer PROGRAM      a VlmQ.Benchmarks built over the real package (default: the plain implementation)
+              --vocabulary FILE   {"token": id} (default: that of data/tokenizers/tiny)
+              --merges FILE       its merges
+              --rounds N          slices of each contender (default 5)
+              --seconds S         length of a slice (default 0.5)
+            """;
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
@@ -40,11 +41,9 @@ internal sealed class TokenizersBenchmark : IBenchmark
         arguments.RejectUnknown();
         string text = English(root);
         Regex words = new(Words, RegexOptions.Compiled | RegexOptions.CultureInvariant);
-        BpeTokenizer tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary, merges)
-        {
-            ByteLevel = true,
-            PreTokenizer = new RegexPreTokenizer(words, null),
-        });
+        BpeTokenizer tokenizer = BpeTokenizer.Create(
+            new BpeOptions(vocabulary, merges) { ByteLevel = true, PreTokenizer = new RegexPreTokenizer(words, null) }
+        );
         Func<string, double> ours = Slices(text, seconds, text => tokenizer.EncodeToIds(text), tokenizer.Decode);
         if (serve)
         {
@@ -54,31 +53,52 @@ internal sealed class TokenizersBenchmark : IBenchmark
         if (program.Length > 0)
         {
             using PeerProcess peer = new(
-                program, Name, "--serve", "--vocabulary", vocabulary, "--merges", merges, "--seconds", seconds.ToString(CultureInfo.InvariantCulture));
+                program,
+                Name,
+                "--serve",
+                "--vocabulary",
+                vocabulary,
+                "--merges",
+                merges,
+                "--seconds",
+                seconds.ToString(CultureInfo.InvariantCulture)
+            );
             return Compare(ours, peer.Measure, peer.Name, rounds, log);
         }
         PlainBpe plain = new(
             words,
             JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(vocabulary))!,
-            File.ReadLines(merges).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)));
+            File.ReadLines(merges).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
+        );
         CheckAgreement(tokenizer, plain, text);
         return Compare(ours, Slices(text, seconds, plain.Encode, plain.Decode), "plain BPE in this process", rounds, log);
     }
 
-    private static BenchmarkResult[] Compare(Func<string, double> ours, Func<string, double> theirs, string peer, int rounds, TextWriter log) =>
-    [
-        .. new[] { Encode, Decode }.Select(slice =>
-        {
-            log.WriteLine($"tokenizers {slice} …");
-            // The first slice of each warms it up.
-            ours(slice);
-            theirs(slice);
-            double[] rates = Alternation.Medians(rounds, () => ours(slice), () => theirs(slice));
-            return BenchmarkResult.Rate($"tokenizers {slice}", rates[0], "Mtokens/CPU-s", peer, rates[1]);
-        }),
-    ];
+    private static BenchmarkResult[] Compare(
+        Func<string, double> ours,
+        Func<string, double> theirs,
+        string peer,
+        int rounds,
+        TextWriter log
+    ) =>
+        [
+            .. new[] { Encode, Decode }.Select(slice =>
+            {
+                log.WriteLine($"tokenizers {slice} …");
+                // The first slice of each warms it up.
+                ours(slice);
+                theirs(slice);
+                double[] rates = Alternation.Medians(rounds, () => ours(slice), () => theirs(slice));
+                return BenchmarkResult.Rate($"tokenizers {slice}", rates[0], "Mtokens/CPU-s", peer, rates[1]);
+            }),
+        ];
 
-    private static Func<string, double> Slices(string text, double seconds, Func<string, IReadOnlyList<int>> encode, Func<IEnumerable<int>, string> decode)
+    private static Func<string, double> Slices(
+        string text,
+        double seconds,
+        Func<string, IReadOnlyList<int>> encode,
+        Func<IEnumerable<int>, string> decode
+    )
     {
         int[] ids = [.. encode(text)];
         return slice => Alternation.PerCpuSecond(ids.Length / 1e6, seconds, slice == Encode ? () => encode(text) : () => decode(ids));
@@ -92,11 +112,16 @@ internal sealed class TokenizersBenchmark : IBenchmark
         }
     }
 
-    private static string English(string root) => string.Concat(
-        Directory.EnumerateFiles(root, "*.md", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal) && !file.Contains("/runs/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(File.ReadAllText));
+    private static string English(string root) =>
+        string.Concat(
+            Directory
+                .EnumerateFiles(root, "*.md", new EnumerationOptions { RecurseSubdirectories = true })
+                .Where(file =>
+                    !file.Contains("node_modules", StringComparison.Ordinal) && !file.Contains("/runs/", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+                .Select(File.ReadAllText)
+        );
 
     private static string RepositoryRoot()
     {

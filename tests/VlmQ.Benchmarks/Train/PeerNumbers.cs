@@ -1,6 +1,8 @@
 namespace VlmQ.Benchmarks.Train;
 
-/// <summary>The numbers that the peer's <c>bench.py</c> fills weights and inputs with, so that losses can be compared digit by digit.</summary>
+/// <summary>
+/// The numbers that the peer's <c>bench.py</c> fills weights and inputs with, so that losses can be compared digit by digit.
+/// </summary>
 internal static class PeerNumbers
 {
     /// <summary>The index-th number of a sequence, in [0, 1): a mixed 32-bit counter, <c>hash01</c> there.</summary>
@@ -33,7 +35,8 @@ internal static class PeerNumbers
     /// <summary>Fills with numbers of mean 0 and the given standard deviation.</summary>
     public static void Centred(Span<float> numbers, uint salt, double deviation, float factor)
     {
-        float spread = (float)Math.Sqrt(12), scale = (float)deviation;
+        float spread = (float)Math.Sqrt(12),
+            scale = (float)deviation;
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] = (At(i, salt) - 0.5f) * spread * scale * factor;

@@ -15,7 +15,14 @@ namespace VlmQ.Benchmarks.Train;
 /// </summary>
 internal sealed class PeerWorkload : IDisposable
 {
-    private const int Turns = 32, Patches = 25, PatchWidth = 432, PromptTokens = 23, ReplyTokens = 6, Vocabulary = 192, EndToken = 2, Placeholder = 191;
+    private const int Turns = 32,
+        Patches = 25,
+        PatchWidth = 432,
+        PromptTokens = 23,
+        ReplyTokens = 6,
+        Vocabulary = 192,
+        EndToken = 2,
+        Placeholder = 191;
 
     private readonly TinyVlm _model;
     private readonly Learner _learner;
@@ -32,16 +39,23 @@ internal sealed class PeerWorkload : IDisposable
         TinyVlmConfig config = TinyVlmConfig.Preset(size, Vocabulary, Placeholder).OrThrow() with { TextLength = 64 };
         _model = new TinyVlm(config, 0, kernels, precision);
         Fill(_model);
-        _learner = new Learner(_model, new LearnerOptions
-        {
-            LearningRate = 1e-3,
-            Decay = LearningRateDecay.Constant,
-            WarmupSteps = 0,
-            Loss = new AfsftOptions
+        _learner = new Learner(
+            _model,
+            new LearnerOptions
             {
-                Filter = new AdvantageFilter.Binary(-0.02), FilterWarmupSteps = 0, FilterAnnealSteps = 0, MinimumProbability = 0, CriticWeight = 1,
-            },
-        });
+                LearningRate = 1e-3,
+                Decay = LearningRateDecay.Constant,
+                WarmupSteps = 0,
+                Loss = new AfsftOptions
+                {
+                    Filter = new AdvantageFilter.Binary(-0.02),
+                    FilterWarmupSteps = 0,
+                    FilterAnnealSteps = 0,
+                    MinimumProbability = 0,
+                    CriticWeight = 1,
+                },
+            }
+        );
         _batch = Batch();
         _layout = new ReplyLayout(_batch);
         _trained = Input(101, _layout.TrainedRows);
@@ -80,7 +94,8 @@ internal sealed class PeerWorkload : IDisposable
     {
         int[] replies = [.. PeerNumbers.Whole(Turns * ReplyTokens, 105, 3, Vocabulary), .. new int[Turns * ReplyTokens]];
         bool[] ended = [.. PeerNumbers.Uniform(Turns, 107).Select(u => u < 0.3f), .. new bool[Turns]];
-        float[] reward = PeerNumbers.Uniform(Turns, 106), rewards = new float[2 * Turns * ReplyTokens];
+        float[] reward = PeerNumbers.Uniform(Turns, 106),
+            rewards = new float[2 * Turns * ReplyTokens];
         for (int turn = 0; turn < Turns; turn++)
         {
             int last = (turn * ReplyTokens) + ReplyTokens - 1;
@@ -94,7 +109,11 @@ internal sealed class PeerWorkload : IDisposable
             ImageWidth = 60,
             Images = [],
             PromptWidth = PromptTokens,
-            PromptIds = [.. PeerNumbers.Whole(Turns * PromptTokens, 103, 3, Vocabulary), .. PeerNumbers.Whole(Turns * PromptTokens, 104, 3, Vocabulary)],
+            PromptIds =
+            [
+                .. PeerNumbers.Whole(Turns * PromptTokens, 103, 3, Vocabulary),
+                .. PeerNumbers.Whole(Turns * PromptTokens, 104, 3, Vocabulary),
+            ],
             PromptLengths = [.. Enumerable.Repeat(PromptTokens, 2 * Turns)],
             ReplyWidth = ReplyTokens,
             ReplyIds = replies,

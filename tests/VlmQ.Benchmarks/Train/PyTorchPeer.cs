@@ -4,7 +4,9 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Benchmarks.Train;
 
-/// <summary>The PyTorch implementation of the same step: a folder with its <c>bench.py</c>, and a Python that has torch and numpy.</summary>
+/// <summary>
+/// The PyTorch implementation of the same step: a folder with its <c>bench.py</c>, and a Python that has torch and numpy.
+/// </summary>
 internal sealed class PyTorchPeer
 {
     // Runs the peer's own step as its bench.py does, slice by slice: see Worker.
@@ -35,19 +37,34 @@ internal sealed class PyTorchPeer
         _python = python;
     }
 
-    /// <summary>Finds the peer's folder (named, in <c>VLMQ_PEER</c>, or <c>../shared/peer</c> beside the repository) and a Python with torch.</summary>
+    /// <summary>
+    /// Finds the peer's folder (named, in <c>VLMQ_PEER</c>, or <c>../shared/peer</c> beside the repository) and a Python with torch.
+    /// </summary>
     /// <exception cref="FaultException">One of them is missing.</exception>
     public static PyTorchPeer Find(string named)
     {
-        string folder = named.Length > 0 ? named : Environment.GetEnvironmentVariable("VLMQ_PEER") is { Length: > 0 } set ? set : BesideRepository();
+        string folder =
+            named.Length > 0 ? named
+            : Environment.GetEnvironmentVariable("VLMQ_PEER") is { Length: > 0 } set ? set
+            : BesideRepository();
         if (!File.Exists(Path.Combine(folder, "bench.py")))
         {
-            throw new FaultException(Fault.External("the PyTorch peer is not there (no bench.py)", folder, "name its folder with --peer or VLMQ_PEER"));
+            throw new FaultException(
+                Fault.External("the PyTorch peer is not there (no bench.py)", folder, "name its folder with --peer or VLMQ_PEER")
+            );
         }
-        string[] candidates = Environment.GetEnvironmentVariable("VLMQ_PYTHON") is { Length: > 0 } python ? [python] : ["python3", "/usr/bin/python3"];
-        string found = candidates.FirstOrDefault(HasTorch)
-            ?? throw new FaultException(Fault.External(
-                "has no torch and numpy", string.Join(", ", candidates), "install python3-torch and python3-numpy, or name a Python that has them in VLMQ_PYTHON"));
+        string[] candidates = Environment.GetEnvironmentVariable("VLMQ_PYTHON") is { Length: > 0 } python
+            ? [python]
+            : ["python3", "/usr/bin/python3"];
+        string found =
+            candidates.FirstOrDefault(HasTorch)
+            ?? throw new FaultException(
+                Fault.External(
+                    "has no torch and numpy",
+                    string.Join(", ", candidates),
+                    "install python3-torch and python3-numpy, or name a Python that has them in VLMQ_PYTHON"
+                )
+            );
         return new PyTorchPeer(folder, found);
     }
 
@@ -71,11 +88,9 @@ internal sealed class PyTorchPeer
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(python, ["-c", "import torch, numpy"])
-            {
-                UseShellExecute = false,
-                RedirectStandardError = true,
-            })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(python, ["-c", "import torch, numpy"]) { UseShellExecute = false, RedirectStandardError = true }
+            )!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

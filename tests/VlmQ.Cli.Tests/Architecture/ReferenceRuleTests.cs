@@ -10,15 +10,33 @@ public class ReferenceRuleTests
 {
     /// <summary>From the bottom up. Each may reference those before it.</summary>
     private static readonly string[] Projects =
-        ["VlmQ.Core", "VlmQ.Dataflow", "VlmQ.Datasets", "VlmQ.Models", "VlmQ.Learning", "VlmQ.Collection", "VlmQ.Cli"];
+    [
+        "VlmQ.Core",
+        "VlmQ.Dataflow",
+        "VlmQ.Datasets",
+        "VlmQ.Models",
+        "VlmQ.Learning",
+        "VlmQ.Collection",
+        "VlmQ.Cli",
+    ];
 
     /// <summary>Types that do input or output, tell the time, or run or coordinate threads, and random generators not the core's.</summary>
     private static readonly string[] ForbiddenInCore =
     [
-        "System.IO.", "System.Net.", "System.Threading.", "System.Console", "System.Environment", "System.DateTime",
+        "System.IO.",
+        "System.Net.",
+        "System.Threading.",
+        "System.Console",
+        "System.Environment",
+        "System.DateTime",
         "System.DateTimeOffset",
-        "System.TimeProvider", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.Random", "System.Guid",
-        "System.Runtime.InteropServices.NativeLibrary", "Microsoft.Win32.",
+        "System.TimeProvider",
+        "System.Diagnostics.Stopwatch",
+        "System.Diagnostics.Process",
+        "System.Random",
+        "System.Guid",
+        "System.Runtime.InteropServices.NativeLibrary",
+        "Microsoft.Win32.",
     ];
 
     public static TheoryData<string> Everything() => [.. Projects];
@@ -55,25 +73,40 @@ public class ReferenceRuleTests
     }
 
     [Fact]
-    public void Every_project_of_the_list_and_no_other_is_in_the_source_folder() => Assert.Equal(
-        Projects.Order(StringComparer.Ordinal),
-        Directory.GetDirectories(Path.Combine(Repository.Root, "src"), "VlmQ.*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    public void Every_project_of_the_list_and_no_other_is_in_the_source_folder() =>
+        Assert.Equal(
+            Projects.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(Path.Combine(Repository.Root, "src"), "VlmQ.*").Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
 
-    private static IEnumerable<string> Forbidden(IEnumerable<string> types) => types.Where(type => ForbiddenInCore.Any(forbidden =>
-        forbidden.EndsWith('.') ? type.StartsWith(forbidden, StringComparison.Ordinal) : type == forbidden));
+    private static IEnumerable<string> Forbidden(IEnumerable<string> types) =>
+        types.Where(type =>
+            ForbiddenInCore.Any(forbidden =>
+                forbidden.EndsWith('.') ? type.StartsWith(forbidden, StringComparison.Ordinal) : type == forbidden
+            )
+        );
 
     private static IEnumerable<string> Declared(string project, string item) =>
-        XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"))
+        XDocument
+            .Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"))
             .Descendants(item)
             .Select(element => ((string)element.Attribute("Include")!).Replace('\\', '/'));
 
-    private static List<string> AssemblyReferences(string project) => Read(project, reader =>
-        reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name)).ToList());
+    private static List<string> AssemblyReferences(string project) =>
+        Read(
+            project,
+            reader => reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name)).ToList()
+        );
 
-    private static List<string> TypeReferences(string project) => Read(project, reader => reader.TypeReferences
-        .Select(reader.GetTypeReference)
-        .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")
-        .ToList());
+    private static List<string> TypeReferences(string project) =>
+        Read(
+            project,
+            reader =>
+                reader
+                    .TypeReferences.Select(reader.GetTypeReference)
+                    .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")
+                    .ToList()
+        );
 
     private static T Read<T>(string project, Func<MetadataReader, T> read)
     {

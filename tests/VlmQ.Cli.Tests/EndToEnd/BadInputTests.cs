@@ -51,22 +51,29 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
     public async Task A_missing_folder_is_named(string command, params string[] rest)
     {
         string[] arguments = [.. rest.Select(word => word == "target" ? _folder[word] : word)];
-        (await Vlmq.RunAsync([command, _folder["nowhere"], .. arguments]))
-            .Refused(ExitCode.Data, _folder["nowhere"] + ": there is no such folder", "folder of a");
+        (await Vlmq.RunAsync([command, _folder["nowhere"], .. arguments])).Refused(
+            ExitCode.Data,
+            _folder["nowhere"] + ": there is no such folder",
+            "folder of a"
+        );
         Assert.False(Directory.Exists(_folder["target"]));
     }
 
     [Fact]
     public async Task A_folder_that_cannot_be_made_is_named() =>
-        (await Vlmq.RunAsync("collect", "numberline", "--turns", "20", "--out", "/proc/episodes"))
-            .Refused(ExitCode.External, "/proc/episodes");
+        (await Vlmq.RunAsync("collect", "numberline", "--turns", "20", "--out", "/proc/episodes")).Refused(
+            ExitCode.External,
+            "/proc/episodes"
+        );
 
     [Fact]
     public async Task A_file_where_a_folder_must_be_is_named()
     {
         await File.WriteAllTextAsync(_folder["file"], "", TestContext.Current.CancellationToken);
-        (await Vlmq.RunAsync("collect", "numberline", "--turns", "20", "--out", _folder["file"]))
-            .Refused(ExitCode.External, _folder["file"]);
+        (await Vlmq.RunAsync("collect", "numberline", "--turns", "20", "--out", _folder["file"])).Refused(
+            ExitCode.External,
+            _folder["file"]
+        );
         (await Vlmq.RunAsync("inspect", _folder["file"])).Refused(ExitCode.Data, _folder["file"]);
     }
 
@@ -100,10 +107,17 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
 
         (await Vlmq.RunAsync(train)).Done();
         string checkpoint = _folder["model", "checkpoint"];
-        (await Vlmq.RunAsync("eval", checkpoint, "--env", "numberline", "--tokenizer", tokenizer))
-            .Refused(ExitCode.Data, checkpoint, "tokenizer");
-        (await Vlmq.RunAsync([.. train, "--set", "batch_windows=8"]))
-            .Refused(ExitCode.Configuration, _folder["model"], "train.batch_windows (2 there, 8 here)", "choose another --out");
+        (await Vlmq.RunAsync("eval", checkpoint, "--env", "numberline", "--tokenizer", tokenizer)).Refused(
+            ExitCode.Data,
+            checkpoint,
+            "tokenizer"
+        );
+        (await Vlmq.RunAsync([.. train, "--set", "batch_windows=8"])).Refused(
+            ExitCode.Configuration,
+            _folder["model"],
+            "train.batch_windows (2 there, 8 here)",
+            "choose another --out"
+        );
     }
 
     [Theory]
@@ -116,8 +130,12 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
         Dictionary<string, string> arguments = new() { ["--policy"] = "noisy", ["--turns"] = "120" };
         arguments[other.Split(' ')[0]] = other.Split(' ')[1];
         string[] options = [.. arguments.SelectMany(pair => new[] { pair.Key, pair.Value })];
-        (await Vlmq.RunAsync(["collect", "numberline", .. options, "--part-rows", "40", "--out", data.Episodes]))
-            .Refused(ExitCode.Configuration, data.Episodes, "made with another " + what, "another folder");
+        (await Vlmq.RunAsync(["collect", "numberline", .. options, "--part-rows", "40", "--out", data.Episodes])).Refused(
+            ExitCode.Configuration,
+            data.Episodes,
+            "made with another " + what,
+            "another folder"
+        );
         Assert.Equal(before, Folder.DigestsOf(data.Episodes));
     }
 
@@ -133,8 +151,11 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
             }
         }
         Folder.Copy(Path.Combine(AppContext.BaseDirectory, "data"), _folder["data"]);
-        (await Vlmq.RunProgramAsync(_folder["vlmq"], "train", data.Transitions, "--set", "steps=2", "--out", _folder["model"]))
-            .Refused(ExitCode.External, "a native library cannot be loaded", "pipelines/setup.sh");
+        (await Vlmq.RunProgramAsync(_folder["vlmq"], "train", data.Transitions, "--set", "steps=2", "--out", _folder["model"])).Refused(
+            ExitCode.External,
+            "a native library cannot be loaded",
+            "pipelines/setup.sh"
+        );
     }
 
     private string CopyOfEpisodes(string part)

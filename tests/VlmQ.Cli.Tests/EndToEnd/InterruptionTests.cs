@@ -31,10 +31,7 @@ public sealed class InterruptionTests(SmallData data) : IClassFixture<SmallData>
     [InlineData(5)]
     public async Task Training_goes_on_after_an_interruption_and_ends_with_the_same_weights(int checkpointEvery)
     {
-        string[] train =
-        [
-            "train", data.Transitions, .. SmallData.TinyTraining, "--set", "steps=150", "--set", "log_every=1", "--out",
-        ];
+        string[] train = ["train", data.Transitions, .. SmallData.TinyTraining, "--set", "steps=150", "--set", "log_every=1", "--out"];
         string model = _folder["model"];
         string begun = Path.Combine(model, checkpointEvery == 5 ? "checkpoint" : "metrics.jsonl");
         string[] interrupted = [.. train, model, "--set", $"checkpoint_every={checkpointEvery}"];
@@ -64,12 +61,13 @@ public sealed class InterruptionTests(SmallData data) : IClassFixture<SmallData>
     }
 
     private static string[] MetricsOf(string model) =>
-    [
-        .. File.ReadLines(Path.Combine(model, "metrics.jsonl")).Select(line =>
-        {
-            JsonObject metrics = JsonNode.Parse(line)!.AsObject();
-            metrics.Remove("cpu_seconds");
-            return metrics.ToJsonString();
-        }),
-    ];
+        [
+            .. File.ReadLines(Path.Combine(model, "metrics.jsonl"))
+                .Select(line =>
+                {
+                    JsonObject metrics = JsonNode.Parse(line)!.AsObject();
+                    metrics.Remove("cpu_seconds");
+                    return metrics.ToJsonString();
+                }),
+        ];
 }

@@ -24,7 +24,10 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
         string[] models = ["base", "sft", "afsft"];
         string[] expected =
         [
-            "metrics.jsonl", "report.html", "run.json", "summary.json",
+            "metrics.jsonl",
+            "report.html",
+            "run.json",
+            "summary.json",
             .. Dataset("episodes"),
             .. Dataset("transitions"),
             .. models.SelectMany(method => Model($"models/noisy-seed7-{method}")),
@@ -35,10 +38,15 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
             [$"{kind}/noisy-seed7/README.md", $"{kind}/noisy-seed7/manifest.json", $"{kind}/noisy-seed7/part-00000.parquet"];
 
         static string[] Model(string folder) =>
-        [
-            $"{folder}/checkpoint/checkpoint.json", $"{folder}/checkpoint/config.json", $"{folder}/checkpoint/model.safetensors",
-            $"{folder}/checkpoint/optimizer.safetensors", $"{folder}/metrics.jsonl", $"{folder}/results.json", $"{folder}/training.json",
-        ];
+            [
+                $"{folder}/checkpoint/checkpoint.json",
+                $"{folder}/checkpoint/config.json",
+                $"{folder}/checkpoint/model.safetensors",
+                $"{folder}/checkpoint/optimizer.safetensors",
+                $"{folder}/metrics.jsonl",
+                $"{folder}/results.json",
+                $"{folder}/training.json",
+            ];
     }
 
     [Fact]
@@ -49,13 +57,24 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
         JsonObject[] results = [.. summary["results"]!.AsArray().Select(row => row!.AsObject())];
         Assert.Equal(
             ["base greedy", "base sample", "sft greedy", "sft sample", "afsft greedy", "afsft sample"],
-            results.Select(row => $"{row["method"]} {row["decoding"]}"));
+            results.Select(row => $"{row["method"]} {row["decoding"]}")
+        );
         foreach (JsonObject row in results)
         {
             string[] keys =
             [
-                "env", "data", "method", "seed", "decoding", "success_rate", "syntax_accuracy", "mean_return", "reached_rate", "episodes",
-                "train_cpu_seconds", "train_steps",
+                "env",
+                "data",
+                "method",
+                "seed",
+                "decoding",
+                "success_rate",
+                "syntax_accuracy",
+                "mean_return",
+                "reached_rate",
+                "episodes",
+                "train_cpu_seconds",
+                "train_steps",
             ];
             Assert.Equal(keys, row.Select(pair => pair.Key));
             Assert.Equal("gym_cards/NumberLine-v0", (string?)row["env"]);
@@ -143,25 +162,32 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
     public async Task A_run_folder_of_another_configuration_is_not_gone_on_with(string setting, string difference)
     {
         SortedDictionary<string, string> before = Folder.DigestsOf(run.Root);
-        (await Vlmq.RunAsync("run", run.File, "--out", run.Root, "--set", setting))
-            .Refused(ExitCode.Configuration, run.Root + ": the folder holds a run with another", difference, "choose another --out");
+        (await Vlmq.RunAsync("run", run.File, "--out", run.Root, "--set", setting)).Refused(
+            ExitCode.Configuration,
+            run.Root + ": the folder holds a run with another",
+            difference,
+            "choose another --out"
+        );
         Assert.Equal(before, Folder.DigestsOf(run.Root));
     }
 
     private static bool IsReproducible(string file) =>
-        file.EndsWith(".parquet", StringComparison.Ordinal) || file.EndsWith(".safetensors", StringComparison.Ordinal)
-        || file.EndsWith("README.md", StringComparison.Ordinal) || file.EndsWith("manifest.json", StringComparison.Ordinal)
+        file.EndsWith(".parquet", StringComparison.Ordinal)
+        || file.EndsWith(".safetensors", StringComparison.Ordinal)
+        || file.EndsWith("README.md", StringComparison.Ordinal)
+        || file.EndsWith("manifest.json", StringComparison.Ordinal)
         || file.EndsWith("config.json", StringComparison.Ordinal);
 
     private static string[] WithoutTime(string metrics) =>
-    [
-        .. File.ReadLines(metrics).Select(line =>
-        {
-            JsonObject values = JsonNode.Parse(line)!.AsObject();
-            Assert.True(values.Remove("cpu_seconds"));
-            return values.ToJsonString();
-        }),
-    ];
+        [
+            .. File.ReadLines(metrics)
+                .Select(line =>
+                {
+                    JsonObject values = JsonNode.Parse(line)!.AsObject();
+                    Assert.True(values.Remove("cpu_seconds"));
+                    return values.ToJsonString();
+                }),
+        ];
 
     private JsonObject Json(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(run.Root, file)))!.AsObject();
 }

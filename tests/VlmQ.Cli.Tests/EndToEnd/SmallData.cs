@@ -13,7 +13,7 @@ public sealed class SmallData : IAsyncLifetime
 
     /// <summary>Settings of the smallest model and batches.</summary>
     internal static string[] TinyTraining { get; } =
-        ["--set", "model={width: 32, heads: 2, layers: 1}", "--set", "batch_windows=2", "--set", "window_turns=2"];
+    ["--set", "model={width: 32, heads: 2, layers: 1}", "--set", "batch_windows=2", "--set", "window_turns=2"];
 
     /// <summary>What collects <see cref="Episodes"/>.</summary>
     internal static string[] Collect { get; } = ["collect", "numberline", "--policy", "noisy", "--turns", "120", "--part-rows", "40"];

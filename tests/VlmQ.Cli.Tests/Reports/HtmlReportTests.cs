@@ -21,9 +21,11 @@ public class HtmlReportTests
                 "Number line.",
                 -1,
                 false,
-                [new SampleToken("{\"", 0.5, -1, -0.5, -0.5, false), new SampleToken(" \"", 0.9, 0, -0.5, 0.5, true)]),
+                [new SampleToken("{\"", 0.5, -1, -0.5, -0.5, false), new SampleToken(" \"", 0.9, 0, -0.5, 0.5, true)]
+            ),
         ],
-        [("version", "0.1.0")]);
+        [("version", "0.1.0")]
+    );
 
     [Fact]
     public void The_page_asks_nothing_of_any_other_place()

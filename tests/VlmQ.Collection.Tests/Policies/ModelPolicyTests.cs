@@ -76,25 +76,32 @@ public sealed class ModelPolicyTests : IDisposable
 
     private ModelPolicy Policy() => new(_model, _tokenizer, new Decoding.Sampling(), 6, "model");
 
-    private TinyVlm Model(int vocabulary) => new(
-        new TinyVlmConfig
-        {
-            Vocabulary = vocabulary,
-            ImagePlaceholder = _tokenizer.ImageToken,
-            Width = 16,
-            Layers = 1,
-            Heads = 2,
-            ImageSize = 12,
-            PatchSize = 6,
-            TextLength = 32,
-        },
-        1,
-        new PlainKernels());
+    private TinyVlm Model(int vocabulary) =>
+        new(
+            new TinyVlmConfig
+            {
+                Vocabulary = vocabulary,
+                ImagePlaceholder = _tokenizer.ImageToken,
+                Width = 16,
+                Layers = 1,
+                Heads = 2,
+                ImageSize = 12,
+                PatchSize = 6,
+                TextLength = 32,
+            },
+            1,
+            new PlainKernels()
+        );
 
     private static PolicyRequest[] Requests(int count)
     {
         ImmutableArray<byte> pixels = [.. Enumerable.Range(0, 30 * 20 * 3).Select(i => (byte)(i * 7))];
         Observation observation = new(new RgbImage(30, 20, pixels), "", "");
-        return [.. Enumerable.Range(0, count).Select(i => new PolicyRequest("<image>Action?", observation, ["-", "+"], RandomKey.Of(1, "turn", i)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new PolicyRequest("<image>Action?", observation, ["-", "+"], RandomKey.Of(1, "turn", i))),
+        ];
     }
 }

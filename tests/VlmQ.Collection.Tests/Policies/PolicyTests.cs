@@ -56,9 +56,20 @@ public class PolicyTests
         Assert.InRange(kinds["cut"], Replies / 4 - 300, Replies / 4 + 300);
         string[] expected =
         [
-            """{"ACTION": "+"}""", """{"Action": "+"}""", """I think {"action": "+"}""", """Sure! {"action": "+"}""", """{"action": "+"} ok""",
-            """{"action" "+"}""", """{action: "+"}""", """{"action": +}""", """{"action": "+" """.TrimEnd(), "{",
-            """{"action": "jump"}""", """{"action": "wait"}""", """{"action": "left"}""", """{"action": "5"}""",
+            """{"ACTION": "+"}""",
+            """{"Action": "+"}""",
+            """I think {"action": "+"}""",
+            """Sure! {"action": "+"}""",
+            """{"action": "+"} ok""",
+            """{"action" "+"}""",
+            """{action: "+"}""",
+            """{"action": +}""",
+            """{"action": "+" """.TrimEnd(),
+            "{",
+            """{"action": "jump"}""",
+            """{"action": "wait"}""",
+            """{"action": "left"}""",
+            """{"action": "5"}""",
         ];
         Assert.Superset(expected.ToHashSet(), replies.ToHashSet());
     }
@@ -87,17 +98,24 @@ public class PolicyTests
         Assert.IsType<RandomPolicy>(ScriptedPolicies.Find("random").OrThrow());
         Assert.IsType<NoisyPolicy>(ScriptedPolicies.Find("noisy", 0.2).OrThrow());
         Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("noisy", 1.5));
-        Assert.Contains("noisy, random", Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("expert")).Fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "noisy, random",
+            Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("expert")).Fault.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
-    private static string KindOf(string reply) => reply switch
-    {
-        _ when """{"action": "+"}""".StartsWith(reply, StringComparison.Ordinal) || """{"action": "-"}""".StartsWith(reply, StringComparison.Ordinal) => "cut",
-        _ when reply.StartsWith("{\"A", StringComparison.Ordinal) => "case",
-        _ when reply[0] != '{' || reply[^1] != '}' => "chatter",
-        _ when ActionParser.Strict.Parse(reply, PlusMinus) is Result<string>.Failed { Fault.What: var what } && what.EndsWith("is not an action", StringComparison.Ordinal) => "unknown",
-        _ => "json",
-    };
+    private static string KindOf(string reply) =>
+        reply switch
+        {
+            _ when """{"action": "+"}""".StartsWith(reply, StringComparison.Ordinal)
+                    || """{"action": "-"}""".StartsWith(reply, StringComparison.Ordinal) => "cut",
+            _ when reply.StartsWith("{\"A", StringComparison.Ordinal) => "case",
+            _ when reply[0] != '{' || reply[^1] != '}' => "chatter",
+            _ when ActionParser.Strict.Parse(reply, PlusMinus) is Result<string>.Failed { Fault.What: var what }
+                    && what.EndsWith("is not an action", StringComparison.Ordinal) => "unknown",
+            _ => "json",
+        };
 
     private static string? ActionOf(string reply, ImmutableArray<string> actions) =>
         ActionParser.Strict.Parse(reply, actions) is Result<string>.Ok ok ? ok.Value : null;
@@ -108,6 +126,9 @@ public class PolicyTests
     private static ImmutableArray<PolicyRequest> Requests(ImmutableArray<string> actions, int count)
     {
         Observation observation = new(new RgbImage(1, 1, [0, 0, 0]), "", "");
-        return [.. Enumerable.Range(0, count).Select(i => new PolicyRequest("<image>", observation, actions, RandomKey.Of(7, "policy", i)))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new PolicyRequest("<image>", observation, actions, RandomKey.Of(7, "policy", i))),
+        ];
     }
 }

@@ -52,13 +52,21 @@ public sealed class CanvasTests
     [InlineData(36, TextWeight.Bold)]
     public void Every_printable_character_has_a_shape_of_its_own(double size, TextWeight weight)
     {
-        RgbImage[] shapes = [.. Printable.Append('\u20AC').Select(c => new Canvas(60, 60, RgbColor.White).DrawText(c.ToString(), 8, 4, size, RgbColor.Black, weight).ToImage())];
+        RgbImage[] shapes =
+        [
+            .. Printable
+                .Append('\u20AC')
+                .Select(c => new Canvas(60, 60, RgbColor.White).DrawText(c.ToString(), 8, 4, size, RgbColor.Black, weight).ToImage()),
+        ];
         Assert.All(shapes, shape => Assert.True(Ink(shape) > 1));
         for (int i = 0; i < shapes.Length; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                Assert.True(Distance(shapes[i], shapes[j]) > size / 8, $"{(char)('!' + i)} and {(char)('!' + j)} look alike at {size} pixels.");
+                Assert.True(
+                    Distance(shapes[i], shapes[j]) > size / 8,
+                    $"{(char)('!' + i)} and {(char)('!' + j)} look alike at {size} pixels."
+                );
             }
         }
     }
@@ -75,7 +83,9 @@ public sealed class CanvasTests
     {
         string text = string.Concat(Printable);
         double width = Canvas.MeasureText(text, 20, TextWeight.Bold);
-        RgbImage image = new Canvas((int)width + 40, 60, RgbColor.White).DrawText(text, 20, 10, 20, RgbColor.Black, TextWeight.Bold).ToImage();
+        RgbImage image = new Canvas((int)width + 40, 60, RgbColor.White)
+            .DrawText(text, 20, 10, 20, RgbColor.Black, TextWeight.Bold)
+            .ToImage();
         for (int y = 0; y < image.Height; y++)
         {
             for (int x = 0; x < image.Width; x++)
@@ -90,7 +100,10 @@ public sealed class CanvasTests
     public void Text_outside_the_picture_is_left_out()
     {
         Canvas canvas = new(20, 20, RgbColor.White);
-        canvas.DrawText("Wide text", -30, -5, 36, RgbColor.Black).DrawText("x", 500, 500, 16, RgbColor.Black).DrawText("x", -500, -500, 16, RgbColor.Black);
+        canvas
+            .DrawText("Wide text", -30, -5, 36, RgbColor.Black)
+            .DrawText("x", 500, 500, 16, RgbColor.Black)
+            .DrawText("x", -500, -500, 16, RgbColor.Black);
         Assert.Equal(20, canvas.ToImage().Width);
     }
 
@@ -108,8 +121,20 @@ public sealed class CanvasTests
     [Fact]
     public void Digits_stay_distinguishable_when_the_picture_is_shrunk_to_a_fifth()
     {
-        RgbImage[] small = [.. Enumerable.Range(0, 10).Select(digit => PillowResampler.Bicubic(
-            new Canvas(300, 300, RgbColor.White).DrawText($"Target: {digit}", 30, 60, 36, RgbColor.Black, TextWeight.Bold).ToImage(), 60, 60))];
+        RgbImage[] small =
+        [
+            .. Enumerable
+                .Range(0, 10)
+                .Select(digit =>
+                    PillowResampler.Bicubic(
+                        new Canvas(300, 300, RgbColor.White)
+                            .DrawText($"Target: {digit}", 30, 60, 36, RgbColor.Black, TextWeight.Bold)
+                            .ToImage(),
+                        60,
+                        60
+                    )
+                ),
+        ];
         for (int i = 0; i < 10; i++)
         {
             for (int j = 0; j < i; j++)

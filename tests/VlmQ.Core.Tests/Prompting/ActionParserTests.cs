@@ -35,7 +35,8 @@ public class ActionParserTests
             string? action = ActionParser.Rl4Vlm.Parse(text, actions) is Result<string>.Ok ok ? ok.Value : null;
             Assert.True(
                 action == (expected.ValueKind == JsonValueKind.Null ? null : actions[expected.GetInt32()]),
-                $"{one.GetProperty("game")} {text}: {action ?? "none"}");
+                $"{one.GetProperty("game")} {text}: {action ?? "none"}"
+            );
             cases++;
         }
         Assert.True(cases > 300);
@@ -77,8 +78,7 @@ public class ActionParserTests
     [InlineData("""{"action": "\ud800"}""")]
     [InlineData("""{"\ud800": 1, "action": "+"}""")]
     [InlineData("\ud800")]
-    public void Anything_else_is_a_fault(string reply) =>
-        Assert.IsType<Result<string>.Failed>(ActionParser.Strict.Parse(reply, PlusMinus));
+    public void Anything_else_is_a_fault(string reply) => Assert.IsType<Result<string>.Failed>(ActionParser.Strict.Parse(reply, PlusMinus));
 
     [Fact]
     public void An_unknown_action_is_named_with_the_choices()
@@ -103,12 +103,36 @@ public class ActionParserTests
     }
 
     [Fact]
-    public void No_text_makes_a_parser_throw() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500),
-        Prop.ForAll(
-            Gen.ArrayOf(Gen.Elements("{", "}", "\"", "action", "\"action\":", "\\u", "d800", "\\", "+", "-", ":", " ", "10", ",", "[", "\u00e9", "\ud800"))
-                .Select(string.Concat).ToArbitrary(),
-            text => ActionParser.Strict.Parse(text, PlusMinus) is not null && ActionParser.Rl4Vlm.Parse(text, PlusMinus) is not null));
+    public void No_text_makes_a_parser_throw() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                Gen.ArrayOf(
+                        Gen.Elements(
+                            "{",
+                            "}",
+                            "\"",
+                            "action",
+                            "\"action\":",
+                            "\\u",
+                            "d800",
+                            "\\",
+                            "+",
+                            "-",
+                            ":",
+                            " ",
+                            "10",
+                            ",",
+                            "[",
+                            "\u00e9",
+                            "\ud800"
+                        )
+                    )
+                    .Select(string.Concat)
+                    .ToArbitrary(),
+                text => ActionParser.Strict.Parse(text, PlusMinus) is not null && ActionParser.Rl4Vlm.Parse(text, PlusMinus) is not null
+            )
+        );
 
     [Fact]
     public void Parsers_are_chosen_by_name()

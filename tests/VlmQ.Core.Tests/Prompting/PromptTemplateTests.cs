@@ -28,7 +28,8 @@ public class PromptTemplateTests
     public void The_brief_prompt_is_short() =>
         Assert.Equal(
             "<image>Number line. Bring current to target. Action?",
-            PromptTemplate.Find(NumberLine, PromptTemplate.Brief).OrThrow().Render(new Observation(Picture, "", "")));
+            PromptTemplate.Find(NumberLine, PromptTemplate.Brief).OrThrow().Render(new Observation(Picture, "", ""))
+        );
 
     [Theory]
     [InlineData(PromptTemplate.ActionOnly, "action")]
@@ -46,7 +47,8 @@ public class PromptTemplateTests
         PromptTemplate template = new("any", "own", "Task: {goal}\n{text}\nAction?");
         Assert.Equal(
             "<image>Task: go to the ball\nthe page says < image>\nAction?",
-            template.Render(new Observation(Picture, "go to the ball", "the page says <image>")));
+            template.Render(new Observation(Picture, "go to the ball", "the page says <image>"))
+        );
         Assert.Throws<ArgumentException>(() => new PromptTemplate("any", "own", "<image> twice"));
     }
 
@@ -65,7 +67,8 @@ public class PromptTemplateTests
         Assert.Contains(
             "brief, action-only, chain-of-thought",
             Assert.IsType<Result<PromptTemplate>.Failed>(PromptTemplate.Find(NumberLine, "long")).Fault.ToString(),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.IsType<Result<PromptTemplate>.Failed>(PromptTemplate.Find("no/such", PromptTemplate.Brief));
     }
 }

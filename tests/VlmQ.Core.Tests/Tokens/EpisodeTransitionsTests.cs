@@ -20,7 +20,8 @@ public class EpisodeTransitionsTests
         End,
         "tokenizer-a",
         promptLimit: 3,
-        replyLimit: 3);
+        replyLimit: 3
+    );
 
     [Fact]
     public void Each_turn_is_a_row_with_its_reward_on_the_last_token()
@@ -50,7 +51,8 @@ public class EpisodeTransitionsTests
             "policy",
             [Turn(new Reply("ab"), -1), new Turn(Seen, new Reply("c"), "c", 0, terminated: false, truncated: true)],
             SeenLast,
-            false);
+            false
+        );
         ImmutableArray<Transition> rows = EpisodeTransitions.Of(episode, Rules).OrThrow();
         Assert.Equal(3, rows.Length);
         Assert.Equal([false, true, true], rows.Select(row => row.Truncated));
@@ -85,7 +87,9 @@ public class EpisodeTransitionsTests
         Fault reply = FaultOf(Terminated(new Reply("abc"), new Reply("abcde")), Rules);
         Assert.Equal("episode e, turn 0: The reply has 4 tokens; the limit is 3; raise the reply limit", reply.ToString());
         Fault prompt = FaultOf(
-            Terminated(new Reply("a"), new Reply("a")), new TokenRules(Rules.EncodePrompt, Rules.EncodeReply, End, "tokenizer-a", 1, 3));
+            Terminated(new Reply("a"), new Reply("a")),
+            new TokenRules(Rules.EncodePrompt, Rules.EncodeReply, End, "tokenizer-a", 1, 3)
+        );
         Assert.Contains("The prompt has 2 tokens; the limit is 1", prompt.ToString(), StringComparison.Ordinal);
     }
 
@@ -102,6 +106,14 @@ public class EpisodeTransitionsTests
 
     private static Turn Turn(Reply reply, float reward) => new(Seen, reply, null, reward, terminated: false, truncated: false);
 
-    private static Episode Terminated(Reply first, Reply second) => new(
-        "e", "env", 1, "policy", [Turn(first, -1), new Turn(Seen, second, "act", 1.5f, terminated: true, truncated: false)], null, true);
+    private static Episode Terminated(Reply first, Reply second) =>
+        new(
+            "e",
+            "env",
+            1,
+            "policy",
+            [Turn(first, -1), new Turn(Seen, second, "act", 1.5f, terminated: true, truncated: false)],
+            null,
+            true
+        );
 }

@@ -43,7 +43,16 @@ public sealed class DatasetConversionTests
             string name = $"cut{parts}";
             using CancellationTokenSource stop = new();
             Task<Result<ConversionSummary>> running = DatasetConversion.RunAsync(
-                folder["episodes"], folder[name], Tokenizers.Tiny, Options with { Workers = 2 }, null, stop.Token);
+                folder["episodes"],
+                folder[name],
+                Tokenizers.Tiny,
+                Options with
+                {
+                    Workers = 2,
+                },
+                null,
+                stop.Token
+            );
             while (!running.IsCompleted && !File.Exists(Path.Combine(folder[name], PartEntry.NameOf(parts))))
             {
                 await Task.Yield();
@@ -95,7 +104,8 @@ public sealed class DatasetConversionTests
                 Assert.Equal(source.Turns[turn].Action is not null, row.Transition.Valid);
                 Assert.Equal(
                     PillowResampler.Bicubic(source.Turns[turn].Observation.Image, 8, 8),
-                    PngCodec.Decode(row.Png.AsSpan(), "x").OrThrow());
+                    PngCodec.Decode(row.Png.AsSpan(), "x").OrThrow()
+                );
             }
         }
     }
@@ -131,7 +141,10 @@ public sealed class DatasetConversionTests
         Assert.Equal((9, 3, 12), (one.Manifest.Episodes, one.Manifest.Rejects, one.Manifest.Consumed));
         Same.Folders(folder["one"], folder["two"]);
         string[] lines = await File.ReadAllLinesAsync(folder["one/rejects.jsonl"]);
-        Assert.Equal(["episode-00001", "episode-00005", "episode-00009"], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("episode").GetString()));
+        Assert.Equal(
+            ["episode-00001", "episode-00005", "episode-00009"],
+            lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("episode").GetString())
+        );
         Assert.Contains("PNG", lines[0], StringComparison.Ordinal);
     }
 
@@ -229,9 +242,24 @@ public sealed class DatasetConversionTests
     {
         StoredTurn turn = episode.Turns[0];
         StoredTurn bad = new(
-            turn.Observation with { Png = turn.Observation.Png[..30] }, turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated);
+            turn.Observation with
+            {
+                Png = turn.Observation.Png[..30],
+            },
+            turn.Reply,
+            turn.Action,
+            turn.Reward,
+            turn.Terminated,
+            turn.Truncated
+        );
         return new StoredEpisode(
-            episode.Id, episode.Environment, episode.Seed, episode.Policy, episode.Turns.SetItem(0, bad), episode.FinalObservation,
-            episode.Success);
+            episode.Id,
+            episode.Environment,
+            episode.Seed,
+            episode.Policy,
+            episode.Turns.SetItem(0, bad),
+            episode.FinalObservation,
+            episode.Success
+        );
     }
 }

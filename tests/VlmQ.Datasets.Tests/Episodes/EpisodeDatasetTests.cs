@@ -11,19 +11,24 @@ namespace VlmQ.Datasets.Tests.Episodes;
 public sealed class EpisodeDatasetTests
 {
     [Fact]
-    public void Arbitrary_episodes_come_back_as_they_were() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(30),
-        Prop.ForAll(Arb.From(Gen.NonEmptyListOf(Samples.Episodes)), episodes =>
-        {
-            using TemporaryFolder folder = new();
-            WriteAsync(folder.Path, episodes).GetAwaiter().GetResult();
-            List<Episode> read = ReadAsync(folder.Path).GetAwaiter().GetResult();
-            Assert.Equal(episodes.Count, read.Count);
-            for (int i = 0; i < episodes.Count; i++)
-            {
-                Same.Episodes(episodes[i], read[i]);
-            }
-        }));
+    public void Arbitrary_episodes_come_back_as_they_were() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(30),
+            Prop.ForAll(
+                Arb.From(Gen.NonEmptyListOf(Samples.Episodes)),
+                episodes =>
+                {
+                    using TemporaryFolder folder = new();
+                    WriteAsync(folder.Path, episodes).GetAwaiter().GetResult();
+                    List<Episode> read = ReadAsync(folder.Path).GetAwaiter().GetResult();
+                    Assert.Equal(episodes.Count, read.Count);
+                    for (int i = 0; i < episodes.Count; i++)
+                    {
+                        Same.Episodes(episodes[i], read[i]);
+                    }
+                }
+            )
+        );
 
     [Fact]
     public async Task Equal_episodes_make_equal_bytes()
@@ -81,16 +86,35 @@ public sealed class EpisodeDatasetTests
 
         Assert.Equal(
             [
-                "episode_id", "turn", "env", "seed", "policy", "goal", "text", "image/bytes", "image/path", "reply",
-                "reply_ids/list/element", "tokenizer", "action", "reward", "terminated", "truncated", "success", "info",
+                "episode_id",
+                "turn",
+                "env",
+                "seed",
+                "policy",
+                "goal",
+                "text",
+                "image/bytes",
+                "image/path",
+                "reply",
+                "reply_ids/list/element",
+                "tokenizer",
+                "action",
+                "reward",
+                "terminated",
+                "truncated",
+                "success",
+                "info",
             ],
-            reader.Schema.DataFields.Select(field => field.Path.ToString()));
+            reader.Schema.DataFields.Select(field => field.Path.ToString())
+        );
         Assert.Equal("vlmq-episodes", reader.CustomMetadata["vlmq.format"]);
         Assert.Equal("1", reader.CustomMetadata["vlmq.version"]);
         Assert.Contains("\"image\":{\"_type\":\"Image\"}", reader.CustomMetadata["huggingface"], StringComparison.Ordinal);
         Assert.Contains(
             "\"reply_ids\":{\"feature\":{\"dtype\":\"int32\",\"_type\":\"Value\"},\"_type\":\"Sequence\"}",
-            reader.CustomMetadata["huggingface"], StringComparison.Ordinal);
+            reader.CustomMetadata["huggingface"],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -130,8 +154,9 @@ public sealed class EpisodeDatasetTests
 
     internal static async Task WriteAsync(string folder, IEnumerable<Episode> episodes, DatasetWriterOptions? options = null)
     {
-        await using DatasetWriter<StoredEpisode> writer =
-            EpisodeDataset.OpenWriter(folder, Samples.Header(), options ?? Samples.SmallParts).OrThrow();
+        await using DatasetWriter<StoredEpisode> writer = EpisodeDataset
+            .OpenWriter(folder, Samples.Header(), options ?? Samples.SmallParts)
+            .OrThrow();
         foreach (Episode episode in episodes)
         {
             await writer.WriteAsync(EpisodeStorage.Encode(episode));

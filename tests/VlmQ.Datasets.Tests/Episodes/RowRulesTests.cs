@@ -22,23 +22,24 @@ public sealed class RowRulesTests
         Assert.NotNull(episode.FinalObservation);
     }
 
-    public static TheoryData<string, string, int> Broken => new()
-    {
-        { "turn", "turn", 1 },
-        { "env", "env", 2 },
-        { "seed", "seed", 1 },
-        { "reward", "reward", 0 },
-        { "terminated early", "terminated", 0 },
-        { "never ends", "truncated", 2 },
-        { "no final row", "truncated", 1 },
-        { "final reply", "reply", 2 },
-        { "final action", "action", 2 },
-        { "final reward", "reward", 2 },
-        { "final not truncated", "truncated", 2 },
-        { "picture", "image/bytes", 1 },
-        { "tokenizer", "tokenizer", 0 },
-        { "ids", "reply_ids", 0 },
-    };
+    public static TheoryData<string, string, int> Broken =>
+        new()
+        {
+            { "turn", "turn", 1 },
+            { "env", "env", 2 },
+            { "seed", "seed", 1 },
+            { "reward", "reward", 0 },
+            { "terminated early", "terminated", 0 },
+            { "never ends", "truncated", 2 },
+            { "no final row", "truncated", 1 },
+            { "final reply", "reply", 2 },
+            { "final action", "action", 2 },
+            { "final reward", "reward", 2 },
+            { "final not truncated", "truncated", 2 },
+            { "picture", "image/bytes", 1 },
+            { "tokenizer", "tokenizer", 0 },
+            { "ids", "reply_ids", 0 },
+        };
 
     [Theory]
     [MemberData(nameof(Broken))]
@@ -118,7 +119,11 @@ public sealed class RowRulesTests
         PartEntry part = new("part-00000.parquet", rows, turns, 1, bytes.Length, Digest.Of(bytes));
         DatasetManifest manifest = new()
         {
-            Kind = DatasetKind.Episodes, Digests = Samples.Header().Digests, Parts = [part], Complete = true, Consumed = 1,
+            Kind = DatasetKind.Episodes,
+            Digests = Samples.Header().Digests,
+            Parts = [part],
+            Complete = true,
+            Consumed = 1,
         };
         File.WriteAllBytes(folder["manifest.json"], ManifestJson.Write(manifest));
     }
@@ -170,7 +175,13 @@ public sealed class RowRulesTests
             await group.WriteAsync(fields["image/path"], new string?[Count]);
             await group.WriteAsync(fields["reply"], (string?[])Reply[..Count]);
             int[] levels = [.. Ids[..Count].Select(ids => ids.IsDefault ? 0 : 1)];
-            await group.WriteAllPartsAsync<int>(fields["reply_ids/list/element"], ReadOnlyMemory<int>.Empty, levels, new int[Count], CancellationToken.None);
+            await group.WriteAllPartsAsync<int>(
+                fields["reply_ids/list/element"],
+                ReadOnlyMemory<int>.Empty,
+                levels,
+                new int[Count],
+                CancellationToken.None
+            );
             await group.WriteAsync(fields["tokenizer"], Tokenizer[..Count]);
             await group.WriteAsync(fields["action"], Action[..Count]);
             await group.WriteAsync<float>(fields["reward"], Reward.AsMemory(0, Count));

@@ -14,20 +14,28 @@ public sealed class PngCodecTests
     internal static ImmutableArray<byte> Sample { get; } = PngCodec.Encode(Samples.Image(1));
 
     [Fact]
-    public void Any_picture_comes_back() => Check.QuickThrowOnFailure(
-        Prop.ForAll(
-            Arb.From(from width in Gen.Choose(1, 70) from height in Gen.Choose(1, 70) from seed in Gen.Choose(0, 999) select (width, height, seed)),
-            size =>
-            {
-                RgbImage image = Samples.Image(size.seed, size.width, size.height);
-                ImmutableArray<byte> png = PngCodec.Encode(image);
-                byte[] pixels = new byte[image.Pixels.Length];
-                Assert.Equal(image, PngCodec.Decode(png.AsSpan(), "x").OrThrow());
-                Assert.Null(PngCodec.DecodeInto(png.AsSpan(), size.width, size.height, pixels, "x"));
-                Assert.True(image.Pixels.SequenceEqual(pixels));
-                Assert.Equal((size.width, size.height), PngCodec.SizeOf(png.AsSpan(), "x").OrThrow());
-                Assert.Equal(png, PngCodec.Encode(image));
-            }));
+    public void Any_picture_comes_back() =>
+        Check.QuickThrowOnFailure(
+            Prop.ForAll(
+                Arb.From(
+                    from width in Gen.Choose(1, 70)
+                    from height in Gen.Choose(1, 70)
+                    from seed in Gen.Choose(0, 999)
+                    select (width, height, seed)
+                ),
+                size =>
+                {
+                    RgbImage image = Samples.Image(size.seed, size.width, size.height);
+                    ImmutableArray<byte> png = PngCodec.Encode(image);
+                    byte[] pixels = new byte[image.Pixels.Length];
+                    Assert.Equal(image, PngCodec.Decode(png.AsSpan(), "x").OrThrow());
+                    Assert.Null(PngCodec.DecodeInto(png.AsSpan(), size.width, size.height, pixels, "x"));
+                    Assert.True(image.Pixels.SequenceEqual(pixels));
+                    Assert.Equal((size.width, size.height), PngCodec.SizeOf(png.AsSpan(), "x").OrThrow());
+                    Assert.Equal(png, PngCodec.Encode(image));
+                }
+            )
+        );
 
     [Fact]
     public void A_file_cut_anywhere_is_a_fault()
@@ -62,7 +70,11 @@ public sealed class PngCodecTests
         ImmutableArray<byte> png = PngCodec.Encode(Samples.Image(1, 20, 20));
 
         Assert.IsType<Result<RgbImage>.Ok>(PngCodec.Decode(png.AsSpan(), "x", pixelLimit: 400));
-        Assert.Contains("20×20", TransitionFolders.FaultOf(PngCodec.Decode(png.AsSpan(), "x", pixelLimit: 399)).What, StringComparison.Ordinal);
+        Assert.Contains(
+            "20×20",
+            TransitionFolders.FaultOf(PngCodec.Decode(png.AsSpan(), "x", pixelLimit: 399)).What,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -72,8 +72,9 @@ public sealed class TamperingTests
             byte[] damaged = [.. original];
             damaged[place] ^= 0xA5;
             await File.WriteAllBytesAsync(folder[Part], damaged);
-            DatasetReader<TransitionEpisode> reader =
-                TransitionDataset.OpenReader(folder.Path, new DatasetReaderOptions { Verify = false }).OrThrow();
+            DatasetReader<TransitionEpisode> reader = TransitionDataset
+                .OpenReader(folder.Path, new DatasetReaderOptions { Verify = false })
+                .OrThrow();
             try
             {
                 await foreach (ReadEpisode<TransitionEpisode> episode in reader.ReadResultsAsync())

@@ -14,9 +14,22 @@ public sealed class TransitionStreamTests
 {
     private const int Count = 25;
 
-    private static readonly TransitionStreamOptions Options = new() { WindowTurns = 4, BatchWindows = 3, Seed = 7, ShuffleTurns = 30 };
+    private static readonly TransitionStreamOptions Options = new()
+    {
+        WindowTurns = 4,
+        BatchWindows = 3,
+        Seed = 7,
+        ShuffleTurns = 30,
+    };
 
-    public static TheoryData<long, int> Ways => new() { { 0, 1 }, { 0, 3 }, { 1L << 30, 1 }, { 1L << 30, 3 } };
+    public static TheoryData<long, int> Ways =>
+        new()
+        {
+            { 0, 1 },
+            { 0, 3 },
+            { 1L << 30, 1 },
+            { 1L << 30, 3 },
+        };
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -134,7 +147,10 @@ public sealed class TransitionStreamTests
 
     // A prompt of a sample is [1, index, turn].
     private static void CheckRows(
-        TurnBatch batch, Dictionary<string, TransitionEpisode> episodes, Dictionary<(int Index, int Turn), int> trained)
+        TurnBatch batch,
+        Dictionary<string, TransitionEpisode> episodes,
+        Dictionary<(int Index, int Turn), int> trained
+    )
     {
         int imageBytes = batch.ImageWidth * batch.ImageHeight * 3;
         for (int row = 0; row < batch.Rows; row++)
@@ -143,7 +159,9 @@ public sealed class TransitionStreamTests
             int turn = batch.PromptIds[(row * batch.PromptWidth) + 2];
             StoredTransition stored = episodes[$"episode-{index:D5}"].Rows[turn];
             Assert.Equal(3, batch.PromptLengths[row]);
-            Assert.True(PngCodec.Decode(stored.Png.AsSpan(), "x").OrThrow().Pixels.SequenceEqual(batch.Images.AsSpan(row * imageBytes, imageBytes)));
+            Assert.True(
+                PngCodec.Decode(stored.Png.AsSpan(), "x").OrThrow().Pixels.SequenceEqual(batch.Images.AsSpan(row * imageBytes, imageBytes))
+            );
             Assert.Equal(stored.Transition.ReturnToGo, batch.ReturnToGo[row]);
             if (batch.ReplyLengths[row] == 0)
             {
@@ -174,7 +192,11 @@ public sealed class TransitionStreamTests
     private static async Task<TemporaryFolder> DatasetAsync()
     {
         TemporaryFolder folder = new();
-        await TransitionFolders.WriteAsync(folder.Path, TransitionFolders.Episodes(Count), new DatasetWriterOptions { PartRows = 40, RowGroupRows = 15 });
+        await TransitionFolders.WriteAsync(
+            folder.Path,
+            TransitionFolders.Episodes(Count),
+            new DatasetWriterOptions { PartRows = 40, RowGroupRows = 15 }
+        );
         return folder;
     }
 
@@ -189,7 +211,8 @@ public sealed class TransitionStreamTests
             TurnBatch rows = batch.Batch;
             batches.Add(
                 $"{batch.Position} {batch.Next} {string.Join(' ', rows.PromptIds)} {string.Join(' ', rows.ReplyIds)} {string.Join(' ', rows.NextRow)} "
-                + Convert.ToHexString(rows.Images.AsSpan(0, rows.Rows * rows.ImageHeight * rows.ImageWidth * 3)));
+                    + Convert.ToHexString(rows.Images.AsSpan(0, rows.Rows * rows.ImageHeight * rows.ImageWidth * 3))
+            );
             if (batches.Count == count)
             {
                 break;

@@ -2,7 +2,9 @@ using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Tests.Support;
 
-/// <summary>A disk that takes so many bytes and then refuses as Linux does. Every call that changes something can also be the last one.</summary>
+/// <summary>
+/// A disk that takes so many bytes and then refuses as Linux does. Every call that changes something can also be the last one.
+/// </summary>
 internal sealed class FullDisk(IDatasetFiles inner, long bytes = long.MaxValue, int changes = int.MaxValue) : IDatasetFiles
 {
     private const int NoSpace = 28;

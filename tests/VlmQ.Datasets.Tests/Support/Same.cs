@@ -54,7 +54,8 @@ internal static class Same
         {
             Assert.True(
                 File.ReadAllBytes(Path.Combine(expected, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(actual, name))),
-                $"{name} differs");
+                $"{name} differs"
+            );
         }
     }
 

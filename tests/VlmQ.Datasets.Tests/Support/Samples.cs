@@ -19,12 +19,13 @@ internal static class Samples
 
     private static readonly ImmutableArray<string> Texts = ["", "{\"action\": \"+\"}", "naïve 𝔘 \u0000 \n", "plain", "日本"];
 
-    public static DatasetHeader Header(string config = "a") => new()
-    {
-        Title = "Sample",
-        Digests = ImmutableSortedDictionary<string, string>.Empty.Add("config", config),
-        Properties = ImmutableSortedDictionary<string, string>.Empty.Add("env", NumberLine),
-    };
+    public static DatasetHeader Header(string config = "a") =>
+        new()
+        {
+            Title = "Sample",
+            Digests = ImmutableSortedDictionary<string, string>.Empty.Add("config", config),
+            Properties = ImmutableSortedDictionary<string, string>.Empty.Add("env", NumberLine),
+        };
 
     /// <summary>Small parts, so that few episodes make several.</summary>
     public static DatasetWriterOptions SmallParts { get; } = new() { PartRows = 20, RowGroupRows = 8 };
@@ -48,14 +49,27 @@ internal static class Samples
             bool last = i == turns - 1;
             string text = Texts[(index + i) % Texts.Length];
             Reply reply = sampled ? new Reply(text, [5, index % 7, 9], "digest-of-tokenizer") : new Reply(text);
-            rows.Add(new Turn(
-                new Observation(Image((index * 1000) + i, size, size), "goal", $"text {i}"), reply, i % 3 == 0 ? null : "+", i * 0.5f,
-                last && !truncated, last && truncated, $$"""{"step": {{i}}}"""));
+            rows.Add(
+                new Turn(
+                    new Observation(Image((index * 1000) + i, size, size), "goal", $"text {i}"),
+                    reply,
+                    i % 3 == 0 ? null : "+",
+                    i * 0.5f,
+                    last && !truncated,
+                    last && truncated,
+                    $$"""{"step": {{i}}}"""
+                )
+            );
         }
         return new Episode(
-            $"episode-{index:D5}", NumberLine, index, "random", rows.ToImmutable(),
+            $"episode-{index:D5}",
+            NumberLine,
+            index,
+            "random",
+            rows.ToImmutable(),
             truncated ? new Observation(Image((index * 1000) + turns, size, size), "goal", "final") : null,
-            index % 3 == 0 ? null : index % 2 == 0);
+            index % 3 == 0 ? null : index % 2 == 0
+        );
     }
 
     /// <summary>Arbitrary whole episodes.</summary>
@@ -79,18 +93,32 @@ internal static class Samples
             int length = 1 + ((index + i) % 4);
             float[] rewards = new float[length];
             rewards[^1] = i;
-            rows.Add(new StoredTransition(
-                new Transition(
-                    $"episode-{index:D5}", i, [1, index, i], [.. Enumerable.Range(10, length)], [.. rewards], i % 2 == 0,
-                    last && !truncated, last && truncated, turns - i,
-                    index % 2 == 0 ? default : [.. Enumerable.Repeat(-0.5f, length)]),
-                PngCodec.Encode(Image((index * 1000) + i, size, size))));
+            rows.Add(
+                new StoredTransition(
+                    new Transition(
+                        $"episode-{index:D5}",
+                        i,
+                        [1, index, i],
+                        [.. Enumerable.Range(10, length)],
+                        [.. rewards],
+                        i % 2 == 0,
+                        last && !truncated,
+                        last && truncated,
+                        turns - i,
+                        index % 2 == 0 ? default : [.. Enumerable.Repeat(-0.5f, length)]
+                    ),
+                    PngCodec.Encode(Image((index * 1000) + i, size, size))
+                )
+            );
         }
         if (truncated)
         {
-            rows.Add(new StoredTransition(
-                new Transition($"episode-{index:D5}", turns, [1, index, turns], [], [], false, false, true, 0),
-                PngCodec.Encode(Image((index * 1000) + turns, size, size))));
+            rows.Add(
+                new StoredTransition(
+                    new Transition($"episode-{index:D5}", turns, [1, index, turns], [], [], false, false, true, 0),
+                    PngCodec.Encode(Image((index * 1000) + turns, size, size))
+                )
+            );
         }
         return new TransitionEpisode(rows.ToImmutable());
     }

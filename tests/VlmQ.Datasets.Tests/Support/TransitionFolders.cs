@@ -9,8 +9,9 @@ internal static class TransitionFolders
 {
     public static async Task WriteAsync(string folder, IEnumerable<TransitionEpisode> episodes, DatasetWriterOptions? options = null)
     {
-        await using DatasetWriter<TransitionEpisode> writer =
-            TransitionDataset.OpenWriter(folder, Samples.Header(), options ?? Samples.SmallParts).OrThrow();
+        await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+            .OpenWriter(folder, Samples.Header(), options ?? Samples.SmallParts)
+            .OrThrow();
         foreach (TransitionEpisode episode in episodes)
         {
             await writer.WriteAsync(episode);

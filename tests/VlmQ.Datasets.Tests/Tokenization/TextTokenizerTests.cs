@@ -9,9 +9,13 @@ namespace VlmQ.Datasets.Tests.Tokenization;
 public sealed class TextTokenizerTests
 {
     [Fact]
-    public void Any_text_comes_back() => Check.QuickThrowOnFailure(
-        Prop.ForAll(ArbMap.Default.ArbFor<UnicodeString>().Filter(text => !text.Get.Any(char.IsSurrogate)), text =>
-            Tokenizers.Tiny.Decode(Tokenizers.Tiny.EncodePlain(text.Get + "🙂").AsSpan()) == text.Get + "🙂"));
+    public void Any_text_comes_back() =>
+        Check.QuickThrowOnFailure(
+            Prop.ForAll(
+                ArbMap.Default.ArbFor<UnicodeString>().Filter(text => !text.Get.Any(char.IsSurrogate)),
+                text => Tokenizers.Tiny.Decode(Tokenizers.Tiny.EncodePlain(text.Get + "🙂").AsSpan()) == text.Get + "🙂"
+            )
+        );
 
     [Fact]
     public void A_special_token_is_one_id_where_it_is_meant_and_plain_text_where_it_is_not()

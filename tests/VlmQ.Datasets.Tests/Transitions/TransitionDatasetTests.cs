@@ -39,10 +39,21 @@ public sealed class TransitionDatasetTests
 
         Assert.Equal(
             [
-                "episode_id", "turn", "prompt_ids/list/element", "reply_ids/list/element", "rewards/list/element", "valid", "terminated",
-                "truncated", "return_to_go", "behavior_logprobs/list/element", "image/bytes", "image/path",
+                "episode_id",
+                "turn",
+                "prompt_ids/list/element",
+                "reply_ids/list/element",
+                "rewards/list/element",
+                "valid",
+                "terminated",
+                "truncated",
+                "return_to_go",
+                "behavior_logprobs/list/element",
+                "image/bytes",
+                "image/path",
             ],
-            reader.Schema.DataFields.Select(field => field.Path.ToString()));
+            reader.Schema.DataFields.Select(field => field.Path.ToString())
+        );
         Assert.Equal("vlmq-transitions", reader.CustomMetadata["vlmq.format"]);
     }
 

@@ -37,8 +37,9 @@ public sealed class DatasetWriterTests
         {
             using TemporaryFolder running = new();
             using TemporaryFolder folder = new();
-            await using DatasetWriter<TransitionEpisode> writer =
-                TransitionDataset.OpenWriter(running.Path, Samples.Header(), Samples.SmallParts).OrThrow();
+            await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+                .OpenWriter(running.Path, Samples.Header(), Samples.SmallParts)
+                .OrThrow();
             await WriteAsync(writer, stop);
             // What a killed process leaves: the files as they are, temporary ones included.
             foreach (string path in Directory.GetFiles(running.Path))
@@ -119,7 +120,9 @@ public sealed class DatasetWriterTests
 
         Fault other = TransitionFolders.FaultOf(TransitionDataset.OpenWriter(folder.Path, Samples.Header("b"), Samples.SmallParts));
         Fault layout = TransitionFolders.FaultOf(TransitionDataset.OpenWriter(folder.Path, Samples.Header(), new DatasetWriterOptions()));
-        Fault kind = TransitionFolders.FaultOf(Datasets.Episodes.EpisodeDataset.OpenWriter(folder.Path, Samples.Header(), Samples.SmallParts));
+        Fault kind = TransitionFolders.FaultOf(
+            Datasets.Episodes.EpisodeDataset.OpenWriter(folder.Path, Samples.Header(), Samples.SmallParts)
+        );
 
         Assert.Equal(FaultKind.Configuration, other.Kind);
         Assert.Contains("config", other.What, StringComparison.Ordinal);
@@ -171,8 +174,9 @@ public sealed class DatasetWriterTests
     {
         using TemporaryFolder folder = new();
         FullDisk disk = new(new DiskFiles(folder.Path, false), bytes: 8000);
-        await using DatasetWriter<TransitionEpisode> writer =
-            TransitionDataset.OpenWriter(disk, Samples.Header(), Samples.SmallParts).OrThrow();
+        await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+            .OpenWriter(disk, Samples.Header(), Samples.SmallParts)
+            .OrThrow();
         await Assert.ThrowsAsync<FaultException>(async () =>
         {
             for (int i = 0; ; i++)
@@ -189,8 +193,9 @@ public sealed class DatasetWriterTests
     // Every fifth episode is a reject.
     private static async Task WriteAsync(IDatasetFiles files, int stop = int.MaxValue)
     {
-        await using DatasetWriter<TransitionEpisode> writer =
-            TransitionDataset.OpenWriter(files, Samples.Header(), Samples.SmallParts).OrThrow();
+        await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+            .OpenWriter(files, Samples.Header(), Samples.SmallParts)
+            .OrThrow();
         await WriteAsync(writer, stop);
         if (stop > Count)
         {

@@ -7,7 +7,12 @@ namespace VlmQ.Models.Tests.Generation;
 
 public sealed class ReplyGeneratorTests
 {
-    private static readonly int[][] Prompts = [[3, 4, 5, 6], [4, 3], [3, 9, 9, 9, 9, 9]];
+    private static readonly int[][] Prompts =
+    [
+        [3, 4, 5, 6],
+        [4, 3],
+        [3, 9, 9, 9, 9, 9],
+    ];
 
     [Fact]
     public void The_cache_gives_what_reading_everything_anew_gives()
@@ -18,7 +23,9 @@ public sealed class ReplyGeneratorTests
         for (int row = 0; row < Prompts.Length; row++)
         {
             using TurnInput input = model.Prepare(
-                TinyModels.Turns([.. Prompts.Zip(replies, (prompt, reply) => (prompt, reply.TokenIds.ToArray()))]), [row]);
+                TinyModels.Turns([.. Prompts.Zip(replies, (prompt, reply) => (prompt, reply.TokenIds.ToArray()))]),
+                [row]
+            );
             using IDisposable noGradient = no_grad();
             using Tensor logits = model.Logits(model.Hidden(input));
             Assert.Equal(replies[row].TokenIds.Select(id => (long)id), logits.argmax(-1).data<long>().ToArray());
@@ -29,7 +36,12 @@ public sealed class ReplyGeneratorTests
     public void The_decoders_logits_equal_those_of_the_whole_sequence()
     {
         using TinyVlm model = TinyModels.New();
-        int[][] replies = [[7, 8, 9], [10, 11, 12], [13, 14, 15]];
+        int[][] replies =
+        [
+            [7, 8, 9],
+            [10, 11, 12],
+            [13, 14, 15],
+        ];
         using TurnInput input = model.Prepare(TinyModels.Turns([.. Prompts.Zip(replies)]), [0, 1, 2]);
         using IDisposable noGradient = no_grad();
         using Tensor whole = model.Logits(model.Hidden(input)).view(3, 3, -1);
@@ -72,7 +84,12 @@ public sealed class ReplyGeneratorTests
         using TinyVlm model = TinyModels.New();
         RandomKey[] keys = [.. Enumerable.Range(0, 64).Select(row => RandomKey.Of(3, "reply", row))];
         PromptBatch prompts = TinyModels.Prompts([.. Enumerable.Repeat(Prompts[0], 64)]);
-        GeneratedReply[] replies = ReplyGenerator.Generate(model, prompts, new GenerationOptions(new Decoding.Sampling(), 10, TinyModels.End), keys);
+        GeneratedReply[] replies = ReplyGenerator.Generate(
+            model,
+            prompts,
+            new GenerationOptions(new Decoding.Sampling(), 10, TinyModels.End),
+            keys
+        );
         Assert.Contains(replies, reply => reply.Ended && reply.TokenIds.Length < 10);
         Assert.Contains(replies, reply => !reply.Ended);
         foreach (GeneratedReply reply in replies)
@@ -97,7 +114,12 @@ public sealed class ReplyGeneratorTests
         {
             prompts.Images.AsSpan(0, 192).CopyTo(prompts.Images.AsSpan(row * 192));
         }
-        GeneratedReply[] replies = ReplyGenerator.Generate(model, prompts, new GenerationOptions(new Decoding.Sampling(), 1, TinyModels.End), keys);
+        GeneratedReply[] replies = ReplyGenerator.Generate(
+            model,
+            prompts,
+            new GenerationOptions(new Decoding.Sampling(), 1, TinyModels.End),
+            keys
+        );
         using TurnInput input = model.Prepare(TinyModels.Turns((prompt, [])), [0]);
         using IDisposable noGradient = no_grad();
         float[] probabilities = [.. model.Logits(model.Hidden(input)).softmax(-1).data<float>().ToArray()];
@@ -114,7 +136,14 @@ public sealed class ReplyGeneratorTests
     public void Generation_can_be_cancelled()
     {
         using TinyVlm model = TinyModels.New();
-        Assert.Throws<OperationCanceledException>(() => ReplyGenerator.Generate(
-            model, TinyModels.Prompts(Prompts), new GenerationOptions(new Decoding.Greedy(), 6, 23), [], new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            ReplyGenerator.Generate(
+                model,
+                TinyModels.Prompts(Prompts),
+                new GenerationOptions(new Decoding.Greedy(), 6, 23),
+                [],
+                new CancellationToken(true)
+            )
+        );
     }
 }

@@ -68,14 +68,16 @@ public sealed class TokenSamplerTests
     public void Truncation_that_cuts_nothing_changes_the_order_of_draws_but_not_the_probabilities()
     {
         Prop.ForAll(
-            Gen.Choose(-50, 50).Select(value => value / 10f).ArrayOf(16).ToArbitrary(),
-            logits =>
-            {
-                TokenSampler sampler = new(16);
-                Dictionary<int, float> plain = Probabilities(sampler, logits, new Decoding.Sampling());
-                Dictionary<int, float> truncated = Probabilities(sampler, logits, new Decoding.Sampling(topK: 16));
-                return plain.All(pair => !truncated.TryGetValue(pair.Key, out float other) || MathF.Abs(other - pair.Value) < 1e-5f);
-            }).QuickCheckThrowOnFailure();
+                Gen.Choose(-50, 50).Select(value => value / 10f).ArrayOf(16).ToArbitrary(),
+                logits =>
+                {
+                    TokenSampler sampler = new(16);
+                    Dictionary<int, float> plain = Probabilities(sampler, logits, new Decoding.Sampling());
+                    Dictionary<int, float> truncated = Probabilities(sampler, logits, new Decoding.Sampling(topK: 16));
+                    return plain.All(pair => !truncated.TryGetValue(pair.Key, out float other) || MathF.Abs(other - pair.Value) < 1e-5f);
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]

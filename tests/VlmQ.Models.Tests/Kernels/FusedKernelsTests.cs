@@ -27,7 +27,14 @@ public class FusedKernelsTests
     [InlineData(2, 9, 128, 2, 3, Precision.Full)]
     [InlineData(4, 53, 96, 3, 53, Precision.BFloat16)]
     [InlineData(3, 33, 64, 2, 6, Precision.BFloat16)]
-    public void A_block_and_all_its_gradients_equal_the_plain_ones(int batch, int length, int width, int heads, int tail, Precision precision)
+    public void A_block_and_all_its_gradients_equal_the_plain_ones(
+        int batch,
+        int length,
+        int width,
+        int heads,
+        int tail,
+        Precision precision
+    )
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(11);
@@ -35,7 +42,11 @@ public class FusedKernelsTests
         Tensor hidden = cases.Leaf(1, batch, length, width);
         Tensor upstream = cases.Constant(1, batch, tail, width);
         AssertSame(
-            kernels => kernels.Block(hidden, weights, heads, precision, tail), upstream, [hidden, .. KernelCases.Parts(weights)], Tolerance(precision));
+            kernels => kernels.Block(hidden, weights, heads, precision, tail),
+            upstream,
+            [hidden, .. KernelCases.Parts(weights)],
+            Tolerance(precision)
+        );
     }
 
     [Theory]
@@ -45,9 +56,15 @@ public class FusedKernelsTests
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(12);
-        Tensor patches = cases.Constant(0.2, 5, 25, 432), weight = cases.Leaf(0.05, 40, 432), bias = cases.Leaf(0.3, 40);
+        Tensor patches = cases.Constant(0.2, 5, 25, 432),
+            weight = cases.Leaf(0.05, 40, 432),
+            bias = cases.Leaf(0.3, 40);
         AssertSame(
-            kernels => kernels.PatchEmbedding(patches, weight, bias, precision), cases.Constant(1, 5, 25, 40), [weight, bias], Tolerance(precision));
+            kernels => kernels.PatchEmbedding(patches, weight, bias, precision),
+            cases.Constant(1, 5, 25, 40),
+            [weight, bias],
+            Tolerance(precision)
+        );
     }
 
     [Fact]
@@ -55,7 +72,9 @@ public class FusedKernelsTests
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(13);
-        Tensor hidden = cases.Leaf(2, 7, 3, 97), weight = cases.Leaf(1, 97), bias = cases.Leaf(1, 97);
+        Tensor hidden = cases.Leaf(2, 7, 3, 97),
+            weight = cases.Leaf(1, 97),
+            bias = cases.Leaf(1, 97);
         AssertSame(kernels => kernels.LayerNorm(hidden, weight, bias), cases.Constant(1, 7, 3, 97), [hidden, weight, bias], Close);
     }
 
@@ -67,7 +86,8 @@ public class FusedKernelsTests
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(14);
-        Tensor hidden = cases.Leaf(1, 4, 61, 50), weight = cases.Leaf(0.2, 193, 50);
+        Tensor hidden = cases.Leaf(1, 4, 61, 50),
+            weight = cases.Leaf(0.2, 193, 50);
         Tensor? bias = biased ? cases.Leaf(1, 193) : null;
         Tensor[] leaves = bias is null ? [hidden, weight] : [hidden, weight, bias];
         AssertSame(kernels => kernels.Linear(hidden, weight, bias, precision), cases.Constant(1, 4, 61, 193), leaves, Tolerance(precision));
@@ -84,8 +104,11 @@ public class FusedKernelsTests
         HeadWeights[] heads = [.. Enumerable.Range(0, count).Select(_ => cases.Head(48, 40, 93))];
         Tensor hidden = cases.Leaf(1, 230, 48);
         AssertSame(
-            kernels => kernels.CriticHeads(hidden, heads, precision), cases.Constant(1, count, 230, 93),
-            [hidden, .. heads.SelectMany(KernelCases.Parts)], Tolerance(precision));
+            kernels => kernels.CriticHeads(hidden, heads, precision),
+            cases.Constant(1, count, 230, 93),
+            [hidden, .. heads.SelectMany(KernelCases.Parts)],
+            Tolerance(precision)
+        );
     }
 
     [Theory]
@@ -98,17 +121,25 @@ public class FusedKernelsTests
         using var scope = NewDisposeScope();
         using KernelCases cases = new(16);
         const int count = 70;
-        Tensor logits = cases.Leaf(2, count, vocabulary), online = cases.Leaf(1, critics, count, vocabulary);
-        Tensor target = cases.Constant(1, critics, count, vocabulary), actions = cases.Actions(vocabulary, count);
+        Tensor logits = cases.Leaf(2, count, vocabulary),
+            online = cases.Leaf(1, critics, count, vocabulary);
+        Tensor target = cases.Constant(1, critics, count, vocabulary),
+            actions = cases.Actions(vocabulary, count);
         TokenStatistics Of(IKernels kernels) => kernels.TokenStatistics(logits, actions, online, target, minimumProbability);
-        TokenStatistics plain = Of(Plain), fused = Of(Fused);
+        TokenStatistics plain = Of(Plain),
+            fused = Of(Fused);
         AssertClose(plain.Entropy, fused.Entropy, Close, "entropy");
         AssertClose(plain.StateValue, fused.StateValue, Close, "state value");
         AssertClose(plain.TargetActionValue, fused.TargetActionValue, Close, "target action value");
         AssertClose(plain.MeanActionValue, fused.MeanActionValue, Close, "mean action value");
         AssertClose(plain.MeanStateValue, fused.MeanStateValue, Close, "mean state value");
         Assert.False(fused.StateValue.requires_grad);
-        AssertClose(Plain.StateValue(logits, target, minimumProbability), Fused.StateValue(logits, target, minimumProbability), Close, "state value alone");
+        AssertClose(
+            Plain.StateValue(logits, target, minimumProbability),
+            Fused.StateValue(logits, target, minimumProbability),
+            Close,
+            "state value alone"
+        );
         AssertSame(kernels => Of(kernels).LogProbability, cases.Constant(1, count), [logits], Close);
         AssertSame(kernels => Of(kernels).ActionValues, cases.Constant(1, critics, count), [online], Close);
     }
@@ -119,7 +150,8 @@ public class FusedKernelsTests
         using var scope = NewDisposeScope();
         using KernelCases cases = new(17);
         Tensor[] sources = [cases.Leaf(1, 33, 7), cases.Leaf(1, 5)];
-        Tensor[] plain = [.. sources.Select(source => (source.detach() * 2) + 1)], fused = [.. plain.Select(target => target.clone())];
+        Tensor[] plain = [.. sources.Select(source => (source.detach() * 2) + 1)],
+            fused = [.. plain.Select(target => target.clone())];
         Plain.MovingAverage(plain, sources, 0.3);
         Fused.MovingAverage(fused, sources, 0.3);
         AssertClose(plain[0], fused[0], Close, "first");
@@ -131,7 +163,8 @@ public class FusedKernelsTests
     {
         using var scope = NewDisposeScope();
         int threads = get_num_threads();
-        byte[] one = BlockBytes(1), two = BlockBytes(2);
+        byte[] one = BlockBytes(1),
+            two = BlockBytes(2);
         set_num_threads(threads);
         Assert.Equal(one, two);
 
@@ -168,7 +201,9 @@ public class FusedKernelsTests
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(20);
-        Tensor strided = cases.Leaf(1, 11, 3, 20).transpose(0, 1), weight = cases.Leaf(1, 20), bias = cases.Leaf(1, 20);
+        Tensor strided = cases.Leaf(1, 11, 3, 20).transpose(0, 1),
+            weight = cases.Leaf(1, 20),
+            bias = cases.Leaf(1, 20);
         AssertClose(Plain.LayerNorm(strided, weight, bias), Fused.LayerNorm(strided, weight, bias), Close, "strided");
         using KernelCases wide = new(21, ScalarType.Float64);
         Assert.Equal(ScalarType.Float64, Fused.Linear(wide.Leaf(1, 3, 4), wide.Leaf(1, 5, 4)).dtype);
@@ -183,8 +218,7 @@ public class FusedKernelsTests
         var error = Assert.Throws<ExternalException>(() => Fused.Block(cases.Leaf(1, 2, 5, 24), weights, 2));
         Assert.Contains("[24, 95]", error.Message, StringComparison.Ordinal);
         Assert.Throws<ExternalException>(() => Fused.Block(cases.Leaf(1, 2, 5, 24), cases.Block(24), 5));
-        Assert.Throws<ExternalException>(
-            () => Fused.TokenStatistics(zeros(3, 4), tensor([0L, 4L, 1L]), zeros(1, 3, 4), zeros(1, 3, 4)));
+        Assert.Throws<ExternalException>(() => Fused.TokenStatistics(zeros(3, 4), tensor([0L, 4L, 1L]), zeros(1, 3, 4), zeros(1, 3, 4)));
     }
 
     [Fact]

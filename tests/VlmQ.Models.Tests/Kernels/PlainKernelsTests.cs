@@ -17,8 +17,12 @@ public class PlainKernelsTests
         using var scope = NewDisposeScope();
         using KernelCases cases = new(31, ScalarType.Float64);
         BlockWeights weights = cases.Block(width);
-        Tensor hidden = cases.Leaf(1, batch, length, width), upstream = cases.Constant(1, batch, tail, width);
-        AssertSlope(() => (Plain.Block(hidden, weights, heads, Precision.Full, tail) * upstream).sum(), [hidden, .. KernelCases.Parts(weights)]);
+        Tensor hidden = cases.Leaf(1, batch, length, width),
+            upstream = cases.Constant(1, batch, tail, width);
+        AssertSlope(
+            () => (Plain.Block(hidden, weights, heads, Precision.Full, tail) * upstream).sum(),
+            [hidden, .. KernelCases.Parts(weights)]
+        );
     }
 
     [Fact]
@@ -26,14 +30,18 @@ public class PlainKernelsTests
     {
         using var scope = NewDisposeScope();
         using KernelCases cases = new(32, ScalarType.Float64);
-        Tensor logits = cases.Leaf(1, 4, 7), online = cases.Leaf(1, 2, 4, 7), target = cases.Constant(1, 2, 4, 7), actions = cases.Actions(7, 4);
+        Tensor logits = cases.Leaf(1, 4, 7),
+            online = cases.Leaf(1, 2, 4, 7),
+            target = cases.Constant(1, 2, 4, 7),
+            actions = cases.Actions(7, 4);
         AssertSlope(
             () =>
             {
                 TokenStatistics statistics = Plain.TokenStatistics(logits, actions, online, target);
                 return statistics.LogProbability.square().sum() + statistics.ActionValues.square().sum();
             },
-            [logits, online]);
+            [logits, online]
+        );
     }
 
     [Fact]
@@ -41,7 +49,8 @@ public class PlainKernelsTests
     {
         using var scope = NewDisposeScope();
         Tensor logits = tensor(new[] { 0.5, 0.25, 0.25 }, [1, 3]).log();
-        Tensor online = tensor(new[] { 1.0, 2, 3, 3, 2, 5 }, [2, 1, 3]), target = tensor(new[] { 4.0, 0, 8, 2, 1, 9 }, [2, 1, 3]);
+        Tensor online = tensor(new[] { 1.0, 2, 3, 3, 2, 5 }, [2, 1, 3]),
+            target = tensor(new[] { 4.0, 0, 8, 2, 1, 9 }, [2, 1, 3]);
         TokenStatistics all = Plain.TokenStatistics(logits, tensor([2L]), online, target);
         Assert.Equal(Math.Log(0.25), all.LogProbability.ToDouble(), 12);
         Assert.Equal([3.0, 5.0], all.ActionValues.data<double>().ToArray());
@@ -61,9 +70,11 @@ public class PlainKernelsTests
         using var scope = NewDisposeScope();
         using KernelCases cases = new(33, ScalarType.Float64);
         BlockWeights weights = cases.Block(8);
-        Tensor hidden = cases.Constant(1, 1, 6, 8), changed = hidden.clone();
+        Tensor hidden = cases.Constant(1, 1, 6, 8),
+            changed = hidden.clone();
         changed[0, 4] = 7.0;
-        Tensor before = Plain.Block(hidden, weights, 2), after = Plain.Block(changed, weights, 2);
+        Tensor before = Plain.Block(hidden, weights, 2),
+            after = Plain.Block(changed, weights, 2);
         Assert.True(before[0, ..4].Equals(after[0, ..4]));
         Assert.False(before[0, 4..].Equals(after[0, 4..]));
     }
@@ -75,7 +86,8 @@ public class PlainKernelsTests
         using KernelCases cases = new(34, ScalarType.Float64);
         BlockWeights weights = cases.Block(8);
         Tensor hidden = cases.Constant(1, 2, 6, 8);
-        Tensor whole = Plain.Block(hidden, weights, 2), tail = Plain.Block(hidden, weights, 2, Precision.Full, 2);
+        Tensor whole = Plain.Block(hidden, weights, 2),
+            tail = Plain.Block(hidden, weights, 2, Precision.Full, 2);
         Assert.True(whole[TensorIndex.Ellipsis, 4.., TensorIndex.Colon].allclose(tail, 1e-12, 1e-12));
     }
 
@@ -87,7 +99,8 @@ public class PlainKernelsTests
         using var constant = no_grad();
         for (int leaf = 0; leaf < leaves.Length; leaf++)
         {
-            Tensor flat = leaves[leaf].detach().view(-1), gradient = gradients[leaf].contiguous().view(-1);
+            Tensor flat = leaves[leaf].detach().view(-1),
+                gradient = gradients[leaf].contiguous().view(-1);
             for (long i = 0; i < flat.numel(); i++)
             {
                 using var scope = NewDisposeScope();

@@ -43,8 +43,15 @@ public sealed class LoraAdaptersTests : IDisposable
     {
         using TinyVlm model = TinyModels.New();
         Attach(model);
-        Assert.All(model.TrainableParameters(), pair => Assert.True(
-            pair.Name.StartsWith("critics.online", StringComparison.Ordinal) || pair.Name.Contains("lora_", StringComparison.Ordinal), pair.Name));
+        Assert.All(
+            model.TrainableParameters(),
+            pair =>
+                Assert.True(
+                    pair.Name.StartsWith("critics.online", StringComparison.Ordinal)
+                        || pair.Name.Contains("lora_", StringComparison.Ordinal),
+                    pair.Name
+                )
+        );
         using Tensor loss = Logits(model).sum();
         loss.backward();
         Assert.NotNull(model.Adapters!.Find("blocks.0.qkv")!.B.grad);
@@ -91,7 +98,9 @@ public sealed class LoraAdaptersTests : IDisposable
     {
         using TinyVlm model = TinyModels.New();
         File.WriteAllText(
-            Path.Combine(_folder, LoraAdapters.ConfigFileName), """{"r":4,"lora_alpha":8,"target_modules":["qkv"],"use_dora":true}""");
+            Path.Combine(_folder, LoraAdapters.ConfigFileName),
+            """{"r":4,"lora_alpha":8,"target_modules":["qkv"],"use_dora":true}"""
+        );
         Fault fault = Assert.IsType<Result<LoraAdapters>.Failed>(LoraAdapters.Load(_folder, model.AdaptableLinears)).Fault;
         Assert.Contains("use_dora", fault.What, StringComparison.Ordinal);
     }

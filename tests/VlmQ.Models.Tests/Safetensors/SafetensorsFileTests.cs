@@ -79,10 +79,19 @@ public sealed class SafetensorsFileTests : IDisposable
         SafetensorsWriter.Write(
             path,
             [new("weights", weights), new("transposed", transposed), new("half", half), new("ids", ids), new("nothing", nothing)],
-            new Dictionary<string, string> { ["format"] = "pt" });
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         using SafetensorsFile file = SafetensorsFile.Open(path).OrThrow();
         Assert.Equal("pt", file.Header.Metadata["format"]);
-        foreach ((string name, Tensor written) in new (string, Tensor)[] { ("weights", weights), ("transposed", transposed), ("half", half), ("ids", ids) })
+        foreach (
+            (string name, Tensor written) in new (string, Tensor)[]
+            {
+                ("weights", weights),
+                ("transposed", transposed),
+                ("half", half),
+                ("ids", ids),
+            }
+        )
         {
             using Tensor read = file.Read(name);
             Assert.Equal(written.dtype, read.dtype);
@@ -103,12 +112,19 @@ public sealed class SafetensorsFileTests : IDisposable
         using SafetensorsFile file = SafetensorsFile.Open(path).OrThrow();
         Fault fault = Assert.Throws<FaultException>(() => file.ReadInto("weights", other)).Fault;
         Assert.Contains("[3, 5]", fault.What, StringComparison.Ordinal);
-        Assert.Contains("there is no tensor 'bias'", Assert.Throws<FaultException>(() => file.Read("bias")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no tensor 'bias'",
+            Assert.Throws<FaultException>(() => file.Read("bias")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_missing_file_is_a_fault() =>
-        Assert.Equal(FaultKind.External, Assert.IsType<Result<SafetensorsFile>.Failed>(SafetensorsFile.Open(Path.Combine(_folder, "none"))).Fault.Kind);
+        Assert.Equal(
+            FaultKind.External,
+            Assert.IsType<Result<SafetensorsFile>.Failed>(SafetensorsFile.Open(Path.Combine(_folder, "none"))).Fault.Kind
+        );
 
     private static void AssertValues(JsonElement expected, SafetensorsFile file, SafetensorsEntry entry)
     {
@@ -118,8 +134,14 @@ public sealed class SafetensorsFileTests : IDisposable
             file.ReadBytes(entry, bytes);
             ulong[] numbers = entry.Dtype switch
             {
-                SafetensorsDtype.U16 => [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (ulong)value)],
-                SafetensorsDtype.U32 => [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(bytes).ToArray().Select(value => (ulong)value)],
+                SafetensorsDtype.U16 =>
+                [
+                    .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (ulong)value),
+                ],
+                SafetensorsDtype.U32 =>
+                [
+                    .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(bytes).ToArray().Select(value => (ulong)value),
+                ],
                 SafetensorsDtype.U64 => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes).ToArray(),
                 _ => throw new InvalidOperationException(entry.Dtype.ToString()),
             };
@@ -141,19 +163,23 @@ public sealed class SafetensorsFileTests : IDisposable
         return [.. doubles.data<double>().ToArray()];
     }
 
-    private static double[] Flatten(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Array => [.. element.EnumerateArray().SelectMany(Flatten)],
-        JsonValueKind.True => [1],
-        JsonValueKind.False => [0],
-        JsonValueKind.String => [element.GetString() switch
+    private static double[] Flatten(JsonElement element) =>
+        element.ValueKind switch
         {
-            "inf" => double.PositiveInfinity,
-            "-inf" => double.NegativeInfinity,
-            "-0.0" => -0.0,
-            string other => double.Parse(other, System.Globalization.CultureInfo.InvariantCulture),
-            null => double.NaN,
-        }],
-        _ => [element.GetDouble()],
-    };
+            JsonValueKind.Array => [.. element.EnumerateArray().SelectMany(Flatten)],
+            JsonValueKind.True => [1],
+            JsonValueKind.False => [0],
+            JsonValueKind.String =>
+            [
+                element.GetString() switch
+                {
+                    "inf" => double.PositiveInfinity,
+                    "-inf" => double.NegativeInfinity,
+                    "-0.0" => -0.0,
+                    string other => double.Parse(other, System.Globalization.CultureInfo.InvariantCulture),
+                    null => double.NaN,
+                },
+            ],
+            _ => [element.GetDouble()],
+        };
 }

@@ -10,7 +10,10 @@ public sealed class SafetensorsHeaderTests
     public void A_header_lists_its_tensors_in_the_order_of_their_data()
     {
         SafetensorsHeader header = Parse(
-            """{"b":{"dtype":"F32","shape":[2],"data_offsets":[2,10]},"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]},"__metadata__":{"k":"v"}}""", 10).OrThrow();
+                """{"b":{"dtype":"F32","shape":[2],"data_offsets":[2,10]},"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]},"__metadata__":{"k":"v"}}""",
+                10
+            )
+            .OrThrow();
         Assert.Equal(["a", "b"], header.Entries.Select(entry => entry.Name));
         Assert.Equal("v", header.Metadata["k"]);
     }

@@ -63,14 +63,17 @@ internal sealed record CollectStage
         Result<FlowReport> ran = await collector
             .Collect(options)
             .ParallelMap(Workers, EpisodeStorage.Encode, "encode")
-            .To(Sink.ForEach<StoredEpisode>(
-                async (episode, cancellation) =>
-                {
-                    await writer.WriteAsync(episode, cancellation).ConfigureAwait(false);
-                    done += episode.Turns.Length;
-                    line.Report(done);
-                },
-                "write"))
+            .To(
+                Sink.ForEach<StoredEpisode>(
+                    async (episode, cancellation) =>
+                    {
+                        await writer.WriteAsync(episode, cancellation).ConfigureAwait(false);
+                        done += episode.Turns.Length;
+                        line.Report(done);
+                    },
+                    "write"
+                )
+            )
             .RunAsync(token)
             .ConfigureAwait(false);
         return ran is Result<FlowReport>.Failed failed ? failed.Fault : await writer.CompleteAsync(token).ConfigureAwait(false);
@@ -86,7 +89,8 @@ internal sealed record CollectStage
                 KeyValuePair.Create("seed", Seed.ToString(CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("parser", Parser.Name),
                 KeyValuePair.Create("invalid_reply_reward", Penalty.ToString(CultureInfo.InvariantCulture)),
-            ]);
+            ]
+        );
         // A digest each, so that a folder made otherwise can be told what is different.
         return new DatasetHeader
         {

@@ -21,7 +21,8 @@ internal static class ConvertStage
         TextTokenizer tokenizer,
         ConversionOptions options,
         IProgressBoard board,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         Result<DatasetReader<StoredEpisode>> opened = EpisodeDataset.OpenReader(source);
         if (opened is Result<DatasetReader<StoredEpisode>>.Failed failed)

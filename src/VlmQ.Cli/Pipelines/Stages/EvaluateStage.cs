@@ -38,7 +38,11 @@ internal sealed record EvaluateStage
     /// <summary>Plays with the model of a checkpoint.</summary>
     /// <returns>The statistics by decoding, <c>greedy</c> and <c>sample</c>.</returns>
     public async Task<Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>>> RunAsync(
-        string name, string checkpoint, IProgressBoard board, CancellationToken token)
+        string name,
+        string checkpoint,
+        IProgressBoard board,
+        CancellationToken token
+    )
     {
         if (!Directory.Exists(checkpoint))
         {
@@ -69,24 +73,34 @@ internal sealed record EvaluateStage
     }
 
     private async Task<Result<RolloutStatistics>> PlayAsync(
-        string name, IPolicy policy, bool greedy, IProgressBoard board, CancellationToken token)
+        string name,
+        IPolicy policy,
+        bool greedy,
+        IProgressBoard board,
+        CancellationToken token
+    )
     {
         EpisodeCollector collector = new(Environment, Template, policy);
         // Evaluation has episodes of its own: none of them was trained on.
         CollectOptions options = new() { Seed = (long)(RandomKey.Of(Seed, "evaluation").Value >> 1), Lanes = 64 };
         bool listed = greedy && Environment is IListsStarts;
-        int episodes = listed ? ((IListsStarts)Environment).Starts.Length : greedy ? Evaluate.GreedyEpisodes : Evaluate.Episodes;
+        int episodes =
+            listed ? ((IListsStarts)Environment).Starts.Length
+            : greedy ? Evaluate.GreedyEpisodes
+            : Evaluate.Episodes;
         Source<Episode> source = listed
             ? collector.CollectFrom(((IListsStarts)Environment).Starts, options)
             : collector.Collect(options with { Episodes = episodes });
         RolloutStatistics statistics = RolloutStatistics.None;
         using IProgressLine line = board.Begin(name, episodes, "episodes");
         Result<FlowReport> ran = await source
-            .To(Sink.ForEach<Episode>(episode =>
-            {
-                statistics = statistics.Add(episode);
-                line.Report(statistics.Episodes);
-            }))
+            .To(
+                Sink.ForEach<Episode>(episode =>
+                {
+                    statistics = statistics.Add(episode);
+                    line.Report(statistics.Episodes);
+                })
+            )
             .RunAsync(token)
             .ConfigureAwait(false);
         return ran is Result<FlowReport>.Failed failed ? failed.Fault : statistics;

@@ -49,8 +49,9 @@ internal sealed record TrainStage
     /// <param name="token">Stops it after the update under way; a checkpoint is written first.</param>
     public async Task<Result<TrainOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
-        DatasetReader<TransitionEpisode> reader =
-            TransitionDataset.OpenReader(Transitions, new DatasetReaderOptions { AllowIncomplete = false }).OrThrow();
+        DatasetReader<TransitionEpisode> reader = TransitionDataset
+            .OpenReader(Transitions, new DatasetReaderOptions { AllowIncomplete = false })
+            .OrThrow();
         if (TransitionDataset.CheckTokenizer(reader.Manifest, Tokenizer.Digest, Transitions) is { } fault)
         {
             return fault;
@@ -71,11 +72,14 @@ internal sealed record TrainStage
         TinyVlmConfig sizes = TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow();
         TrainingRecord record = TrainingRecord.Of(this, reader.Manifest.ContentDigest());
         // Tensors belong to the thread that makes them: the whole training stays on one.
-        return await Task.Factory.StartNew(
-            () => Run(name, folder, record, stream, sizes, board, token),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).ConfigureAwait(false);
+        return await Task
+            .Factory.StartNew(
+                () => Run(name, folder, record, stream, sizes, board, token),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            )
+            .ConfigureAwait(false);
     }
 
     private Result<TrainOutcome> Run(
@@ -85,7 +89,8 @@ internal sealed record TrainStage
         TransitionStream stream,
         TinyVlmConfig sizes,
         IProgressBoard board,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         torch.set_num_threads(Threads);
         string checkpoint = Path.Combine(folder, CheckpointName);
@@ -124,7 +129,8 @@ internal sealed record TrainStage
         MetricsFile metrics,
         string checkpoint,
         IProgressLine line,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         TrainState state = start;
@@ -167,10 +173,21 @@ internal sealed record TrainStage
         Checkpoint.Save(checkpoint, learner, Tokenizer.Digest, state.ToString());
     }
 
-    private string LineOf(StepMetrics step, double cpuSeconds) => JsonSerializer.Serialize(
-        new { data = Data, method = Method, seed = Seed, metrics = step, cpu_seconds = Math.Round(cpuSeconds, 3) }, LineOptions);
+    private string LineOf(StepMetrics step, double cpuSeconds) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                data = Data,
+                method = Method,
+                seed = Seed,
+                metrics = step,
+                cpu_seconds = Math.Round(cpuSeconds, 3),
+            },
+            LineOptions
+        );
 
-    private string NoteOf(StepMetrics step) => Method == Method.Afsft
-        ? string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}, {100 * step.Kept:f0}% of the tokens kept")
-        : string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}");
+    private string NoteOf(StepMetrics step) =>
+        Method == Method.Afsft
+            ? string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}, {100 * step.Kept:f0}% of the tokens kept")
+            : string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:f3}");
 }

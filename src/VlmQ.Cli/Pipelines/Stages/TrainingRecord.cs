@@ -24,14 +24,16 @@ internal sealed class TrainingRecord
             train.Remove(key);
         }
         train["steps"] = stage.Steps;
-        return new TrainingRecord(new JsonObject
-        {
-            ["method"] = YamlBinder.KeyOf(stage.Method.ToString()),
-            ["seed"] = stage.Seed,
-            ["transitions"] = transitions,
-            ["tokenizer"] = stage.Tokenizer.Digest,
-            ["train"] = train,
-        });
+        return new TrainingRecord(
+            new JsonObject
+            {
+                ["method"] = YamlBinder.KeyOf(stage.Method.ToString()),
+                ["seed"] = stage.Seed,
+                ["transitions"] = transitions,
+                ["tokenizer"] = stage.Tokenizer.Digest,
+                ["train"] = train,
+            }
+        );
     }
 
     /// <summary>The fault of a folder whose checkpoint comes from another training; null where it is this one's.</summary>
@@ -39,10 +41,10 @@ internal sealed class TrainingRecord
     {
         const string WayOut = "choose another --out, or remove the folder to train again";
         return RunFolder.ReadJson<JsonObject>(Path.Combine(folder, FileName)) is not { } there
-            ? Fault.Data($"the folder holds a checkpoint, but no {FileName} that says what of", folder, WayOut)
+                ? Fault.Data($"the folder holds a checkpoint, but no {FileName} that says what of", folder, WayOut)
             : ConfigurationDifference.First(there, _values) is { } difference
                 ? Fault.Configuration($"the folder holds a training with another {difference}", folder, WayOut)
-                : null;
+            : null;
     }
 
     /// <summary>Writes it.</summary>

@@ -29,9 +29,7 @@ public sealed class NumberLine : IEnvironment, IListsStarts
     // There are only 36 pictures; episodes share them, 10 MB in all.
     private readonly ImmutableArray<RgbImage> _pictures =
     [
-        .. from current in Enumerable.Range(0, Last + 1)
-           from target in Enumerable.Range(0, Last + 1)
-           select Picture(current, target),
+        .. from current in Enumerable.Range(0, Last + 1) from target in Enumerable.Range(0, Last + 1) select Picture(current, target),
     ];
 
     /// <inheritdoc/>
@@ -44,9 +42,9 @@ public sealed class NumberLine : IEnvironment, IListsStarts
     public ImmutableArray<EnvironmentState> Starts { get; } =
     [
         .. from current in Enumerable.Range(0, Last + 1)
-           from target in Enumerable.Range(0, Last + 1)
-           where current != target
-           select new NumberLineState(current, target, 0),
+        from target in Enumerable.Range(0, Last + 1)
+        where current != target
+        select new NumberLineState(current, target, 0),
     ];
 
     /// <inheritdoc/>
@@ -78,7 +76,11 @@ public sealed class NumberLine : IEnvironment, IListsStarts
         bool reached = current == before.Target;
         // Pushing against an end of the line keeps the distance and costs as much as moving away.
         bool closer = Math.Abs(before.Target - current) < Math.Abs(before.Target - before.Current);
-        float reward = action is null ? 0 : reached ? 1 : closer ? 0 : -1;
+        float reward =
+            action is null ? 0
+            : reached ? 1
+            : closer ? 0
+            : -1;
         return new StepResult(after, reward, reached, !reached && after.Steps >= StepLimit);
     }
 
@@ -102,10 +104,11 @@ public sealed class NumberLine : IEnvironment, IListsStarts
         return sum > 0;
     }
 
-    private static RgbImage Picture(int current, int target) => new Canvas(PictureSize, PictureSize, RgbColor.White)
-        .DrawText($"Target: {target}", 30, 60, TextSize, RgbColor.Black, TextWeight.Bold)
-        .DrawText($"Current: {current}", 30, 180, TextSize, RgbColor.Black, TextWeight.Bold)
-        .ToImage();
+    private static RgbImage Picture(int current, int target) =>
+        new Canvas(PictureSize, PictureSize, RgbColor.White)
+            .DrawText($"Target: {target}", 30, 60, TextSize, RgbColor.Black, TextWeight.Bold)
+            .DrawText($"Current: {current}", 30, 180, TextSize, RgbColor.Black, TextWeight.Bold)
+            .ToImage();
 
     private static NumberLineState Of(EnvironmentState state) =>
         state as NumberLineState ?? throw new ArgumentException("Not a state of NumberLine.", nameof(state));

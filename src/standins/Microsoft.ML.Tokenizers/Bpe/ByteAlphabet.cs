@@ -8,8 +8,9 @@ internal static class ByteAlphabet
 {
     private static readonly char[] Characters = Make();
 
-    private static readonly Dictionary<char, byte> Bytes =
-        Enumerable.Range(0, 256).ToDictionary(value => Characters[value], value => (byte)value);
+    private static readonly Dictionary<char, byte> Bytes = Enumerable
+        .Range(0, 256)
+        .ToDictionary(value => Characters[value], value => (byte)value);
 
     public static char CharacterOf(byte value) => Characters[value];
 

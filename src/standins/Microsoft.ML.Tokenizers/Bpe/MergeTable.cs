@@ -32,7 +32,8 @@ internal sealed class MergeTable
     }
 
     /// <summary>
-    /// Merges a word in place and returns how many ids remain. <paramref name="bytes"/> and <paramref name="ids"/> have the same length; where
+    /// Merges a word in place and returns how many ids remain. <paramref name="bytes"/> and <paramref name="ids"/> have the same length;
+    /// where
     /// <paramref name="ends"/> is not empty it gets the byte at which each token ends.
     /// </summary>
     public int Apply(ReadOnlySpan<byte> bytes, Span<int> ids, Span<int> ends)
@@ -162,9 +163,10 @@ internal sealed class MergeTable
 
     private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
 
-    private static int Find(IReadOnlyDictionary<string, int> vocabulary, string token, string what) => vocabulary.TryGetValue(token, out int id)
-        ? id
-        : throw new InvalidOperationException($"{what}, '{token}', is not in the vocabulary.");
+    private static int Find(IReadOnlyDictionary<string, int> vocabulary, string token, string what) =>
+        vocabulary.TryGetValue(token, out int id)
+            ? id
+            : throw new InvalidOperationException($"{what}, '{token}', is not in the vocabulary.");
 
     private readonly record struct Merge(int Rank, int Product)
     {

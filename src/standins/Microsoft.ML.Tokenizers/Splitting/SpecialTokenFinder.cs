@@ -20,7 +20,9 @@ internal sealed class SpecialTokenFinder
 
     public static SpecialTokenFinder None { get; } = new(null);
 
-    /// <summary>The next special token at or after <paramref name="start"/>; an empty range at the end of the text where there is none.</summary>
+    /// <summary>
+    /// The next special token at or after <paramref name="start"/>; an empty range at the end of the text where there is none.
+    /// </summary>
     public (int Start, int End) Next(ReadOnlySpan<char> text, int start)
     {
         int found = any is null ? -1 : text[start..].IndexOfAny(any);

@@ -27,7 +27,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
             if (!pages.HasMore)
             {
                 throw new ParquetException(
-                    $"The column chunk of '{target.Field.Path}' ends after {target.LevelsRead} of {target.LevelCount} values; the file is damaged.");
+                    $"The column chunk of '{target.Field.Path}' ends after {target.LevelsRead} of {target.LevelCount} values; the file is damaged."
+                );
             }
             PageHeader header = await pages.NextAsync(cancellationToken).ConfigureAwait(false);
             bool owned = KeepsPage<T>(header) && codec is UncompressedCodec;
@@ -87,13 +88,16 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         if (target.Dictionary is not null || header.Encoding is not (Meta.Encoding.PLAIN or Meta.Encoding.PLAIN_DICTIONARY))
         {
             throw new ParquetException(
-                $"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}.");
+                $"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}."
+            );
         }
         ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
         // A value takes at least a bit; that bounds what a damaged count can claim.
         if (header.ValueCount < 0 || header.ValueCount > page.Length * 8L)
         {
-            throw new ParquetException($"The dictionary of '{target.Field.Path}' claims {header.ValueCount} values in {page.Length} bytes.");
+            throw new ParquetException(
+                $"The dictionary of '{target.Field.Path}' claims {header.ValueCount} values in {page.Length} bytes."
+            );
         }
         var dictionary = new T[header.ValueCount];
         PlainDecoder.Decode<T>(page, target.Field.FixedLength, dictionary);
@@ -141,7 +145,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         return header.ValueCount >= 0 && header.ValueCount <= left
             ? header.ValueCount
             : throw new ParquetException(
-                $"A page of '{target.Field.Path}' claims {header.ValueCount} values where {left} are left; the file is damaged.");
+                $"A page of '{target.Field.Path}' claims {header.ValueCount} values where {left} are left; the file is damaged."
+            );
     }
 
     /// <summary>Levels of version 1: a length, then runs.</summary>
@@ -173,7 +178,12 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     }
 
     private static void ReadValues<T>(
-        PageHeader header, ReadOnlyMemory<byte> source, int count, ReadOnlySpan<int> definitions, ColumnTarget<T> target)
+        PageHeader header,
+        ReadOnlyMemory<byte> source,
+        int count,
+        ReadOnlySpan<int> definitions,
+        ColumnTarget<T> target
+    )
         where T : struct
     {
         int highest = target.Field.MaxDefinitionLevel;
@@ -186,8 +196,12 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     }
 
     // Binary values are handed out as slices of their page, so the page must not be a buffer that is used again.
-    private static bool KeepsPage<T>(PageHeader header) => typeof(T) == typeof(ReadOnlyMemory<byte>)
-        && (header.Type == PageType.DICTIONARY_PAGE || header.Encoding is not (Meta.Encoding.PLAIN_DICTIONARY or Meta.Encoding.RLE_DICTIONARY));
+    private static bool KeepsPage<T>(PageHeader header) =>
+        typeof(T) == typeof(ReadOnlyMemory<byte>)
+        && (
+            header.Type == PageType.DICTIONARY_PAGE
+            || header.Encoding is not (Meta.Encoding.PLAIN_DICTIONARY or Meta.Encoding.RLE_DICTIONARY)
+        );
 
     private bool IsReused(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && ReferenceEquals(segment.Array, stored.Array);

@@ -20,7 +20,11 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
 
     /// <summary>Writes a chunk and describes it.</summary>
     public async Task<ColumnChunk> WriteAsync<T>(
-        DataField field, ColumnData<T> data, Dictionary<string, string>? customMetadata, CancellationToken cancellationToken)
+        DataField field,
+        ColumnData<T> data,
+        Dictionary<string, string>? customMetadata,
+        CancellationToken cancellationToken
+    )
         where T : struct
     {
         ColumnMetaData meta = Describe(field, data, customMetadata);
@@ -28,9 +32,16 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
         int[]? indexes = WantsDictionary<T>(field) ? ArrayPool<int>.Shared.Rent(data.Values.Length) : null;
         try
         {
-            if (indexes is not null
+            if (
+                indexes is not null
                 && DictionaryBuilder.TryBuild(
-                    data.Values.Span, indexes, options.DictionaryEncodingThreshold, options.DictionaryEncodingSampleSize, out T[]? dictionary))
+                    data.Values.Span,
+                    indexes,
+                    options.DictionaryEncodingThreshold,
+                    options.DictionaryEncodingSampleSize,
+                    out T[]? dictionary
+                )
+            )
             {
                 Bounds.Describe<T>(dictionary, meta.Statistics!);
                 await WriteDictionaryAsync(field, dictionary, meta, cancellationToken).ConfigureAwait(false);
@@ -62,7 +73,8 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
     }
 
     private static ColumnMetaData Describe<T>(DataField field, ColumnData<T> data, Dictionary<string, string>? customMetadata)
-        where T : struct => new()
+        where T : struct =>
+        new()
         {
             Type = ColumnTypes.ElementFor(field).Type!.Value,
             PathInSchema = field.Path.ToList(),
@@ -73,11 +85,14 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
         };
 
     private bool WantsDictionary<T>(DataField field)
-        where T : struct => options.HintFor(field) switch
+        where T : struct =>
+        options.HintFor(field) switch
         {
             EncodingHint.Default => false,
             EncodingHint.Dictionary => typeof(T) != typeof(bool),
-            EncodingHint hint => throw new NotSupportedException($"The column '{field.Path}' is to be encoded as {hint}, which is not written yet."),
+            EncodingHint hint => throw new NotSupportedException(
+                $"The column '{field.Path}' is to be encoded as {hint}, which is not written yet."
+            ),
         };
 
     private async Task WriteDictionaryAsync<T>(DataField field, T[] dictionary, ColumnMetaData meta, CancellationToken cancellationToken)
@@ -87,7 +102,12 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
         PlainEncoder.Encode<T>(dictionary, field.FixedLength, plain);
         meta.DictionaryPageOffset = file.Position;
         meta.Encodings.Add(Encoding.RLE_DICTIONARY);
-        var page = new PageHeader { Type = PageType.DICTIONARY_PAGE, ValueCount = dictionary.Length, Encoding = Encoding.PLAIN };
+        var page = new PageHeader
+        {
+            Type = PageType.DICTIONARY_PAGE,
+            ValueCount = dictionary.Length,
+            Encoding = Encoding.PLAIN,
+        };
         await WritePageAsync(page, meta, cancellationToken).ConfigureAwait(false);
     }
 
@@ -98,8 +118,13 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
     /// <param name="meta">Receives offsets and sizes.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
     private async Task WritePagesAsync<T, TValue>(
-        DataField field, ColumnData<T> data, ReadOnlyMemory<TValue> values, int dictionaryLength, ColumnMetaData meta,
-        CancellationToken cancellationToken)
+        DataField field,
+        ColumnData<T> data,
+        ReadOnlyMemory<TValue> values,
+        int dictionaryLength,
+        ColumnMetaData meta,
+        CancellationToken cancellationToken
+    )
         where T : struct
         where TValue : struct
     {
@@ -107,8 +132,7 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
         PageRange range = default;
         do
         {
-            range = PageRange.After(
-                range, values.Span, data.DefinitionLevels.Span, data.RepetitionLevels.Span, field.MaxDefinitionLevel);
+            range = PageRange.After(range, values.Span, data.DefinitionLevels.Span, data.RepetitionLevels.Span, field.MaxDefinitionLevel);
             plain.Clear();
             EncodeLevels(data.RepetitionLevels.Span, range, field.MaxRepetitionLevel);
             EncodeLevels(data.DefinitionLevels.Span, range, field.MaxDefinitionLevel);
@@ -120,8 +144,7 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
                 Encoding = dictionaryLength > 0 ? Encoding.RLE_DICTIONARY : Encoding.PLAIN,
             };
             await WritePageAsync(page, meta, cancellationToken).ConfigureAwait(false);
-        }
-        while (range.LevelStart + range.LevelCount < data.LevelCount);
+        } while (range.LevelStart + range.LevelCount < data.LevelCount);
     }
 
     private void EncodeLevels(ReadOnlySpan<int> levels, PageRange range, int maximum)

@@ -11,7 +11,12 @@ internal readonly struct ColumnData<T>
     /// <summary>Checks values and levels against the column.</summary>
     /// <exception cref="ArgumentException">They do not fit the column, or each other.</exception>
     /// <exception cref="InvalidOperationException">The column needs definition levels and there are none.</exception>
-    public ColumnData(DataField field, ReadOnlyMemory<T> values, ReadOnlyMemory<int>? definitionLevels, ReadOnlyMemory<int>? repetitionLevels)
+    public ColumnData(
+        DataField field,
+        ReadOnlyMemory<T> values,
+        ReadOnlyMemory<int>? definitionLevels,
+        ReadOnlyMemory<int>? repetitionLevels
+    )
     {
         if (field.MaxRepetitionLevel > 0 && repetitionLevels is null)
         {
@@ -20,7 +25,8 @@ internal readonly struct ColumnData<T>
         if (field.MaxDefinitionLevel > 0 && definitionLevels is null)
         {
             throw new InvalidOperationException(
-                $"Definition levels are not ready yet for the column '{field.Path}': pass nullable values, or levels to WriteAllPartsAsync.");
+                $"Definition levels are not ready yet for the column '{field.Path}': pass nullable values, or levels to WriteAllPartsAsync."
+            );
         }
         Values = values;
         DefinitionLevels = field.MaxDefinitionLevel > 0 ? definitionLevels!.Value : default;
@@ -62,7 +68,8 @@ internal readonly struct ColumnData<T>
         if (defined != Values.Length)
         {
             throw new ArgumentException(
-                $"The definition levels of '{field.Path}' call for {defined} values, but there are {Values.Length}.");
+                $"The definition levels of '{field.Path}' call for {defined} values, but there are {Values.Length}."
+            );
         }
     }
 
@@ -78,7 +85,8 @@ internal readonly struct ColumnData<T>
         {
             throw new ArgumentException(
                 $"The repetition levels of '{field.Path}' must be as many as its definition levels ({LevelCount}), from 0 to "
-                + $"{field.MaxRepetitionLevel}, and begin with 0.");
+                    + $"{field.MaxRepetitionLevel}, and begin with 0."
+            );
         }
         return given.Count(0);
     }

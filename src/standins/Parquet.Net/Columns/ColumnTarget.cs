@@ -3,7 +3,13 @@ using Parquet.Schema;
 namespace Parquet.Columns;
 
 /// <summary>The caller's buffers for one column, and how far they are filled.</summary>
-internal sealed class ColumnTarget<T>(DataField field, Memory<T> values, Memory<int> definitionLevels, Memory<int> repetitionLevels, int levelCount)
+internal sealed class ColumnTarget<T>(
+    DataField field,
+    Memory<T> values,
+    Memory<int> definitionLevels,
+    Memory<int> repetitionLevels,
+    int levelCount
+)
     where T : struct
 {
     public DataField Field { get; } = field;

@@ -20,7 +20,11 @@ internal static class FooterCheck
         for (int i = 0; i < footer.RowGroups.Count; i++)
         {
             RowGroup group = footer.RowGroups[i];
-            Require(group.Columns.Count == schema.Columns.Count, i, $"has {group.Columns.Count} columns, the schema {schema.Columns.Count}");
+            Require(
+                group.Columns.Count == schema.Columns.Count,
+                i,
+                $"has {group.Columns.Count} columns, the schema {schema.Columns.Count}"
+            );
             Require(group.NumRows >= 0, i, $"claims {group.NumRows} rows");
             for (int j = 0; j < group.Columns.Count; j++)
             {
@@ -32,19 +36,32 @@ internal static class FooterCheck
     private static void CheckChunk(RowGroup group, int index, ColumnChunk chunk, DataField column, long end)
     {
         ColumnMetaData meta = chunk.MetaData!;
-        Require(meta.Type == column.SchemaElement!.Type && meta.PathInSchema.SequenceEqual(column.Path.ToList()), index,
-            $"has '{string.Join('/', meta.PathInSchema)}' ({meta.Type}) in the place of '{column}'");
+        Require(
+            meta.Type == column.SchemaElement!.Type && meta.PathInSchema.SequenceEqual(column.Path.ToList()),
+            index,
+            $"has '{string.Join('/', meta.PathInSchema)}' ({meta.Type}) in the place of '{column}'"
+        );
         if (chunk.FilePath is not null)
         {
             return;
         }
         long length = meta.TotalCompressedSize;
-        Require(meta.Start >= 4 && length >= 0 && meta.Start <= end && length <= end - meta.Start, index,
-            $"places the column '{column.Path}' at {meta.Start}, {length} bytes, outside the file's {end}");
-        Require(meta.NumValues >= 0 && meta.NumValues <= Math.Min(Array.MaxLength, UnbackedValues + (Math.Min(length, 1L << 40) * ValuesPerByte)),
-            index, $"claims {meta.NumValues} values of the column '{column.Path}' in {length} bytes");
-        Require(column.MaxRepetitionLevel > 0 ? meta.NumValues >= group.NumRows : meta.NumValues == group.NumRows, index,
-            $"has {group.NumRows} rows but {meta.NumValues} values of the column '{column.Path}'");
+        Require(
+            meta.Start >= 4 && length >= 0 && meta.Start <= end && length <= end - meta.Start,
+            index,
+            $"places the column '{column.Path}' at {meta.Start}, {length} bytes, outside the file's {end}"
+        );
+        Require(
+            meta.NumValues >= 0
+                && meta.NumValues <= Math.Min(Array.MaxLength, UnbackedValues + (Math.Min(length, 1L << 40) * ValuesPerByte)),
+            index,
+            $"claims {meta.NumValues} values of the column '{column.Path}' in {length} bytes"
+        );
+        Require(
+            column.MaxRepetitionLevel > 0 ? meta.NumValues >= group.NumRows : meta.NumValues == group.NumRows,
+            index,
+            $"has {group.NumRows} rows but {meta.NumValues} values of the column '{column.Path}'"
+        );
     }
 
     private static void Require(bool holds, int group, string claim)

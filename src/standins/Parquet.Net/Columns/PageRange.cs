@@ -16,7 +16,12 @@ internal readonly record struct PageRange(int LevelStart, int LevelCount, int Va
 
     /// <summary>The page after <paramref name="previous"/>.</summary>
     public static PageRange After<T>(
-        PageRange previous, ReadOnlySpan<T> values, ReadOnlySpan<int> definitionLevels, ReadOnlySpan<int> repetitionLevels, int maximumLevel)
+        PageRange previous,
+        ReadOnlySpan<T> values,
+        ReadOnlySpan<int> definitionLevels,
+        ReadOnlySpan<int> repetitionLevels,
+        int maximumLevel
+    )
     {
         int levelStart = previous.LevelStart + previous.LevelCount;
         int valueStart = previous.ValueStart + previous.ValueCount;
@@ -57,12 +62,13 @@ internal readonly record struct PageRange(int LevelStart, int LevelCount, int Va
         return levels;
     }
 
-    private static int LengthOf<T>(T value) => value switch
-    {
-        ReadOnlyMemory<byte> binary => binary.Length,
-        ReadOnlyMemory<char> text => text.Length,
-        _ => throw new InvalidOperationException($"Values of {typeof(T)} have no length."),
-    };
+    private static int LengthOf<T>(T value) =>
+        value switch
+        {
+            ReadOnlyMemory<byte> binary => binary.Length,
+            ReadOnlyMemory<char> text => text.Length,
+            _ => throw new InvalidOperationException($"Values of {typeof(T)} have no length."),
+        };
 
     private static int ToRowEnd(ReadOnlySpan<int> repetitions, int count, int levels)
     {

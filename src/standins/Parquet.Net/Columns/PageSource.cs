@@ -45,7 +45,8 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         if (header.CompressedSize < 0 || header.UncompressedSize < 0 || header.CompressedSize > left)
         {
             throw new ParquetException(
-                $"A page claims {header.CompressedSize} bytes where its column chunk has {left} left; the file is damaged.");
+                $"A page claims {header.CompressedSize} bytes where its column chunk has {left} left; the file is damaged."
+            );
         }
         consumed = headerLength;
         bodyLength = header.CompressedSize;
@@ -68,7 +69,8 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         int buffered = Math.Min(bodyLength, buffer.Length - consumed);
         buffer.Span.Slice(consumed, buffered).CopyTo(body);
         consumed += buffered;
-        int read = await stream.ReadAtLeastAsync(body.AsMemory(buffered), bodyLength - buffered, throwOnEndOfStream: false, cancellationToken)
+        int read = await stream
+            .ReadAtLeastAsync(body.AsMemory(buffered), bodyLength - buffered, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
         unread -= read;
         return buffered + read == bodyLength ? body : throw EndsEarly();
@@ -103,8 +105,9 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         }
         int most = (int)Math.Min(unread, missing + Lookahead);
         buffer.Reserve(most);
-        int read = await stream.ReadAtLeastAsync(
-            buffer.Array.AsMemory(buffer.Length, most), missing, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int read = await stream
+            .ReadAtLeastAsync(buffer.Array.AsMemory(buffer.Length, most), missing, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         if (read < missing)
         {
             throw EndsEarly();

@@ -9,15 +9,16 @@ internal abstract class PageCodec : IDisposable
 {
     /// <summary>The codec for a file's codec number.</summary>
     /// <exception cref="ParquetException">There is none.</exception>
-    public static PageCodec Create(CompressionCodec codec, CompressionLevel level) => codec switch
-    {
-        CompressionCodec.UNCOMPRESSED => new UncompressedCodec(),
-        CompressionCodec.SNAPPY => new SnappyCodec(),
-        CompressionCodec.GZIP => new GzipCodec(level),
-        CompressionCodec.BROTLI => new BrotliCodec(level),
-        CompressionCodec.ZSTD => new ZstdCodec(level),
-        _ => throw new ParquetException($"The compression {codec} is not supported."),
-    };
+    public static PageCodec Create(CompressionCodec codec, CompressionLevel level) =>
+        codec switch
+        {
+            CompressionCodec.UNCOMPRESSED => new UncompressedCodec(),
+            CompressionCodec.SNAPPY => new SnappyCodec(),
+            CompressionCodec.GZIP => new GzipCodec(level),
+            CompressionCodec.BROTLI => new BrotliCodec(level),
+            CompressionCodec.ZSTD => new ZstdCodec(level),
+            _ => throw new ParquetException($"The compression {codec} is not supported."),
+        };
 
     /// <summary>Appends the compressed form of a page.</summary>
     public abstract void Compress(ReadOnlySpan<byte> source, PooledBuffer output);
@@ -31,9 +32,7 @@ internal abstract class PageCodec : IDisposable
     public abstract void CheckClaim(ReadOnlySpan<byte> source, int claimed);
 
     /// <summary>Frees working memory.</summary>
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 
     /// <summary>The usual complaint of a claim.</summary>
     protected static void Require(bool possible, ReadOnlySpan<byte> source, int claimed)

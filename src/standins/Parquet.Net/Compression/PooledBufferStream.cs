@@ -19,9 +19,7 @@ internal sealed class PooledBufferStream(PooledBuffer output) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -89,8 +89,7 @@ internal static unsafe class SnappyCompressor
                     candidate = input + recent[hash];
                     recent[hash] = (ushort)(position - input);
                     hash = Hash(Load32(next), shift);
-                }
-                while (Load32(position) != Load32(candidate));
+                } while (Load32(position) != Load32(candidate));
 
                 target = EmitLiteral(target, literal, (int)(position - literal), true);
                 do
@@ -112,8 +111,7 @@ internal static unsafe class SnappyCompressor
                     {
                         break;
                     }
-                }
-                while (true);
+                } while (true);
                 position++;
                 hash = Hash(Load32(position), shift);
             }

@@ -39,7 +39,9 @@ internal sealed unsafe partial class ZstdContext : SafeHandleZeroOrMinusOneIsInv
         fixed (byte* to = destination)
         {
             nuint length = CompressWith(handle, to, (nuint)destination.Length, from, (nuint)source.Length, level);
-            return IsError(length) == 0 ? (int)length : throw new ParquetException("libzstd could not compress a page: " + Describe(length));
+            return IsError(length) == 0
+                ? (int)length
+                : throw new ParquetException("libzstd could not compress a page: " + Describe(length));
         }
     }
 
@@ -70,7 +72,10 @@ internal sealed unsafe partial class ZstdContext : SafeHandleZeroOrMinusOneIsInv
         }
         catch (DllNotFoundException e)
         {
-            throw new ParquetException($"Zstandard needs {Library}, which is not installed (Debian and Ubuntu: apt-get install libzstd1).", e);
+            throw new ParquetException(
+                $"Zstandard needs {Library}, which is not installed (Debian and Ubuntu: apt-get install libzstd1).",
+                e
+            );
         }
     }
 

@@ -4,9 +4,7 @@ namespace Parquet.Data;
 public class DataColumnStatistics
 {
     /// <summary>Statistics of which nothing is known.</summary>
-    public DataColumnStatistics()
-    {
-    }
+    public DataColumnStatistics() { }
 
     /// <summary>Statistics by their values; null for what is not known.</summary>
     public DataColumnStatistics(long? nullCount, long? distinctCount, object? minValue, object? maxValue)

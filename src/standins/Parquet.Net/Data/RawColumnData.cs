@@ -18,15 +18,17 @@ public abstract class RawColumnData : IDisposable
 
     /// <summary>A level for each value, null and empty list.</summary>
     /// <exception cref="InvalidOperationException">The column has none, or the data are disposed.</exception>
-    public Span<int> DefinitionLevels => DefinitionLevelsMemory is { } levels
-        ? levels.Span
-        : throw new InvalidOperationException("The column has no definition levels, or its data are disposed.");
+    public Span<int> DefinitionLevels =>
+        DefinitionLevelsMemory is { } levels
+            ? levels.Span
+            : throw new InvalidOperationException("The column has no definition levels, or its data are disposed.");
 
     /// <summary>A level for each value, null and empty list.</summary>
     /// <exception cref="InvalidOperationException">The column has none, or the data are disposed.</exception>
-    public Span<int> RepetitionLevels => RepetitionLevelsMemory is { } levels
-        ? levels.Span
-        : throw new InvalidOperationException("The column has no repetition levels, or its data are disposed.");
+    public Span<int> RepetitionLevels =>
+        RepetitionLevelsMemory is { } levels
+            ? levels.Span
+            : throw new InvalidOperationException("The column has no repetition levels, or its data are disposed.");
 
     internal Memory<int>? DefinitionLevelsMemory => definitionLevels is { } levels ? levels.AsMemory(0, count) : (Memory<int>?)null;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-
 using Parquet.Meta;
 
 namespace Parquet.Encodings;
@@ -171,10 +170,11 @@ internal static class Bounds
     }
 
     // Surrogates stand for code points above all others; as UTF-16 units they come before U+E000.
-    private static int Rank(char unit) => unit switch
-    {
-        >= '\uE000' => unit - 0x800,
-        >= '\uD800' => unit + 0x2000,
-        _ => unit,
-    };
+    private static int Rank(char unit) =>
+        unit switch
+        {
+            >= '\uE000' => unit - 0x800,
+            >= '\uD800' => unit + 0x2000,
+            _ => unit,
+        };
 }

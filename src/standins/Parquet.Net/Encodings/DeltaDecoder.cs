@@ -22,8 +22,14 @@ internal static class DeltaDecoder
         ulong miniblocks = ReadVarint(source, ref position);
         ulong total = ReadVarint(source, ref position);
         long value = ReadZigZag(source, ref position);
-        Require(total >= (ulong)destination.Length && blockSize is > 0 and <= LargestBlock && miniblocks > 0 && miniblocks <= blockSize
-            && blockSize % miniblocks == 0 && blockSize / miniblocks % 8 == 0);
+        Require(
+            total >= (ulong)destination.Length
+                && blockSize is > 0 and <= LargestBlock
+                && miniblocks > 0
+                && miniblocks <= blockSize
+                && blockSize % miniblocks == 0
+                && blockSize / miniblocks % 8 == 0
+        );
         if (destination.IsEmpty)
         {
             return position;

@@ -12,7 +12,12 @@ internal static class DictionaryBuilder
     /// <param name="sample">How many of the first values decide; 0 for all.</param>
     /// <param name="dictionary">The distinct values.</param>
     public static bool TryBuild<T>(
-        ReadOnlySpan<T> values, Span<int> indexes, double threshold, int sample, [NotNullWhen(true)] out T[]? dictionary)
+        ReadOnlySpan<T> values,
+        Span<int> indexes,
+        double threshold,
+        int sample,
+        [NotNullWhen(true)] out T[]? dictionary
+    )
         where T : struct
     {
         dictionary = null;
@@ -54,14 +59,21 @@ internal static class DictionaryBuilder
         // By bits, so that every NaN and both zeros come back as they were.
         if (typeof(T) == typeof(float))
         {
-            return (IEqualityComparer<T>)(object)EqualityComparer<float>.Create(
-                (a, b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b), BitConverter.SingleToInt32Bits);
+            return (IEqualityComparer<T>)
+                (object)
+                    EqualityComparer<float>.Create(
+                        (a, b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b),
+                        BitConverter.SingleToInt32Bits
+                    );
         }
         if (typeof(T) == typeof(double))
         {
-            return (IEqualityComparer<T>)(object)EqualityComparer<double>.Create(
-                (a, b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
-                a => BitConverter.DoubleToInt64Bits(a).GetHashCode());
+            return (IEqualityComparer<T>)
+                (object)
+                    EqualityComparer<double>.Create(
+                        (a, b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
+                        a => BitConverter.DoubleToInt64Bits(a).GetHashCode()
+                    );
         }
         return null;
     }

@@ -28,9 +28,10 @@ internal static class RunLengthDecoder
                 break;
             }
             uint header = ReadVarint(source, ref position);
-            int filled = (header & 1) == 0
-                ? ReadRun(source, ref position, header >> 1, bitWidth, maximum, destination)
-                : ReadPacked(source, ref position, header >> 1, bitWidth, maximum, destination);
+            int filled =
+                (header & 1) == 0
+                    ? ReadRun(source, ref position, header >> 1, bitWidth, maximum, destination)
+                    : ReadPacked(source, ref position, header >> 1, bitWidth, maximum, destination);
             destination = destination[filled..];
         }
         return position;
@@ -55,8 +56,7 @@ internal static class RunLengthDecoder
         throw Damaged();
     }
 
-    private static int ReadRun(
-        ReadOnlySpan<byte> source, ref int position, uint length, int bitWidth, int maximum, Span<int> destination)
+    private static int ReadRun(ReadOnlySpan<byte> source, ref int position, uint length, int bitWidth, int maximum, Span<int> destination)
     {
         int bytes = (bitWidth + 7) / 8;
         if (length == 0 || source.Length - position < bytes)
@@ -78,7 +78,13 @@ internal static class RunLengthDecoder
     }
 
     private static int ReadPacked(
-        ReadOnlySpan<byte> source, ref int position, uint groups, int bitWidth, int maximum, Span<int> destination)
+        ReadOnlySpan<byte> source,
+        ref int position,
+        uint groups,
+        int bitWidth,
+        int maximum,
+        Span<int> destination
+    )
     {
         if (groups == 0)
         {

@@ -6,7 +6,9 @@ using Parquet.Columns;
 
 namespace Parquet.Encodings;
 
-/// <summary>Parquet's RLE / bit-packing hybrid: runs of one value, and groups of eight values bit-packed, least significant bit first.</summary>
+/// <summary>
+/// Parquet's RLE / bit-packing hybrid: runs of one value, and groups of eight values bit-packed, least significant bit first.
+/// </summary>
 internal static class RunLengthEncoder
 {
     // A shorter run is cheaper in a bit-packed group that has begun already.

@@ -72,20 +72,25 @@ internal static class ColumnTypes
         };
     }
 
-    private static (System.Type Type, string? Unsupported) Interpret(SchemaElement element, bool byteArrayAsString) => element.Type switch
-    {
-        Meta.Type.BOOLEAN => (typeof(bool), null),
-        Meta.Type.INT32 => (typeof(int), IsPlainInteger(element, ConvertedType.INT_32, 32) ? null : Describe(element)),
-        Meta.Type.INT64 => (typeof(long), IsPlainInteger(element, ConvertedType.INT_64, 64) ? null : Describe(element)),
-        Meta.Type.FLOAT => (typeof(float), null),
-        Meta.Type.DOUBLE => (typeof(double), null),
-        Meta.Type.BYTE_ARRAY when IsText(element) => (typeof(string), null),
-        Meta.Type.BYTE_ARRAY when element is { ConvertedType: null or ConvertedType.BSON, Logical: LogicalKind.None } =>
-            (byteArrayAsString ? typeof(string) : typeof(byte[]), null),
-        Meta.Type.FIXED_LEN_BYTE_ARRAY when element is { ConvertedType: null, Logical: LogicalKind.None, TypeLength: > 0 } =>
-            (typeof(byte[]), null),
-        _ => (typeof(byte[]), Describe(element)),
-    };
+    private static (System.Type Type, string? Unsupported) Interpret(SchemaElement element, bool byteArrayAsString) =>
+        element.Type switch
+        {
+            Meta.Type.BOOLEAN => (typeof(bool), null),
+            Meta.Type.INT32 => (typeof(int), IsPlainInteger(element, ConvertedType.INT_32, 32) ? null : Describe(element)),
+            Meta.Type.INT64 => (typeof(long), IsPlainInteger(element, ConvertedType.INT_64, 64) ? null : Describe(element)),
+            Meta.Type.FLOAT => (typeof(float), null),
+            Meta.Type.DOUBLE => (typeof(double), null),
+            Meta.Type.BYTE_ARRAY when IsText(element) => (typeof(string), null),
+            Meta.Type.BYTE_ARRAY when element is { ConvertedType: null or ConvertedType.BSON, Logical: LogicalKind.None } => (
+                byteArrayAsString ? typeof(string) : typeof(byte[]),
+                null
+            ),
+            Meta.Type.FIXED_LEN_BYTE_ARRAY when element is { ConvertedType: null, Logical: LogicalKind.None, TypeLength: > 0 } => (
+                typeof(byte[]),
+                null
+            ),
+            _ => (typeof(byte[]), Describe(element)),
+        };
 
     // A signed integer logical type is written as {1: bit width, 2: is signed}; the converted type, always written beside it, is enough.
     private static bool IsPlainInteger(SchemaElement element, ConvertedType own, int width) =>
@@ -94,16 +99,18 @@ internal static class ColumnTypes
 
     private static bool IsSignedInteger(SchemaElement element, int width) =>
         // Field 10 as a long-form or short-form struct, then byte field 1 (width), then field 2 true.
-        element is { Logical: LogicalKind.Integer, LogicalBytes: [_, 0x13, var bits, 0x11, ..] } && bits == width;
+        element is { Logical: LogicalKind.Integer, LogicalBytes: [_, 0x13, var bits, 0x11, ..] }
+        && bits == width;
 
     private static bool IsText(SchemaElement element) =>
         element.ConvertedType is ConvertedType.UTF8 or ConvertedType.JSON or ConvertedType.ENUM
         || element.Logical is LogicalKind.String or LogicalKind.Json or LogicalKind.Enum;
 
-    private static string Describe(SchemaElement element) => element switch
-    {
-        { ConvertedType: { } converted } => $"{element.Type} as {converted}",
-        { Logical: not LogicalKind.None } => $"{element.Type} with logical type {(int)element.Logical}",
-        _ => $"{element.Type}",
-    };
+    private static string Describe(SchemaElement element) =>
+        element switch
+        {
+            { ConvertedType: { } converted } => $"{element.Type} as {converted}",
+            { Logical: not LogicalKind.None } => $"{element.Type} with logical type {(int)element.Logical}",
+            _ => $"{element.Type}",
+        };
 }

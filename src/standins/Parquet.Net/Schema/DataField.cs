@@ -73,8 +73,12 @@ public class DataField : Field
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) =>
-        obj is DataField other && base.Equals(obj) && ClrType == other.ClrType && IsArray == other.IsArray
-        && Unsupported == other.Unsupported && FixedLength == other.FixedLength;
+        obj is DataField other
+        && base.Equals(obj)
+        && ClrType == other.ClrType
+        && IsArray == other.IsArray
+        && Unsupported == other.Unsupported
+        && FixedLength == other.FixedLength;
 
     /// <inheritdoc/>
     public override int GetHashCode() => base.GetHashCode();

@@ -6,7 +6,5 @@ public class DataField<T> : DataField
 {
     /// <summary>A column by its name.</summary>
     public DataField(string name, bool? nullable = null)
-        : base(name, typeof(T), nullable)
-    {
-    }
+        : base(name, typeof(T), nullable) { }
 }

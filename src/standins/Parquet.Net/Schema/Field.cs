@@ -39,15 +39,18 @@ public abstract class Field
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) =>
-        obj is Field other && SchemaType == other.SchemaType && Name == other.Name && Path.Equals(other.Path)
-        && IsNullable == other.IsNullable && Children.SequenceEqual(other.Children);
+        obj is Field other
+        && SchemaType == other.SchemaType
+        && Name == other.Name
+        && Path.Equals(other.Path)
+        && IsNullable == other.IsNullable
+        && Children.SequenceEqual(other.Children);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Path.GetHashCode();
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Path} ({SchemaType}, repetition {MaxRepetitionLevel}, definition {MaxDefinitionLevel})";
+    public override string ToString() => $"{Path} ({SchemaType}, repetition {MaxRepetitionLevel}, definition {MaxDefinitionLevel})";
 
     /// <summary>Sets the path of this field and all below.</summary>
     internal abstract void Place(FieldPath? parent);

@@ -7,9 +7,7 @@ public sealed class FieldPath : IEquatable<FieldPath>
 
     /// <summary>A path of the given names; empty ones are left out.</summary>
     public FieldPath(params string[] parts)
-        : this((IEnumerable<string>)parts)
-    {
-    }
+        : this((IEnumerable<string>)parts) { }
 
     /// <summary>A path of the given names; empty ones are left out.</summary>
     public FieldPath(IEnumerable<string> parts)
@@ -27,8 +25,7 @@ public sealed class FieldPath : IEquatable<FieldPath>
     public string this[int i] => parts[i];
 
     /// <summary>One path after the other.</summary>
-    public static FieldPath operator +(FieldPath? left, FieldPath? right) =>
-        new((left?.parts ?? []).Concat(right?.parts ?? []));
+    public static FieldPath operator +(FieldPath? left, FieldPath? right) => new((left?.parts ?? []).Concat(right?.parts ?? []));
 
     /// <summary>The names.</summary>
     public List<string> ToList() => [.. parts];

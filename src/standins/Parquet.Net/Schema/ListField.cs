@@ -14,9 +14,7 @@ public sealed class ListField : Field
     /// <param name="item">The item; name it <see cref="ElementName"/>.</param>
     /// <param name="containerName">The name of the repeated group.</param>
     public ListField(string name, Field item, string containerName = DefaultContainerName)
-        : this(name, item, containerName, isNullable: true)
-    {
-    }
+        : this(name, item, containerName, isNullable: true) { }
 
     /// <summary>A list of values of a CLR type.</summary>
     /// <param name="name">The list's name.</param>
@@ -25,10 +23,13 @@ public sealed class ListField : Field
     /// <param name="containerName">The name of the repeated group.</param>
     /// <param name="elementName">The element's name; the list's own where null.</param>
     public ListField(
-        string name, Type itemDataType, string? propertyName = null, string containerName = DefaultContainerName, string? elementName = null)
-        : this(name, new DataField(elementName ?? name, itemDataType, null, null, propertyName), containerName)
-    {
-    }
+        string name,
+        Type itemDataType,
+        string? propertyName = null,
+        string containerName = DefaultContainerName,
+        string? elementName = null
+    )
+        : this(name, new DataField(elementName ?? name, itemDataType, null, null, propertyName), containerName) { }
 
     internal ListField(string name, Field item, string? containerName, bool isNullable)
         : base(name, SchemaType.List)

@@ -6,9 +6,7 @@ public class ParquetSchema : IEquatable<ParquetSchema>
     /// <summary>A schema of at least one field.</summary>
     /// <exception cref="ArgumentException">There are no fields.</exception>
     public ParquetSchema(params Field[] fields)
-        : this((IEnumerable<Field>)fields)
-    {
-    }
+        : this((IEnumerable<Field>)fields) { }
 
     /// <summary>A schema of at least one field.</summary>
     /// <exception cref="ArgumentException">There are no fields, or two columns have one path.</exception>

@@ -75,7 +75,8 @@ internal sealed class SchemaDecoder
                 ? throw new ThriftProtocolException($"The schema's column '{element.Name}' has no type that exists.")
                 : ColumnTypes.FieldFor(element, byteArrayAsString);
         }
-        Field group = IsList(element) ? List(element, depth)
+        Field group =
+            IsList(element) ? List(element, depth)
             : IsMap(element) ? Map(element, depth)
             : element.RepetitionType == FieldRepetitionType.REPEATED ? throw RepeatedGroup(element)
             : new StructField(element.Name, Children(element, depth), IsOptional(element));
@@ -88,10 +89,13 @@ internal sealed class SchemaDecoder
 
     private bool IsMap(SchemaElement element) =>
         (element.ConvertedType is ConvertedType.MAP or ConvertedType.MAP_KEY_VALUE || element.Logical == LogicalKind.Map)
-        && HasOneRepeatedChild(element) && elements[next] is { Type: null, NumChildren: 2 };
+        && HasOneRepeatedChild(element)
+        && elements[next] is { Type: null, NumChildren: 2 };
 
     private bool HasOneRepeatedChild(SchemaElement element) =>
-        element.RepetitionType != FieldRepetitionType.REPEATED && element.NumChildren == 1 && next < elements.Count
+        element.RepetitionType != FieldRepetitionType.REPEATED
+        && element.NumChildren == 1
+        && next < elements.Count
         && elements[next].RepetitionType == FieldRepetitionType.REPEATED;
 
     // The format's backward-compatibility rules for lists: a repeated column, a repeated group of several members, or one

@@ -7,7 +7,10 @@ internal static class SchemaEncoder
 {
     public static List<SchemaElement> Encode(ParquetSchema schema)
     {
-        var elements = new List<SchemaElement> { new() { Name = "root", NumChildren = schema.Fields.Count } };
+        var elements = new List<SchemaElement>
+        {
+            new() { Name = "root", NumChildren = schema.Fields.Count },
+        };
         foreach (Field field in schema.Fields)
         {
             Encode(field, elements);
@@ -56,7 +59,8 @@ internal static class SchemaEncoder
             element.TypeLength = length;
         }
         element.FieldId = column.FieldId >= 0 ? column.FieldId : null;
-        element.RepetitionType = column.IsArray ? FieldRepetitionType.REPEATED
+        element.RepetitionType =
+            column.IsArray ? FieldRepetitionType.REPEATED
             : column.IsNullable ? FieldRepetitionType.OPTIONAL
             : FieldRepetitionType.REQUIRED;
         return element;
@@ -77,14 +81,20 @@ internal static class SchemaEncoder
         }
     }
 
-    private static SchemaElement Group(string name, bool nullable, int children, ConvertedType? converted) => new()
-    {
-        Name = name,
-        NumChildren = children,
-        ConvertedType = converted,
-        RepetitionType = nullable ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED,
-    };
+    private static SchemaElement Group(string name, bool nullable, int children, ConvertedType? converted) =>
+        new()
+        {
+            Name = name,
+            NumChildren = children,
+            ConvertedType = converted,
+            RepetitionType = nullable ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED,
+        };
 
     private static SchemaElement Repeated(string name, int children) =>
-        new() { Name = name, NumChildren = children, RepetitionType = FieldRepetitionType.REPEATED };
+        new()
+        {
+            Name = name,
+            NumChildren = children,
+            RepetitionType = FieldRepetitionType.REPEATED,
+        };
 }

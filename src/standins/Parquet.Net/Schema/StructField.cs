@@ -6,9 +6,7 @@ public class StructField : Field
     /// <summary>A struct of at least one member; structs are always nullable.</summary>
     /// <exception cref="ArgumentException">There are no members.</exception>
     public StructField(string name, params Field[] elements)
-        : this(name, elements, isNullable: true)
-    {
-    }
+        : this(name, elements, isNullable: true) { }
 
     internal StructField(string name, Field[] elements, bool isNullable)
         : base(name, SchemaType.Struct)

@@ -4,7 +4,5 @@ namespace SixLabors.ImageSharp.Memory;
 public class InvalidMemoryOperationException : InvalidOperationException
 {
     public InvalidMemoryOperationException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

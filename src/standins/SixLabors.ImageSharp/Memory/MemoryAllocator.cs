@@ -26,14 +26,13 @@ public abstract class MemoryAllocator
         if (bytes > AllocationLimitBytes || bytes > Array.MaxLength)
         {
             throw new InvalidMemoryOperationException(
-                $"An image of {width} × {height} pixels takes {bytes} bytes; the limit is {AllocationLimitBytes} (MemoryAllocatorOptions.AllocationLimitMegabytes).");
+                $"An image of {width} × {height} pixels takes {bytes} bytes; the limit is {AllocationLimitBytes} (MemoryAllocatorOptions.AllocationLimitMegabytes)."
+            );
         }
     }
 
     private sealed class PooledMemoryAllocator(long limit) : MemoryAllocator(limit)
     {
-        public override void ReleaseRetainedResources()
-        {
-        }
+        public override void ReleaseRetainedResources() { }
     }
 }

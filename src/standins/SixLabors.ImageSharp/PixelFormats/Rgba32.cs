@@ -12,9 +12,7 @@ public struct Rgba32 : IPixel<Rgba32>
     public byte A;
 
     public Rgba32(byte r, byte g, byte b)
-        : this(r, g, b, 255)
-    {
-    }
+        : this(r, g, b, 255) { }
 
     public Rgba32(byte r, byte g, byte b, byte a)
     {

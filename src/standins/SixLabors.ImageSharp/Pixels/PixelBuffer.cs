@@ -41,7 +41,8 @@ internal sealed class PixelBuffer<TPixel> : IDisposable
         return new PixelBuffer<TPixel>(array.AsMemory(0, width * height), array, width, height);
     }
 
-    public static PixelBuffer<TPixel> Wrap(Memory<TPixel> memory, int width, int height) => new(memory[..(width * height)], null, width, height) { IsBorrowed = true };
+    public static PixelBuffer<TPixel> Wrap(Memory<TPixel> memory, int width, int height) =>
+        new(memory[..(width * height)], null, width, height) { IsBorrowed = true };
 
     public Span<TPixel> Row(int y) => Pixels.Slice(y * Width, Width);
 

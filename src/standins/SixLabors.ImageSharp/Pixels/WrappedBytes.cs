@@ -16,13 +16,9 @@ internal sealed class WrappedBytes<TPixel>(Memory<byte> bytes) : MemoryManager<T
         return new MemoryHandle((byte*)handle.Pointer + (elementIndex * sizeof(TPixel)), pinnable: new Unpinner(handle));
     }
 
-    public override void Unpin()
-    {
-    }
+    public override void Unpin() { }
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 
     private sealed class Unpinner(MemoryHandle handle) : IPinnable
     {

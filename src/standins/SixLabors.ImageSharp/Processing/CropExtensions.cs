@@ -14,7 +14,8 @@ public static class CropExtensions
     public static IImageProcessingContext Crop(this IImageProcessingContext source, Rectangle cropRectangle)
     {
         Size size = source.GetCurrentSize();
-        bool inside = cropRectangle is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
+        bool inside =
+            cropRectangle is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
             && (long)cropRectangle.X + cropRectangle.Width <= size.Width
             && (long)cropRectangle.Y + cropRectangle.Height <= size.Height;
         if (!inside)

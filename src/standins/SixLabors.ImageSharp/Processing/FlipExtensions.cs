@@ -5,5 +5,6 @@ namespace SixLabors.ImageSharp.Processing;
 /// <summary>Mirroring.</summary>
 public static class FlipExtensions
 {
-    public static IImageProcessingContext Flip(this IImageProcessingContext source, FlipMode flipMode) => source.Apply(new FlipOperation(flipMode));
+    public static IImageProcessingContext Flip(this IImageProcessingContext source, FlipMode flipMode) =>
+        source.Apply(new FlipOperation(flipMode));
 }

@@ -5,7 +5,9 @@ using SixLabors.ImageSharp.Processing.Operations;
 namespace SixLabors.ImageSharp.Processing;
 
 /// <summary>Applies operations at once and owns the newest result until it is taken.</summary>
-internal sealed class ImageProcessingContext<TPixel>(Configuration configuration, PixelBuffer<TPixel> source) : IImageProcessingContext, IDisposable
+internal sealed class ImageProcessingContext<TPixel>(Configuration configuration, PixelBuffer<TPixel> source)
+    : IImageProcessingContext,
+        IDisposable
     where TPixel : unmanaged, IPixel<TPixel>
 {
     private PixelBuffer<TPixel>? result;

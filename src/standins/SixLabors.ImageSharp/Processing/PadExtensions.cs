@@ -6,7 +6,8 @@ namespace SixLabors.ImageSharp.Processing;
 public static class PadExtensions
 {
     /// <summary>Centres the image in a larger one of transparent black; sides that are large enough already stay.</summary>
-    public static IImageProcessingContext Pad(this IImageProcessingContext source, int width, int height) => source.Pad(width, height, default);
+    public static IImageProcessingContext Pad(this IImageProcessingContext source, int width, int height) =>
+        source.Pad(width, height, default);
 
     /// <summary>Centres the image in a larger one of one colour; sides that are large enough already stay.</summary>
     public static IImageProcessingContext Pad(this IImageProcessingContext source, int width, int height, Color color)

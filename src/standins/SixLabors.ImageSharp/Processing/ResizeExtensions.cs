@@ -13,7 +13,14 @@ public static class ResizeExtensions
     public static IImageProcessingContext Resize(this IImageProcessingContext source, Size size) => source.Resize(size.Width, size.Height);
 
     public static IImageProcessingContext Resize(this IImageProcessingContext source, int width, int height, IResampler sampler) =>
-        source.Resize(new ResizeOptions { Size = new Size(width, height), Mode = ResizeMode.Stretch, Sampler = sampler });
+        source.Resize(
+            new ResizeOptions
+            {
+                Size = new Size(width, height),
+                Mode = ResizeMode.Stretch,
+                Sampler = sampler,
+            }
+        );
 
     public static IImageProcessingContext Resize(this IImageProcessingContext source, ResizeOptions options)
     {

@@ -17,9 +17,7 @@ public static partial class torch
         }
 
         public Device(string deviceType, int index = -1)
-            : this(Parse(deviceType), index)
-        {
-        }
+            : this(Parse(deviceType), index) { }
 
         public Device(DeviceType deviceType, int index = -1)
         {
@@ -29,9 +27,7 @@ public static partial class torch
 
         /// <summary>The CUDA device of that index.</summary>
         public Device(int index)
-            : this(DeviceType.CUDA, index)
-        {
-        }
+            : this(DeviceType.CUDA, index) { }
 
         public DeviceType type { get; }
 

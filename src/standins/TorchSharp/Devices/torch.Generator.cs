@@ -8,9 +8,7 @@ public static partial class torch
         private nint _handle;
 
         public Generator(ulong seed = 0, Device? device = null)
-            : this(NativeMethods.Checked(NativeMethods.ts_generator(seed, (int)(device?.type ?? DeviceType.CPU), device?.index ?? -1)))
-        {
-        }
+            : this(NativeMethods.Checked(NativeMethods.ts_generator(seed, (int)(device?.type ?? DeviceType.CPU), device?.index ?? -1))) { }
 
         private Generator(nint handle) => _handle = handle;
 

@@ -88,12 +88,13 @@ public static partial class torch
         }
     }
 
-    public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType switch
-    {
-        DeviceType.CPU => true,
-        DeviceType.CUDA => cuda.is_available(),
-        _ => false,
-    };
+    public static bool TryInitializeDeviceType(DeviceType deviceType) =>
+        deviceType switch
+        {
+            DeviceType.CPU => true,
+            DeviceType.CUDA => cuda.is_available(),
+            _ => false,
+        };
 
     /// <summary>The global generator.</summary>
     public static class random
@@ -116,7 +117,8 @@ public static partial class torch
 
         public static bool is_cudnn_available() => NativeMethods.ts_cudnn_is_available() != 0;
 
-        public static void synchronize(Device? device = null) => NativeMethods.Checked(NativeMethods.ts_cuda_synchronize(device?.index ?? -1));
+        public static void synchronize(Device? device = null) =>
+            NativeMethods.Checked(NativeMethods.ts_cuda_synchronize(device?.index ?? -1));
 
         public static Generator manual_seed(long seed) => torch.manual_seed(seed);
 

@@ -9,10 +9,29 @@ public static unsafe partial class torch
     public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device);
 
     public static Tensor from_array(
-        Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Tracked(Converted(Aliased(rawArray, Lengths(rawArray), 0, ElementTypes.Of(rawArray.GetType().GetElementType()!)), dtype, device ?? DefaultDevice), requires_grad);
+        Array rawArray,
+        ScalarType? dtype,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) =>
+        Tracked(
+            Converted(
+                Aliased(rawArray, Lengths(rawArray), 0, ElementTypes.Of(rawArray.GetType().GetElementType()!)),
+                dtype,
+                device ?? DefaultDevice
+            ),
+            requires_grad
+        );
 
-    public static Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false, Device? device = null)
+    public static Tensor frombuffer(
+        Array rawArray,
+        ScalarType dtype,
+        long count = -1,
+        long offset = 0,
+        bool requires_grad = false,
+        Device? device = null
+    )
     {
         var size = Buffer.ByteLength(rawArray);
         var element = dtype switch
@@ -24,7 +43,10 @@ public static unsafe partial class torch
         };
         var elements = count < 0 ? (size / element) - offset : count;
         return offset < 0 || elements < 0 || (offset + elements) * element > size
-            ? throw new ArgumentException($"The buffer of {size} bytes has no {elements} elements of type {dtype} from element {offset} on.", nameof(count))
+            ? throw new ArgumentException(
+                $"The buffer of {size} bytes has no {elements} elements of type {dtype} from element {offset} on.",
+                nameof(count)
+            )
             : Tracked(Converted(Aliased(rawArray, [elements], offset * element, dtype), null, device), requires_grad);
     }
 

@@ -30,285 +30,608 @@ public static unsafe partial class torch
     public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copied(MemoryMarshal.CreateReadOnlySpan(ref scalar, 1), [], dtype, device, requires_grad);
 
-    public static Tensor tensor(byte[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray, [rawArray.Length], dtype, device, requires_grad);
+    public static Tensor tensor(
+        byte[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        byte[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray, dimensions, dtype, device, requires_grad);
+        byte[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<byte> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        IList<byte> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<byte> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        IList<byte> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<byte> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        Memory<byte> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        byte[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray, dtype, device, requires_grad);
+        byte[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        byte[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray, dtype, device, requires_grad);
+        byte[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        byte[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<byte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(sbyte[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        sbyte[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray, dimensions, dtype, device, requires_grad);
+        byte[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<sbyte> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        sbyte[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<sbyte> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        sbyte[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<sbyte> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        IList<sbyte> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        sbyte[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray, dtype, device, requires_grad);
+        IList<sbyte> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        sbyte[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray, dtype, device, requires_grad);
+        Memory<sbyte> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        sbyte[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<sbyte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(short[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        short[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray, dimensions, dtype, device, requires_grad);
+        sbyte[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<short> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        sbyte[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<short> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        sbyte[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<short> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        short[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        short[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray, dtype, device, requires_grad);
+        short[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        short[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray, dtype, device, requires_grad);
+        IList<short> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        short[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<short>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(int[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        int[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray, dimensions, dtype, device, requires_grad);
+        IList<short> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<int> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        Memory<short> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        short[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        short[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        int[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray, dtype, device, requires_grad);
+        short[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<short>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        int[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray, dtype, device, requires_grad);
+        int[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        int[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<int>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(long[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        long[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray, dimensions, dtype, device, requires_grad);
+        int[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<long> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        IList<int> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        IList<int> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        Memory<int> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        long[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray, dtype, device, requires_grad);
+        int[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        long[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray, dtype, device, requires_grad);
+        int[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        long[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<long>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(Half[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Half[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray, dimensions, dtype, device, requires_grad);
+        int[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<int>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<Half> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        long[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<Half> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        long[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<Half> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        IList<long> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Half[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray, dtype, device, requires_grad);
+        IList<long> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Half[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray, dtype, device, requires_grad);
+        Memory<long> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Half[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<Half>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(float[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        float[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray, dimensions, dtype, device, requires_grad);
+        long[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<float> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        long[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        long[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<long>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        Half[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        float[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray, dtype, device, requires_grad);
+        Half[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        float[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray, dtype, device, requires_grad);
+        IList<Half> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        float[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<float>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(double[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        double[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray, dimensions, dtype, device, requires_grad);
+        IList<Half> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<double> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        Memory<Half> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        Memory<double> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray.Span, dimensions, dtype, device, requires_grad);
+        Half[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        double[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray, dtype, device, requires_grad);
+        Half[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        double[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray, dtype, device, requires_grad);
+        Half[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        double[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<double>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(bool[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray, dimensions, dtype, device, requires_grad);
+        float[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<bool> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+        float[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<bool> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+        IList<float> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
     public static Tensor tensor(
-        bool[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray, dtype, device, requires_grad);
+        IList<float> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        bool[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray, dtype, device, requires_grad);
+        Memory<float> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray.Span, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        bool[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copied<bool>(rawArray, dtype, device, requires_grad);
+        float[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        float[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        float[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<float>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        double[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        double[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        IList<double> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        Memory<double> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray.Span, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        double[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        double[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        double[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<double>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        bool[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        bool[] rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        IList<bool> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        IList<bool> rawArray,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        bool[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        bool[,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(
+        bool[,,,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        string[]? names = null
+    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
 
     private static Tensor Copied<T>(Array array, ScalarType? dtype, Device? device, bool requires_grad)
         where T : unmanaged
     {
-        var elements = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
+        var elements = MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)),
+            array.Length
+        );
         return Copied(elements, Lengths(array), dtype, device, requires_grad);
     }
 
-    private static Tensor Copied<T>(ReadOnlySpan<T> data, ReadOnlySpan<long> dimensions, ScalarType? dtype, Device? device, bool requires_grad)
+    private static Tensor Copied<T>(
+        ReadOnlySpan<T> data,
+        ReadOnlySpan<long> dimensions,
+        ScalarType? dtype,
+        Device? device,
+        bool requires_grad
+    )
         where T : unmanaged
     {
         var count = 1L;
@@ -327,8 +650,9 @@ public static unsafe partial class torch
         {
             fixed (long* sizes = dimensions)
             {
-                made = new Tensor(NativeMethods.Checked(
-                    NativeMethods.ts_from_data(source, sizes, dimensions.Length, (int)ElementTypes.Of<T>())));
+                made = new Tensor(
+                    NativeMethods.Checked(NativeMethods.ts_from_data(source, sizes, dimensions.Length, (int)ElementTypes.Of<T>()))
+                );
             }
         }
 

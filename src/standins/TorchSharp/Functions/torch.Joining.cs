@@ -42,7 +42,10 @@ public static unsafe partial class torch
         {
             fixed (byte* name = text)
             {
-                grids = Calls.BoxedMany(Operators.meshgrid__indexing, [Argument.Tensors(handles, all.Length), Argument.Text(name, text.Length)]);
+                grids = Calls.BoxedMany(
+                    Operators.meshgrid__indexing,
+                    [Argument.Tensors(handles, all.Length), Argument.Text(name, text.Length)]
+                );
             }
         }
 

@@ -9,11 +9,20 @@ namespace TorchSharp;
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal readonly unsafe struct Argument
 {
-    [FieldOffset(0)] private readonly Kinds _kind;
-    [FieldOffset(4)] private readonly int _length;
-    [FieldOffset(8)] private readonly long _integer;
-    [FieldOffset(8)] private readonly double _number;
-    [FieldOffset(8)] private readonly nint _pointer;
+    [FieldOffset(0)]
+    private readonly Kinds _kind;
+
+    [FieldOffset(4)]
+    private readonly int _length;
+
+    [FieldOffset(8)]
+    private readonly long _integer;
+
+    [FieldOffset(8)]
+    private readonly double _number;
+
+    [FieldOffset(8)]
+    private readonly nint _pointer;
 
     private Argument(Kinds kind, long integer, int length = 0)
     {

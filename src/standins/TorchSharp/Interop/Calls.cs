@@ -29,7 +29,8 @@ internal static unsafe class Calls
 
     public static torch.Tensor WithInt(nint op, torch.Tensor a, long i) => torch.Tensor.Wrap(NativeMethods.ts_ti(op, a.Handle, i), a);
 
-    public static torch.Tensor WithInts(nint op, torch.Tensor a, long i, long j) => torch.Tensor.Wrap(NativeMethods.ts_tii(op, a.Handle, i, j), a);
+    public static torch.Tensor WithInts(nint op, torch.Tensor a, long i, long j) =>
+        torch.Tensor.Wrap(NativeMethods.ts_tii(op, a.Handle, i, j), a);
 
     public static torch.Tensor WithIntAndTensor(nint op, torch.Tensor a, long i, torch.Tensor b) =>
         torch.Tensor.Wrap(NativeMethods.ts_tit(op, a.Handle, i, b.Handle), a, b);
@@ -42,7 +43,13 @@ internal static unsafe class Calls
 
     /// <summary>A boxed call with one result; the tensors among the arguments are named again so that they stay alive.</summary>
     public static torch.Tensor Boxed(
-        nint op, ReadOnlySpan<Argument> arguments, torch.Tensor? a = null, torch.Tensor? b = null, torch.Tensor? c = null, torch.Tensor? d = null)
+        nint op,
+        ReadOnlySpan<Argument> arguments,
+        torch.Tensor? a = null,
+        torch.Tensor? b = null,
+        torch.Tensor? c = null,
+        torch.Tensor? d = null
+    )
     {
         nint result = 0;
         fixed (Argument* pointer = arguments)
@@ -56,7 +63,12 @@ internal static unsafe class Calls
 
     /// <summary>A boxed call with two results.</summary>
     public static (torch.Tensor First, torch.Tensor Second) BoxedPair(
-        nint op, ReadOnlySpan<Argument> arguments, torch.Tensor? a = null, torch.Tensor? b = null, torch.Tensor? c = null)
+        nint op,
+        ReadOnlySpan<Argument> arguments,
+        torch.Tensor? a = null,
+        torch.Tensor? b = null,
+        torch.Tensor? c = null
+    )
     {
         var results = stackalloc nint[2];
         fixed (Argument* pointer = arguments)
@@ -95,7 +107,12 @@ internal static unsafe class Calls
 
     /// <summary>A boxed call that changes its first argument, and returns it.</summary>
     public static torch.Tensor InPlace(
-        nint op, ReadOnlySpan<Argument> arguments, torch.Tensor self, torch.Tensor? b = null, torch.Tensor? c = null)
+        nint op,
+        ReadOnlySpan<Argument> arguments,
+        torch.Tensor self,
+        torch.Tensor? b = null,
+        torch.Tensor? c = null
+    )
     {
         fixed (Argument* pointer = arguments)
         {

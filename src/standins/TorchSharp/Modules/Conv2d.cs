@@ -13,8 +13,18 @@ public sealed class Conv2d : nn.Module<Tensor, Tensor>
     private readonly PaddingModes _mode;
 
     internal Conv2d(
-        long in_channels, long out_channels, (long Height, long Width) kernel, (long, long) stride, (long, long) padding, (long, long) dilation,
-        PaddingModes padding_mode, long groups, bool bias, Device? device, ScalarType? dtype)
+        long in_channels,
+        long out_channels,
+        (long Height, long Width) kernel,
+        (long, long) stride,
+        (long, long) padding,
+        (long, long) dilation,
+        PaddingModes padding_mode,
+        long groups,
+        bool bias,
+        Device? device,
+        ScalarType? dtype
+    )
         : base(nameof(Conv2d))
     {
         _stride = [stride.Item1, stride.Item2];

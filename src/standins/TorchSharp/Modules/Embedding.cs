@@ -13,8 +13,16 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
     private readonly bool _sparse;
 
     internal Embedding(
-        long num_embeddings, long embedding_dims, long? padding_idx, double? max_norm, double norm_type, bool scale_grad_by_freq, bool sparse,
-        Device? device, ScalarType? dtype)
+        long num_embeddings,
+        long embedding_dims,
+        long? padding_idx,
+        double? max_norm,
+        double norm_type,
+        bool scale_grad_by_freq,
+        bool sparse,
+        Device? device,
+        ScalarType? dtype
+    )
         : base(nameof(Embedding))
     {
         _paddingIndex = padding_idx is { } index ? (index < 0 ? index + num_embeddings : index) : -1;
@@ -22,14 +30,19 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
         _normType = norm_type;
         _scaleByFrequency = scale_grad_by_freq;
         _sparse = sparse;
-        weight = Initial.Filled([num_embeddings, embedding_dims], device, dtype, table =>
-        {
-            table.normal_();
-            if (_paddingIndex >= 0)
+        weight = Initial.Filled(
+            [num_embeddings, embedding_dims],
+            device,
+            dtype,
+            table =>
             {
-                table[_paddingIndex].zero_();
+                table.normal_();
+                if (_paddingIndex >= 0)
+                {
+                    table[_paddingIndex].zero_();
+                }
             }
-        });
+        );
     }
 
     public Parameter weight
@@ -47,6 +60,9 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
         }
 
         return Tensor.Wrap(
-            NativeMethods.ts_embedding(weight.Handle, input.Handle, _paddingIndex, _scaleByFrequency ? 1 : 0, _sparse ? 1 : 0), weight, input);
+            NativeMethods.ts_embedding(weight.Handle, input.Handle, _paddingIndex, _scaleByFrequency ? 1 : 0, _sparse ? 1 : 0),
+            weight,
+            input
+        );
     }
 }

@@ -7,9 +7,7 @@ namespace TorchSharp.Modules;
 public sealed class Identity : nn.Module<Tensor, Tensor>
 {
     internal Identity()
-        : base(nameof(Identity))
-    {
-    }
+        : base(nameof(Identity)) { }
 
     public override Tensor forward(Tensor input) => input.alias();
 }

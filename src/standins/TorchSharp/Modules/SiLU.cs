@@ -7,9 +7,7 @@ namespace TorchSharp.Modules;
 public sealed class SiLU : nn.Module<Tensor, Tensor>
 {
     internal SiLU()
-        : base(nameof(SiLU))
-    {
-    }
+        : base(nameof(SiLU)) { }
 
     public override Tensor forward(Tensor input) => input.silu();
 }

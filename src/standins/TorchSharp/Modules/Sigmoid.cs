@@ -7,9 +7,7 @@ namespace TorchSharp.Modules;
 public sealed class Sigmoid : nn.Module<Tensor, Tensor>
 {
     internal Sigmoid()
-        : base(nameof(Sigmoid))
-    {
-    }
+        : base(nameof(Sigmoid)) { }
 
     public override Tensor forward(Tensor input) => input.sigmoid();
 }

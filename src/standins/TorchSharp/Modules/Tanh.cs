@@ -7,9 +7,7 @@ namespace TorchSharp.Modules;
 public sealed class Tanh : nn.Module<Tensor, Tensor>
 {
     internal Tanh()
-        : base(nameof(Tanh))
-    {
-    }
+        : base(nameof(Tanh)) { }
 
     public override Tensor forward(Tensor input) => input.tanh();
 }

@@ -13,9 +13,7 @@ public static partial class torch
             private readonly List<(object Key, TPostHook Hook)> _postHooks = [];
 
             protected HookableModule(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             internal bool HasHooks => _preHooks.Count + _postHooks.Count > 0;
 

@@ -63,7 +63,12 @@ public static partial class torch
 
             // Null where the tensor can stay as it is. One that is shared by two modules is replaced by one.
             private static Tensor? Replacement(
-                Tensor tensor, Device? device, ScalarType? type, bool non_blocking, Dictionary<Tensor, Tensor> moved)
+                Tensor tensor,
+                Device? device,
+                ScalarType? type,
+                bool non_blocking,
+                Dictionary<Tensor, Tensor> moved
+            )
             {
                 if (tensor.IsInvalid)
                 {
@@ -76,7 +81,8 @@ public static partial class torch
                 }
 
                 var newType = type is { } given && tensor.is_floating_point() ? given : tensor.dtype;
-                var stays = device is null || (device.type == tensor.device_type && (device.index < 0 || device.index == tensor.device_index));
+                var stays =
+                    device is null || (device.type == tensor.device_type && (device.index < 0 || device.index == tensor.device_index));
                 if (newType == tensor.dtype && stays)
                 {
                     return null;

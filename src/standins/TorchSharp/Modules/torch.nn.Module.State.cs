@@ -29,7 +29,10 @@ public static partial class torch
             /// <summary>Copies tensors into the parameters and buffers of the same names.</summary>
             /// <exception cref="InvalidOperationException">Strict, and the names differ.</exception>
             public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
-                Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
+                Dictionary<string, Tensor> source,
+                bool strict = true,
+                IList<string>? skip = null
+            )
             {
                 var own = state_dict();
                 string[] skipped = [.. skip ?? []];
@@ -37,7 +40,8 @@ public static partial class torch
                 List<string> unexpected = [.. source.Keys.Except(own.Keys).Except(skipped)];
                 Demand(
                     !strict || missing.Count + unexpected.Count == 0,
-                    $"The loaded state_dict is not identical to the target dictionary: missing [{string.Join(", ", missing)}], unexpected [{string.Join(", ", unexpected)}].");
+                    $"The loaded state_dict is not identical to the target dictionary: missing [{string.Join(", ", missing)}], unexpected [{string.Join(", ", unexpected)}]."
+                );
                 using var ungraded = no_grad();
                 foreach (var name in own.Keys.Intersect(source.Keys).Except(skipped))
                 {
@@ -78,7 +82,11 @@ public static partial class torch
             /// <summary>Copies what <c>save</c> wrote into the parameters and buffers of the same names.</summary>
             /// <exception cref="ArgumentException">An element type or shape differs; or strict, and the names do.</exception>
             public virtual Module load(
-                string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+                string location,
+                bool strict = true,
+                IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null
+            )
             {
                 using var stream = File.OpenRead(location);
                 return load(stream, strict, skip, loadedParameters);
@@ -86,7 +94,11 @@ public static partial class torch
 
             /// <summary>The same from a stream, which is closed.</summary>
             public virtual Module load(
-                Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+                Stream stream,
+                bool strict = true,
+                IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null
+            )
             {
                 using var reader = new BinaryReader(stream, Encoding.UTF8);
                 return load(reader, strict, skip, loadedParameters);
@@ -94,7 +106,11 @@ public static partial class torch
 
             /// <summary>The same from a reader, which stays open.</summary>
             public virtual Module load(
-                BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+                BinaryReader reader,
+                bool strict = true,
+                IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null
+            )
             {
                 var own = state_dict();
                 var count = reader.Read7BitEncodedInt();
@@ -113,7 +129,12 @@ public static partial class torch
             }
 
             private static void LoadEntry(
-                BinaryReader reader, Dictionary<string, Tensor> own, bool strict, IList<string>? skip, Dictionary<string, bool>? loadedParameters)
+                BinaryReader reader,
+                Dictionary<string, Tensor> own,
+                bool strict,
+                IList<string>? skip,
+                Dictionary<string, bool>? loadedParameters
+            )
             {
                 var name = reader.ReadString();
                 using var value = TensorExtensionMethods.Read(reader);
@@ -127,7 +148,8 @@ public static partial class torch
                 if (wanted && (value.dtype != target!.dtype || !value.shape.AsSpan().SequenceEqual(target.shape)))
                 {
                     throw new ArgumentException(
-                        $"'{name}' is {value.dtype} [{string.Join(", ", value.shape)}] in the file and {target.dtype} [{string.Join(", ", target.shape)}] in the module.");
+                        $"'{name}' is {value.dtype} [{string.Join(", ", value.shape)}] in the file and {target.dtype} [{string.Join(", ", target.shape)}] in the module."
+                    );
                 }
 
                 if (wanted)

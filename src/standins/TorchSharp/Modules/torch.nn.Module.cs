@@ -80,7 +80,14 @@ public static partial class torch
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
             {
                 var found = new List<(string, Tensor)>();
-                Gather(this, string.Empty, recurse, module => include_nonpersistent ? module._buffers : module.PersistentBuffers(), found, []);
+                Gather(
+                    this,
+                    string.Empty,
+                    recurse,
+                    module => include_nonpersistent ? module._buffers : module.PersistentBuffers(),
+                    found,
+                    []
+                );
                 return found;
             }
 
@@ -111,7 +118,8 @@ public static partial class torch
 
             public virtual Tensor? get_buffer(string target) => named_buffers().FirstOrDefault(named => named.name == target).buffer;
 
-            public virtual Parameter? get_parameter(string target) => named_parameters().FirstOrDefault(named => named.name == target).parameter;
+            public virtual Parameter? get_parameter(string target) =>
+                named_parameters().FirstOrDefault(named => named.name == target).parameter;
 
             /// <summary>Adds a buffer; one that is not persistent stays out of <see cref="state_dict"/>.</summary>
             /// <exception cref="InvalidOperationException">The name is taken.</exception>
@@ -253,13 +261,21 @@ public static partial class torch
                     classes.Push(type);
                 }
 
-                return classes.SelectMany(type => type.GetFields(
-                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+                return classes.SelectMany(type =>
+                    type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                );
             }
 
-            // A tensor that occurs under two names is listed once, under the first; disposed ones are left out. Without a prefix, so are names.
+            // A tensor that occurs under two names is listed once, under the first; disposed ones are left out. Without a prefix, so are
+            // names.
             private static void Gather<T>(
-                Module module, string? prefix, bool recurse, Func<Module, OrderedDict<string, T>> own, List<(string, T)> found, HashSet<nint> seen)
+                Module module,
+                string? prefix,
+                bool recurse,
+                Func<Module, OrderedDict<string, T>> own,
+                List<(string, T)> found,
+                HashSet<nint> seen
+            )
                 where T : Tensor
             {
                 foreach (var (name, value) in own(module).Entries)

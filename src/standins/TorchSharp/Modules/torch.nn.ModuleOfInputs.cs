@@ -5,12 +5,12 @@ public static partial class torch
     public static partial class nn
     {
         /// <summary>A module of 1 input: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T, TResult> : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>, IModule<T, TResult>
+        public abstract class Module<T, TResult>
+            : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>,
+                IModule<T, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T input);
 
@@ -43,12 +43,12 @@ public static partial class torch
         }
 
         /// <summary>A module of 2 inputs: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T1, T2, TResult> : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>, IModule<T1, T2, TResult>
+        public abstract class Module<T1, T2, TResult>
+            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>,
+                IModule<T1, T2, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T1 input1, T2 input2);
 
@@ -81,12 +81,15 @@ public static partial class torch
         }
 
         /// <summary>A module of 3 inputs: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T1, T2, T3, TResult> : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
+        public abstract class Module<T1, T2, T3, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>,
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>
+            >,
+                IModule<T1, T2, T3, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T1 input1, T2 input2, T3 input3);
 
@@ -119,12 +122,15 @@ public static partial class torch
         }
 
         /// <summary>A module of 4 inputs: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T1, T2, T3, T4, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>, Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>, IModule<T1, T2, T3, T4, TResult>
+        public abstract class Module<T1, T2, T3, T4, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>,
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>
+            >,
+                IModule<T1, T2, T3, T4, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4);
 
@@ -157,12 +163,15 @@ public static partial class torch
         }
 
         /// <summary>A module of 5 inputs: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>, Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>,
+                Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>
+            >,
+                IModule<T1, T2, T3, T4, T5, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5);
 
@@ -195,12 +204,15 @@ public static partial class torch
         }
 
         /// <summary>A module of 6 inputs: <see cref="call"/> runs the hooks around <see cref="forward"/>.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>, Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, T6, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>,
+                Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>
+            >,
+                IModule<T1, T2, T3, T4, T5, T6, TResult>
         {
             protected Module(string name)
-                : base(name)
-            {
-            }
+                : base(name) { }
 
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6);
 

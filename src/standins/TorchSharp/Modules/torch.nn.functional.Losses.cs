@@ -8,9 +8,20 @@ public static partial class torch
         {
             /// <summary>Of logits [N, C, …] against classes [N, …] (Int64) or probabilities [N, C, …].</summary>
             public static Tensor cross_entropy(
-                Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean,
-                double label_smoothing = 0.0) => Calls.Boxed(
-                Operators.cross_entropy_loss, [input, target, weight, (long)reduction, ignore_index, label_smoothing], input, target, weight);
+                Tensor input,
+                Tensor target,
+                Tensor? weight = null,
+                long ignore_index = -100,
+                Reduction reduction = Reduction.Mean,
+                double label_smoothing = 0.0
+            ) =>
+                Calls.Boxed(
+                    Operators.cross_entropy_loss,
+                    [input, target, weight, (long)reduction, ignore_index, label_smoothing],
+                    input,
+                    target,
+                    weight
+                );
 
             /// <summary>Of log-probabilities [N, C, …] against classes [N, …].</summary>
             public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
@@ -33,9 +44,20 @@ public static partial class torch
                 Calls.Boxed(Operators.kl_div, [input, target, (long)reduction, log_target], input, target);
 
             public static Tensor binary_cross_entropy_with_logits(
-                Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
+                Tensor input,
+                Tensor target,
+                Tensor? weight = null,
+                Reduction reduction = Reduction.Mean,
+                Tensor? pos_weights = null
+            ) =>
                 Calls.Boxed(
-                    Operators.binary_cross_entropy_with_logits, [input, target, weight, pos_weights, (long)reduction], input, target, weight, pos_weights);
+                    Operators.binary_cross_entropy_with_logits,
+                    [input, target, weight, pos_weights, (long)reduction],
+                    input,
+                    target,
+                    weight,
+                    pos_weights
+                );
         }
     }
 }

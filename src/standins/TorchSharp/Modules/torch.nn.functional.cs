@@ -14,16 +14,28 @@ public static partial class torch
                 Tensor.Wrap(NativeMethods.ts_linear(input.Handle, weights.Handle, bias?.Handle ?? 0), input, weights, bias);
 
             public static Tensor layer_norm(
-                Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+                Tensor input,
+                long[] normalized_shape,
+                Tensor? weight = null,
+                Tensor? bias = null,
+                double eps = 1e-5
+            )
             {
                 fixed (long* shape = normalized_shape)
                 {
                     return Tensor.Wrap(
                         NativeMethods.ts_layer_norm(
-                            input.Handle, shape, normalized_shape.Length, weight?.Handle ?? 0, bias?.Handle ?? 0, eps),
+                            input.Handle,
+                            shape,
+                            normalized_shape.Length,
+                            weight?.Handle ?? 0,
+                            bias?.Handle ?? 0,
+                            eps
+                        ),
                         input,
                         weight,
-                        bias);
+                        bias
+                    );
                 }
             }
 
@@ -65,43 +77,73 @@ public static partial class torch
 
             public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => x.softplus(beta, threshold);
 
-            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => inplace
-                ? Calls.InPlace(Operators.dropout_, [input, p, training], input)
-                : Calls.Boxed(Operators.dropout, [input, p, training], input);
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                inplace
+                    ? Calls.InPlace(Operators.dropout_, [input, p, training], input)
+                    : Calls.Boxed(Operators.dropout, [input, p, training], input);
 
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Calls.WithInt(Operators.one_hot, x, num_classes);
 
             public static Tensor conv2d(
-                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null,
-                long groups = 1)
+                Tensor input,
+                Tensor weight,
+                Tensor? bias = null,
+                long[]? strides = null,
+                long[]? padding = null,
+                long[]? dilation = null,
+                long groups = 1
+            )
             {
                 strides ??= [1, 1];
                 padding ??= [0, 0];
                 dilation ??= [1, 1];
-                fixed (long* stridePointer = strides, paddingPointer = padding, dilationPointer = dilation)
+                fixed (
+                    long* stridePointer = strides,
+                        paddingPointer = padding,
+                        dilationPointer = dilation
+                )
                 {
                     return Calls.Boxed(
                         Operators.conv2d,
                         [
-                            input, weight, bias, Argument.Ints(stridePointer, strides.Length), Argument.Ints(paddingPointer, padding.Length),
-                            Argument.Ints(dilationPointer, dilation.Length), groups,
+                            input,
+                            weight,
+                            bias,
+                            Argument.Ints(stridePointer, strides.Length),
+                            Argument.Ints(paddingPointer, padding.Length),
+                            Argument.Ints(dilationPointer, dilation.Length),
+                            groups,
                         ],
                         input,
                         weight,
-                        bias);
+                        bias
+                    );
                 }
             }
 
             /// <summary>
-            /// softmax(query · keyᵀ / √d + mask) · value, on the last two dimensions [tokens, d]. <paramref name="is_casual"/> hides later keys
-            /// from a query (top-left aligned) and excludes a mask; a Bool mask is true where a query may look. Dropout applies whenever
+            /// softmax(query · keyᵀ / √d + mask) · value, on the last two dimensions [tokens, d]. <paramref name="is_casual"/> hides later
+            /// keys from a query (top-left aligned) and excludes a mask; a Bool mask is true where a query may look. Dropout applies
+            /// whenever
             /// <paramref name="p"/> is positive.
             /// </summary>
             public static Tensor scaled_dot_product_attention(
-                Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
+                Tensor query,
+                Tensor key,
+                Tensor value,
+                Tensor? attn_mask = null,
+                double p = 0,
+                bool is_casual = false
+            ) =>
                 Operators.scaled_dot_product_attention != 0
                     ? Calls.Boxed(
-                        Operators.scaled_dot_product_attention, [query, key, value, attn_mask, p, is_casual], query, key, value, attn_mask)
+                        Operators.scaled_dot_product_attention,
+                        [query, key, value, attn_mask, p, is_casual],
+                        query,
+                        key,
+                        value,
+                        attn_mask
+                    )
                     : AttentionByOperators(query, key, value, attn_mask, p, is_casual);
 
             // libtorch before 2.0 has no such operator. The causal mask is additive because softmax leaves it as it is.
@@ -110,7 +152,8 @@ public static partial class torch
                 if (causal && mask is not null)
                 {
                     throw new System.Runtime.InteropServices.ExternalException(
-                        "scaled_dot_product_attention: a mask may not be set when is_casual is.");
+                        "scaled_dot_product_attention: a mask may not be set when is_casual is."
+                    );
                 }
 
                 using var scope = NewDisposeScope();

@@ -44,15 +44,25 @@ public static partial class torch
 
             /// <summary>A normal distribution cut off at <paramref name="a"/> and <paramref name="b"/>.</summary>
             public static Tensor trunc_normal_(
-                Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null) => Filled(tensor, t =>
-            {
-                // Uniform between the bounds' quantiles, through the inverse of the distribution function.
-                var low = Quantile((a - mean) / std);
-                var high = Quantile((b - mean) / std);
-                t.uniform_((2 * low) - 1, (2 * high) - 1, generator);
-                Calls.InPlace(Operators.erfinv_, [t], t);
-                t.mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
-            });
+                Tensor tensor,
+                double mean = 0,
+                double std = 1,
+                double a = -2,
+                double b = 2,
+                Generator? generator = null
+            ) =>
+                Filled(
+                    tensor,
+                    t =>
+                    {
+                        // Uniform between the bounds' quantiles, through the inverse of the distribution function.
+                        var low = Quantile((a - mean) / std);
+                        var high = Quantile((b - mean) / std);
+                        t.uniform_((2 * low) - 1, (2 * high) - 1, generator);
+                        Calls.InPlace(Operators.erfinv_, [t], t);
+                        t.mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
+                    }
+                );
 
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0, Generator? generator = null)
             {
@@ -68,25 +78,34 @@ public static partial class torch
             }
 
             public static Tensor kaiming_uniform_(
-                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU,
-                Generator? generator = null)
+                Tensor tensor,
+                double a = 0,
+                FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU,
+                Generator? generator = null
+            )
             {
                 var bound = Math.Sqrt(3) * Spread(tensor, a, mode, nonlinearity);
                 return uniform_(tensor, -bound, bound, generator);
             }
 
             public static Tensor kaiming_normal_(
-                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU,
-                Generator? generator = null) => normal_(tensor, 0, Spread(tensor, a, mode, nonlinearity), generator);
+                Tensor tensor,
+                double a = 0,
+                FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU,
+                Generator? generator = null
+            ) => normal_(tensor, 0, Spread(tensor, a, mode, nonlinearity), generator);
 
             /// <summary>By how much a layer's output has to be scaled for what comes after it.</summary>
-            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.01) => nonlinearity switch
-            {
-                NonlinearityType.Tanh => 5.0 / 3.0,
-                NonlinearityType.ReLU => Math.Sqrt(2),
-                NonlinearityType.LeakyReLU => Math.Sqrt(2.0 / (1 + (param * param))),
-                _ => 1,
-            };
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.01) =>
+                nonlinearity switch
+                {
+                    NonlinearityType.Tanh => 5.0 / 3.0,
+                    NonlinearityType.ReLU => Math.Sqrt(2),
+                    NonlinearityType.LeakyReLU => Math.Sqrt(2.0 / (1 + (param * param))),
+                    _ => 1,
+                };
 
             private static double Spread(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
             {

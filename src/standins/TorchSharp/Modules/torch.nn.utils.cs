@@ -9,8 +9,8 @@ public static partial class torch
         public static unsafe class utils
         {
             /// <summary>
-            /// Scales all gradients together so that their joint norm is at most <paramref name="max_norm"/>, and returns the norm before that;
-            /// 0 where there are none.
+            /// Scales all gradients together so that their joint norm is at most <paramref name="max_norm"/>, and returns the norm before
+            /// that; 0 where there are none.
             /// </summary>
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
             {

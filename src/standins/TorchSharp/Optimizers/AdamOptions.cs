@@ -10,9 +10,7 @@ public abstract class AdamOptions : OptimizerOptions
     public bool? amsgrad;
     public bool? maximize;
 
-    private protected AdamOptions()
-    {
-    }
+    private protected AdamOptions() { }
 
     internal void TakeMissing(AdamOptions defaults)
     {
@@ -27,17 +25,18 @@ public abstract class AdamOptions : OptimizerOptions
     }
 
     /// <summary>The options of a group that has joined an optimizer, where none is missing.</summary>
-    internal AdamSettings Settings(bool decoupled) => new()
-    {
-        LearningRate = LearningRate!.Value,
-        Beta1 = beta1!.Value,
-        Beta2 = beta2!.Value,
-        Epsilon = eps!.Value,
-        WeightDecay = weight_decay!.Value,
-        Decoupled = decoupled ? 1 : 0,
-        AmsGrad = amsgrad!.Value ? 1 : 0,
-        Maximize = maximize!.Value ? 1 : 0,
-    };
+    internal AdamSettings Settings(bool decoupled) =>
+        new()
+        {
+            LearningRate = LearningRate!.Value,
+            Beta1 = beta1!.Value,
+            Beta2 = beta2!.Value,
+            Epsilon = eps!.Value,
+            WeightDecay = weight_decay!.Value,
+            Decoupled = decoupled ? 1 : 0,
+            AmsGrad = amsgrad!.Value ? 1 : 0,
+            Maximize = maximize!.Value ? 1 : 0,
+        };
 
     internal void Save(BinaryWriter writer)
     {

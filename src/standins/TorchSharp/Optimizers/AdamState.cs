@@ -44,8 +44,17 @@ internal sealed unsafe class AdamState : IDisposable
         {
             fixed (long* steps = _steps)
             {
-                NativeMethods.Checked(NativeMethods.ts_adam_step(
-                    &settings, count, handles, handles + count, handles + (2 * count), handles + (3 * count), steps));
+                NativeMethods.Checked(
+                    NativeMethods.ts_adam_step(
+                        &settings,
+                        count,
+                        handles,
+                        handles + count,
+                        handles + (2 * count),
+                        handles + (3 * count),
+                        steps
+                    )
+                );
             }
         }
 

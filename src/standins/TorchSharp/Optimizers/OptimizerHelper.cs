@@ -34,7 +34,9 @@ public abstract class OptimizerHelper : optim.Optimizer
         load_state_dict(reader);
     }
 
-    /// <summary>Reads what <see cref="save_state_dict(BinaryWriter)"/> wrote for an optimizer of the same kind and the same parameters.</summary>
+    /// <summary>
+    /// Reads what <see cref="save_state_dict(BinaryWriter)"/> wrote for an optimizer of the same kind and the same parameters.
+    /// </summary>
     /// <exception cref="InvalidDataException">It was written by another kind, or for other groups or parameters.</exception>
     public virtual void load_state_dict(BinaryReader reader)
     {
@@ -80,14 +82,13 @@ public abstract class OptimizerHelper : optim.Optimizer
         return read.shape.AsSpan().SequenceEqual(parameter.shape)
             ? read.to(read.dtype, parameter.device).DetachFromDisposeScope()
             : throw new InvalidDataException(
-                $"The state is for a parameter of shape [{string.Join(", ", read.shape)}], not [{string.Join(", ", parameter.shape)}].");
+                $"The state is for a parameter of shape [{string.Join(", ", read.shape)}], not [{string.Join(", ", parameter.shape)}]."
+            );
     }
 
     private protected static int ReadCount(BinaryReader reader, int expected)
     {
         var count = reader.Read7BitEncodedInt();
-        return count == expected
-            ? count
-            : throw new InvalidDataException($"The state has {count} parameters; the group has {expected}.");
+        return count == expected ? count : throw new InvalidDataException($"The state has {count} parameters; the group has {expected}.");
     }
 }

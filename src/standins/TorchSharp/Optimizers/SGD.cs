@@ -8,7 +8,14 @@ public sealed unsafe class SGD : OptimizerHelper
     private readonly Options _defaults;
 
     internal SGD(
-        IEnumerable<ParamGroup> groups, double learningRate, double momentum, double dampening, double weight_decay, bool nesterov, bool maximize)
+        IEnumerable<ParamGroup> groups,
+        double learningRate,
+        double momentum,
+        double dampening,
+        double weight_decay,
+        bool nesterov,
+        bool maximize
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(momentum);
@@ -133,11 +140,24 @@ public sealed unsafe class SGD : OptimizerHelper
         var momenta = StateOf(group);
         var states = Array.ConvertAll(momenta, momentum => momentum?.Handle ?? 0);
         var options = group.Options;
-        fixed (nint* handles = Calls.Handles(parameters), statePointer = states)
+        fixed (
+            nint* handles = Calls.Handles(parameters),
+                statePointer = states
+        )
         {
-            NativeMethods.Checked(NativeMethods.ts_sgd_step(
-                options.LearningRate!.Value, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value,
-                options.nesterov!.Value ? 1 : 0, options.maximize!.Value ? 1 : 0, parameters.Length, handles, statePointer));
+            NativeMethods.Checked(
+                NativeMethods.ts_sgd_step(
+                    options.LearningRate!.Value,
+                    options.momentum!.Value,
+                    options.dampening!.Value,
+                    options.weight_decay!.Value,
+                    options.nesterov!.Value ? 1 : 0,
+                    options.maximize!.Value ? 1 : 0,
+                    parameters.Length,
+                    handles,
+                    statePointer
+                )
+            );
         }
 
         for (var i = 0; i < states.Length; i++)
@@ -165,23 +185,28 @@ public sealed unsafe class SGD : OptimizerHelper
     public sealed class ParamGroup : optim.ParamGroup<Options>
     {
         public ParamGroup(IEnumerable<Parameter> parameters, Options options)
-            : base(parameters, options)
-        {
-        }
+            : base(parameters, options) { }
 
         public ParamGroup(
-            IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
-            bool nesterov = false, bool maximize = false)
-            : base(parameters, new Options
-            {
-                LearningRate = lr,
-                momentum = momentum,
-                dampening = dampening,
-                weight_decay = weight_decay,
-                nesterov = nesterov,
-                maximize = maximize,
-            })
-        {
-        }
+            IEnumerable<Parameter> parameters,
+            double lr = 1e-3,
+            double momentum = 0.0,
+            double dampening = 0,
+            double weight_decay = 0,
+            bool nesterov = false,
+            bool maximize = false
+        )
+            : base(
+                parameters,
+                new Options
+                {
+                    LearningRate = lr,
+                    momentum = momentum,
+                    dampening = dampening,
+                    weight_decay = weight_decay,
+                    nesterov = nesterov,
+                    maximize = maximize,
+                }
+            ) { }
     }
 }

@@ -47,9 +47,7 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
-            protected virtual void Dispose(bool disposing)
-            {
-            }
+            protected virtual void Dispose(bool disposing) { }
 
             private protected static Tensor Evaluate(Func<Tensor>? closure)
             {

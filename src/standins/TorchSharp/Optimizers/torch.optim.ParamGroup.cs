@@ -40,9 +40,7 @@ public static partial class torch
             where TOptions : OptimizerOptions
         {
             protected internal ParamGroup(IEnumerable<Parameter> parameters, TOptions options)
-                : base(parameters, options)
-            {
-            }
+                : base(parameters, options) { }
 
             internal new TOptions Options => (TOptions)base.Options;
         }

@@ -36,7 +36,9 @@ public static partial class torch
                         group.LearningRate = Rate(group.InitialLearningRate, epoch);
                         if (_verbose)
                         {
-                            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Step {epoch}: learning rate {group.LearningRate}."));
+                            Console.WriteLine(
+                                string.Create(CultureInfo.InvariantCulture, $"Step {epoch}: learning rate {group.LearningRate}.")
+                            );
                         }
                     }
                 }

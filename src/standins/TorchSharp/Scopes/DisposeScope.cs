@@ -44,15 +44,13 @@ public sealed class DisposeScope : IDisposable
     /// <inheritdoc cref="MoveToOuter{T}(T)"/>
     public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
         where T1 : IDisposable
-        where T2 : IDisposable
-        => (MoveToOuter(first), MoveToOuter(second));
+        where T2 : IDisposable => (MoveToOuter(first), MoveToOuter(second));
 
     /// <inheritdoc cref="MoveToOuter{T}(T)"/>
     public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
         where T1 : IDisposable
         where T2 : IDisposable
-        where T3 : IDisposable
-        => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
+        where T3 : IDisposable => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
 
     /// <inheritdoc cref="MoveToOuter{T}(T)"/>
     public void MoveToOuter(params IDisposable[] disposables)
@@ -77,8 +75,7 @@ public sealed class DisposeScope : IDisposable
 
     /// <summary>Takes the object out of this scope: from now on it is on its own.</summary>
     public T Detach<T>(T disposable)
-        where T : IDisposable
-        => MoveToOther(null, disposable);
+        where T : IDisposable => MoveToOther(null, disposable);
 
     /// <inheritdoc cref="Detach{T}(T)"/>
     public void Detach(params IDisposable[] disposables)

@@ -3,8 +3,11 @@ namespace TorchSharp;
 /// <summary>The stack of open dispose scopes of each thread.</summary>
 public static class DisposeScopeManager
 {
-    [ThreadStatic] private static DisposeScope? t_innermost;
-    [ThreadStatic] private static ThreadDisposeScopeStatistics? t_statistics;
+    [ThreadStatic]
+    private static DisposeScope? t_innermost;
+
+    [ThreadStatic]
+    private static ThreadDisposeScopeStatistics? t_statistics;
 
     /// <summary>Counts of the calling thread.</summary>
     public static ThreadDisposeScopeStatistics Statistics => t_statistics ??= new ThreadDisposeScopeStatistics();

@@ -22,8 +22,7 @@ public sealed class LifetimeStatistics
     public long DetachedFromScopeCount { get; internal set; }
 
     /// <summary>Made and not disposed, less those that were detached.</summary>
-    public long ThreadTotalLiveCount =>
-        CreatedInScopeCount + CreatedOutsideScopeCount - DisposedInScopeCount - DisposedOutsideScopeCount;
+    public long ThreadTotalLiveCount => CreatedInScopeCount + CreatedOutsideScopeCount - DisposedInScopeCount - DisposedOutsideScopeCount;
 
     /// <summary>Sets every count to zero.</summary>
     public void Reset()

@@ -23,7 +23,10 @@ public sealed class Scalar : IDisposable
 
     internal bool IsFloating => Type is torch.ScalarType.Float16 or torch.ScalarType.Float32 or torch.ScalarType.Float64;
 
-    internal Argument Argument => IsFloating ? _number : Type == torch.ScalarType.Bool ? _integer != 0 : (Argument)_integer;
+    internal Argument Argument =>
+        IsFloating ? _number
+        : Type == torch.ScalarType.Bool ? _integer != 0
+        : (Argument)_integer;
 
     internal double AsDouble => IsFloating ? _number : _integer;
 
@@ -48,7 +51,5 @@ public sealed class Scalar : IDisposable
     public static implicit operator Scalar(bool value) => new(value ? 1L : 0L, torch.ScalarType.Bool);
 
     /// <summary>Nothing to do: the number is held here.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

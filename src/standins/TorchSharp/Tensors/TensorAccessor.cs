@@ -35,7 +35,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
             GC.KeepAlive(_tensor);
             return value;
         }
-
         set
         {
             Data[Offset(indices)] = value;
@@ -117,9 +116,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Nothing to do: the tensor owns the memory.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     // Where the element that comes at that place in logical order lies.
     private long Position(long place)

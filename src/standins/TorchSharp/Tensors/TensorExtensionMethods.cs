@@ -99,7 +99,11 @@ public static class TensorExtensionMethods
         text.Append('[');
         for (var i = 0L; i < shape[dimension]; i++)
         {
-            text.Append(i == 0 ? string.Empty : dimension == shape.Length - 1 ? ", " : ",\n");
+            text.Append(
+                i == 0 ? string.Empty
+                : dimension == shape.Length - 1 ? ", "
+                : ",\n"
+            );
             next = Append(text, values, shape, dimension + 1, next);
         }
 

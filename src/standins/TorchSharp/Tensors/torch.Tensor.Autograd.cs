@@ -21,7 +21,6 @@ public static partial class torch
                 GC.KeepAlive(this);
                 return handle == 0 ? null : new Tensor(handle);
             }
-
             set
             {
                 NativeMethods.Checked(NativeMethods.ts_set_grad(Handle, value?.Handle ?? 0));
@@ -50,7 +49,11 @@ public static partial class torch
 
         public void backward() => backward(null);
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
-            autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
+        public void backward(
+            IList<Tensor>? grad_tensors = null,
+            bool retain_graph = false,
+            bool create_graph = false,
+            IList<Tensor>? inputs = null
+        ) => autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
     }
 }

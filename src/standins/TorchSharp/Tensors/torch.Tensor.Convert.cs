@@ -51,8 +51,13 @@ public static partial class torch
         public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Moved(-1, new Device(device), copy, disposeAfter, non_blocking);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            Moved(-1, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
+        public Tensor to(
+            DeviceType deviceType,
+            int deviceIndex = -1,
+            bool copy = false,
+            bool disposeAfter = false,
+            bool non_blocking = false
+        ) => Moved(-1, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Moved((int)type, device, copy, disposeAfter, non_blocking);
@@ -108,8 +113,16 @@ public static partial class torch
             }
 
             var moved = Wrap(
-                NativeMethods.ts_to(Handle, type, (int)(device?.type ?? (DeviceType)(-1)), device?.index ?? -1, nonBlocking ? 1 : 0, copy ? 1 : 0),
-                this);
+                NativeMethods.ts_to(
+                    Handle,
+                    type,
+                    (int)(device?.type ?? (DeviceType)(-1)),
+                    device?.index ?? -1,
+                    nonBlocking ? 1 : 0,
+                    copy ? 1 : 0
+                ),
+                this
+            );
             if (disposeAfter)
             {
                 Dispose();

@@ -29,7 +29,6 @@ public static partial class torch
                     ? new Span<byte>((void*)NativeMethods.ts_data(Handle), (int)length)
                     : throw new InvalidOperationException($"A span holds at most 2 GiB; the tensor has {length} bytes.");
             }
-
             set
             {
                 var target = bytes;
@@ -99,7 +98,8 @@ public static partial class torch
             return equal;
         }
 
-        public override bool Equals(object? obj) => obj is Tensor other && (ReferenceEquals(this, other) || (dtype == other.dtype && Equals(other)));
+        public override bool Equals(object? obj) =>
+            obj is Tensor other && (ReferenceEquals(this, other) || (dtype == other.dtype && Equals(other)));
 
         /// <summary>Of the object, not of its elements.</summary>
         public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
@@ -119,7 +119,9 @@ public static partial class torch
             long integer = 0;
             NativeMethods.Checked(NativeMethods.ts_item(Handle, &number, &integer));
             GC.KeepAlive(this);
-            return is_floating_point() ? number : dtype == ScalarType.Bool ? integer != 0 : integer;
+            return is_floating_point() ? number
+                : dtype == ScalarType.Bool ? integer != 0
+                : integer;
         }
 
         public void save(string location)
@@ -130,13 +132,18 @@ public static partial class torch
 
         public static Tensor load(string location) => new(NativeMethods.Checked(NativeMethods.ts_load(location)));
 
-        /// <summary>What the tensor is; in any style but <see cref="TensorStringStyle.Metadata"/>, its elements follow in brackets.</summary>
-        public string ToString(TensorStringStyle style) => style == TensorStringStyle.Metadata ? ToString() : $"{ToString()}, value = {this.str()}";
+        /// <summary>
+        /// What the tensor is; in any style but <see cref="TensorStringStyle.Metadata"/>, its elements follow in brackets.
+        /// </summary>
+        public string ToString(TensorStringStyle style) =>
+            style == TensorStringStyle.Metadata ? ToString() : $"{ToString()}, value = {this.str()}";
 
-        public override string ToString() => IsInvalid
-            ? "[disposed]"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"[{(dim() == 0 ? string.Empty : string.Join('x', shape))}], type = {dtype}, device = {device.ToString().Split(':')[0]}");
+        public override string ToString() =>
+            IsInvalid
+                ? "[disposed]"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"[{(dim() == 0 ? string.Empty : string.Join('x', shape))}], type = {dtype}, device = {device.ToString().Split(':')[0]}"
+                );
     }
 }

@@ -96,15 +96,20 @@ public static partial class torch
 
         public Tensor take_along_dim(Tensor indices) => Calls.Boxed(Operators.take_along_dim, [this, indices], this, indices);
 
-        public Tensor take_along_dim(Tensor indices, long dim) => Calls.Boxed(Operators.take_along_dim, [this, indices, dim], this, indices);
+        public Tensor take_along_dim(Tensor indices, long dim) =>
+            Calls.Boxed(Operators.take_along_dim, [this, indices, dim], this, indices);
 
-        public Tensor scatter(long dim, Tensor index, Tensor src) => Calls.Boxed(Operators.scatter__src, [this, dim, index, src], this, index, src);
+        public Tensor scatter(long dim, Tensor index, Tensor src) =>
+            Calls.Boxed(Operators.scatter__src, [this, dim, index, src], this, index, src);
 
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => Calls.InPlace(Operators.scatter___src, [this, dim, index, src], this, index, src);
+        public Tensor scatter_(long dim, Tensor index, Tensor src) =>
+            Calls.InPlace(Operators.scatter___src, [this, dim, index, src], this, index, src);
 
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Calls.Boxed(Operators.scatter_add, [this, dim, index, src], this, index, src);
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) =>
+            Calls.Boxed(Operators.scatter_add, [this, dim, index, src], this, index, src);
 
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Calls.InPlace(Operators.scatter_add_, [this, dim, index, src], this, index, src);
+        public Tensor scatter_add_(long dim, Tensor index, Tensor src) =>
+            Calls.InPlace(Operators.scatter_add_, [this, dim, index, src], this, index, src);
 
         public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) =>
             Calls.Boxed(Operators.index_add, [this, dim, index, source, alpha], this, index, source);
@@ -116,7 +121,8 @@ public static partial class torch
 
         public Tensor masked_fill(Tensor mask, Scalar value) => Calls.Scaled(Operators.masked_fill__Scalar, this, mask, value.Argument);
 
-        public Tensor masked_fill_(Tensor mask, Scalar value) => Calls.InPlace(Operators.masked_fill___Scalar, [this, mask, value], this, mask);
+        public Tensor masked_fill_(Tensor mask, Scalar value) =>
+            Calls.InPlace(Operators.masked_fill___Scalar, [this, mask, value], this, mask);
 
         public Tensor nonzero() => Calls.Unary(Operators.nonzero, this);
 

@@ -101,21 +101,23 @@ public static partial class torch
 
         public Tensor exp2() => Calls.Unary(Operators.exp2, this);
 
-        public Tensor round(long decimals = 0) => decimals == 0
-            ? Calls.Unary(Operators.round, this)
-            : Calls.Boxed(Operators.round__decimals, [this, decimals], this);
+        public Tensor round(long decimals = 0) =>
+            decimals == 0 ? Calls.Unary(Operators.round, this) : Calls.Boxed(Operators.round__decimals, [this, decimals], this);
 
-        public Tensor round_(long decimals = 0) => decimals == 0
-            ? Calls.InPlace(Operators.round_, [this], this)
-            : Calls.InPlace(Operators.round___decimals, [this, decimals], this);
+        public Tensor round_(long decimals = 0) =>
+            decimals == 0
+                ? Calls.InPlace(Operators.round_, [this], this)
+                : Calls.InPlace(Operators.round___decimals, [this, decimals], this);
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => Calls.Boxed(Operators.clamp, [this, min, max], this);
 
-        public Tensor clamp(Tensor? min = null, Tensor? max = null) => Calls.Boxed(Operators.clamp__Tensor, [this, min, max], this, min, max);
+        public Tensor clamp(Tensor? min = null, Tensor? max = null) =>
+            Calls.Boxed(Operators.clamp__Tensor, [this, min, max], this, min, max);
 
         public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Calls.InPlace(Operators.clamp_, [this, min, max], this);
 
-        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Calls.InPlace(Operators.clamp___Tensor, [this, min, max], this, min, max);
+        public Tensor clamp_(Tensor? min = null, Tensor? max = null) =>
+            Calls.InPlace(Operators.clamp___Tensor, [this, min, max], this, min, max);
 
         public Tensor clamp_min(Scalar min) => Calls.WithScalar(Operators.clamp_min, this, min.Argument);
 
@@ -135,10 +137,12 @@ public static partial class torch
 
         public Tensor isinf() => Calls.Unary(Operators.isinf, this);
 
-        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Calls.Boxed(
-            Operators.nan_to_num,
-            [this, nan, posinf is { } high ? high : Argument.None, neginf is { } low ? low : Argument.None],
-            this);
+        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) =>
+            Calls.Boxed(
+                Operators.nan_to_num,
+                [this, nan, posinf is { } high ? high : Argument.None, neginf is { } low ? low : Argument.None],
+                this
+            );
 
         public Tensor fill_(Scalar value) => Calls.InPlace(Operators.fill___Scalar, [this, value], this);
 

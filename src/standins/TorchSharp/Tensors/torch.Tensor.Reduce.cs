@@ -31,14 +31,16 @@ public static partial class torch
 
         public Tensor var(bool unbiased = true) => Calls.Boxed(Operators.var, [this, unbiased], this);
 
-        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim, type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            var([dim], unbiased, keepdim, type);
 
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Spread(Operators.var__dim, dimensions, unbiased, keepdim, type);
 
         public Tensor std(bool unbiased = true) => Calls.Boxed(Operators.std, [this, unbiased], this);
 
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim, type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            std([dim], unbiased, keepdim, type);
 
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Spread(Operators.std__dim, dimensions, unbiased, keepdim, type);
@@ -47,9 +49,11 @@ public static partial class torch
 
         public Tensor min() => Calls.Unary(Operators.min, this);
 
-        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Calls.BoxedPair(Operators.max__dim, [this, dim, keepdim], this);
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) =>
+            Calls.BoxedPair(Operators.max__dim, [this, dim, keepdim], this);
 
-        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Calls.BoxedPair(Operators.min__dim, [this, dim, keepdim], this);
+        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) =>
+            Calls.BoxedPair(Operators.min__dim, [this, dim, keepdim], this);
 
         public Tensor amax(long[] dims, bool keepdim = false, Tensor? @out = null) => Extreme(Operators.amax, dims, keepdim, @out);
 

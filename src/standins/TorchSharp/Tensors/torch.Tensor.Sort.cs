@@ -14,7 +14,11 @@ public static partial class torch
 
         /// <summary>The distinct elements; where each element went and how often each occurs, if asked for.</summary>
         public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
-            bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
+            bool sorted = true,
+            bool return_inverse = false,
+            bool return_counts = false,
+            int? dim = null
+        )
         {
             if (dim is not null)
             {
@@ -35,6 +39,7 @@ public static partial class torch
             return (results[0], return_inverse ? results[1] : null, return_counts ? results[2] : null);
         }
 
-        public Tensor bincount(Tensor? weights = null, long minlength = 0) => Calls.Boxed(Operators.bincount, [this, weights, minlength], this, weights);
+        public Tensor bincount(Tensor? weights = null, long minlength = 0) =>
+            Calls.Boxed(Operators.bincount, [this, weights, minlength], this, weights);
     }
 }

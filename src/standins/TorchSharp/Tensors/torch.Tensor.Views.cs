@@ -42,7 +42,8 @@ public static partial class torch
 
         public Tensor flip(params long[] dims) => WithDimensions(Operators.flip, dims);
 
-        public Tensor flatten(long start_dim = 0, long end_dim = -1) => Calls.WithInts(Operators.flatten__using_ints, this, start_dim, end_dim);
+        public Tensor flatten(long start_dim = 0, long end_dim = -1) =>
+            Calls.WithInts(Operators.flatten__using_ints, this, start_dim, end_dim);
 
         public Tensor squeeze(long? dim = null) =>
             dim is { } given ? Calls.WithInt(Operators.squeeze__dim, this, given) : Calls.Unary(Operators.squeeze, this);
@@ -67,7 +68,8 @@ public static partial class torch
 
         public Tensor select(long dim, long index) => Wrap(NativeMethods.ts_select(Handle, dim, index), this);
 
-        public Tensor slice(long dim, long start, long finish, long step) => Wrap(NativeMethods.ts_slice(Handle, dim, start, finish, step), this);
+        public Tensor slice(long dim, long start, long finish, long step) =>
+            Wrap(NativeMethods.ts_slice(Handle, dim, start, finish, step), this);
 
         public Tensor[] unbind(long dimension = 0) => Calls.BoxedMany(Operators.unbind__int, [this, dimension], this);
 

@@ -24,7 +24,8 @@ public static partial class torch
 
         internal torch.Tensor? OfTensor { get; }
 
-        internal NativeIndex Native => OfTensor is null ? _native : new NativeIndex { Kind = NativeIndex.OfTensor, Handle = OfTensor.Handle };
+        internal NativeIndex Native =>
+            OfTensor is null ? _native : new NativeIndex { Kind = NativeIndex.OfTensor, Handle = OfTensor.Handle };
 
         public static implicit operator TensorIndex(long index) => Single(index);
 
@@ -34,20 +35,22 @@ public static partial class torch
 
         public static implicit operator TensorIndex(Index index) => Single(Position(index));
 
-        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) => new(new NativeIndex
-        {
-            Kind = NativeIndex.Slice,
-            Start = start ?? 0,
-            Stop = stop ?? 0,
-            Step = step ?? 1,
-            Given = (start is null ? 0 : HasStart) | (stop is null ? 0 : HasStop) | (step is null ? 0 : HasStep),
-        });
+        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
+            new(
+                new NativeIndex
+                {
+                    Kind = NativeIndex.Slice,
+                    Start = start ?? 0,
+                    Stop = stop ?? 0,
+                    Step = step ?? 1,
+                    Given = (start is null ? 0 : HasStart) | (stop is null ? 0 : HasStop) | (step is null ? 0 : HasStep),
+                }
+            );
 
         public static TensorIndex Slice((int?, int?) range) => Slice(range.Item1, range.Item2);
 
-        public static TensorIndex Slice(Range range) => Slice(
-            Position(range.Start),
-            range.End is { IsFromEnd: true, Value: 0 } ? null : Position(range.End));
+        public static TensorIndex Slice(Range range) =>
+            Slice(Position(range.Start), range.End is { IsFromEnd: true, Value: 0 } ? null : Position(range.End));
 
         public static TensorIndex Bool(bool value) => new(new NativeIndex { Kind = NativeIndex.Boolean, Start = value ? 1 : 0 });
 

@@ -20,7 +20,11 @@ public class NumberLineTests
         {
             JsonElement initial = trace.GetProperty("initial");
             Assert.Equal(NumberLine.Last, initial.GetProperty("max_position").GetInt32());
-            EnvironmentState state = new NumberLineState(initial.GetProperty("current").GetInt32(), initial.GetProperty("target").GetInt32(), 0);
+            EnvironmentState state = new NumberLineState(
+                initial.GetProperty("current").GetInt32(),
+                initial.GetProperty("target").GetInt32(),
+                0
+            );
             AssertSame(trace, state);
             List<float> rewards = [];
             StepResult? step = null;
@@ -36,7 +40,12 @@ public class NumberLineTests
                 AssertSame(expected, state);
             }
             Assert.Equal(trace.GetProperty("return").GetSingle(), rewards.Sum());
-            Assert.Equal(trace.GetProperty("end").GetString(), step is { Terminated: true } ? "terminated" : step is { Truncated: true } ? "truncated" : "cut");
+            Assert.Equal(
+                trace.GetProperty("end").GetString(),
+                step is { Terminated: true } ? "terminated"
+                    : step is { Truncated: true } ? "truncated"
+                    : "cut"
+            );
             traces++;
         }
         Assert.True(traces >= 30, $"{traces} traces");
@@ -199,11 +208,16 @@ public class NumberLineTests
     }
 
     private static Dictionary<string, double> StartProbabilities() =>
-        Stats().GetProperty("start_target_probability").EnumerateObject().ToDictionary(
-            property => property.Name,
-            property => property.Value.GetString()!.Split('/') is [var numerator, var denominator]
-                ? double.Parse(numerator) / double.Parse(denominator)
-                : throw new InvalidDataException(property.Name));
+        Stats()
+            .GetProperty("start_target_probability")
+            .EnumerateObject()
+            .ToDictionary(
+                property => property.Name,
+                property =>
+                    property.Value.GetString()!.Split('/') is [var numerator, var denominator]
+                        ? double.Parse(numerator) / double.Parse(denominator)
+                        : throw new InvalidDataException(property.Name)
+            );
 
     /// <summary>Expected outcome from a state on, by stepping the environment through every possibility.</summary>
     private static Value ValueOf(NumberLineState state, float sum, Func<NumberLineState, double> plus)
@@ -216,9 +230,10 @@ public class NumberLineTests
                 continue;
             }
             StepResult step = Game.Step(state, action);
-            Value after = step.Terminated || step.Truncated
-                ? new Value(0, 0, step.Terminated ? 1 : 0, Game.Success([sum + step.Reward], step.Terminated) ? 1 : 0)
-                : ValueOf((NumberLineState)step.State, sum + step.Reward, plus);
+            Value after =
+                step.Terminated || step.Truncated
+                    ? new Value(0, 0, step.Terminated ? 1 : 0, Game.Success([sum + step.Reward], step.Terminated) ? 1 : 0)
+                    : ValueOf((NumberLineState)step.State, sum + step.Reward, plus);
             value += probability * (after + new Value(step.Reward, 1, 0, 0));
         }
         return value;

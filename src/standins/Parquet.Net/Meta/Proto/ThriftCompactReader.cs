@@ -25,12 +25,13 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> source)
         return true;
     }
 
-    public readonly bool AsBoolean(CompactType type) => type switch
-    {
-        CompactType.BooleanTrue => true,
-        CompactType.BooleanFalse => false,
-        _ => throw Unexpected(type, "a boolean"),
-    };
+    public readonly bool AsBoolean(CompactType type) =>
+        type switch
+        {
+            CompactType.BooleanTrue => true,
+            CompactType.BooleanFalse => false,
+            _ => throw Unexpected(type, "a boolean"),
+        };
 
     public int ReadInt32(CompactType type)
     {
@@ -40,9 +41,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> source)
             : throw new ThriftProtocolException($"The number {value} does not fit in 32 bits.");
     }
 
-    public long ReadInt64(CompactType type) => type is CompactType.I16 or CompactType.I32 or CompactType.I64
-        ? ReadZigZag()
-        : throw Unexpected(type, "an integer");
+    public long ReadInt64(CompactType type) =>
+        type is CompactType.I16 or CompactType.I32 or CompactType.I64 ? ReadZigZag() : throw Unexpected(type, "an integer");
 
     public string ReadString(CompactType type) => System.Text.Encoding.UTF8.GetString(ReadBinary(type));
 
@@ -201,9 +201,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> source)
         throw new ThriftProtocolException("A number of more than ten bytes.");
     }
 
-    private static CompactType TypeOf(int code) => code <= (int)CompactType.Uuid
-        ? (CompactType)code
-        : throw new ThriftProtocolException($"The type {code} does not exist.");
+    private static CompactType TypeOf(int code) =>
+        code <= (int)CompactType.Uuid ? (CompactType)code : throw new ThriftProtocolException($"The type {code} does not exist.");
 
     private static ThriftProtocolException Unexpected(CompactType actual, string expected) =>
         new($"Found {actual} where {expected} belongs.");

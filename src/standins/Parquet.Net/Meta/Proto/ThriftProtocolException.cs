@@ -5,13 +5,9 @@ public class ThriftProtocolException : Exception
 {
     /// <summary>An exception that says what is wrong.</summary>
     public ThriftProtocolException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>An exception that says what is wrong and what caused it.</summary>
     public ThriftProtocolException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

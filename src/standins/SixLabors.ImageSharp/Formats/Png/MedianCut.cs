@@ -57,7 +57,11 @@ internal static class MedianCut
                 }
                 long half = pixels / 2;
                 return new Rgba32(
-                    (byte)((sums[0] + half) / pixels), (byte)((sums[1] + half) / pixels), (byte)((sums[2] + half) / pixels), (byte)((sums[3] + half) / pixels));
+                    (byte)((sums[0] + half) / pixels),
+                    (byte)((sums[1] + half) / pixels),
+                    (byte)((sums[2] + half) / pixels),
+                    (byte)((sums[3] + half) / pixels)
+                );
             }
         }
 
@@ -94,12 +98,13 @@ internal static class MedianCut
             return most - least;
         }
 
-        private static int Channel(Rgba32 color, int channel) => channel switch
-        {
-            0 => color.R,
-            1 => color.G,
-            2 => color.B,
-            _ => color.A,
-        };
+        private static int Channel(Rgba32 color, int channel) =>
+            channel switch
+            {
+                0 => color.R,
+                1 => color.G,
+                2 => color.B,
+                _ => color.A,
+            };
     }
 }

@@ -17,13 +17,14 @@ internal sealed class PaletteIndex
     }
 
     /// <summary>The smallest depth whose indices reach the whole palette.</summary>
-    public int FewestBits => palette.Length switch
-    {
-        <= 2 => 1,
-        <= 4 => 2,
-        <= 16 => 4,
-        _ => 8,
-    };
+    public int FewestBits =>
+        palette.Length switch
+        {
+            <= 2 => 1,
+            <= 4 => 2,
+            <= 16 => 4,
+            _ => 8,
+        };
 
     public static PaletteIndex Of<TPixel>(PixelBuffer<TPixel> pixels, int largest)
         where TPixel : unmanaged, IPixel<TPixel>

@@ -15,9 +15,7 @@ internal sealed class PngBytes : IDisposable
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(Step);
     private int length;
 
-    private PngBytes()
-    {
-    }
+    private PngBytes() { }
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
@@ -55,7 +53,12 @@ internal sealed class PngBytes : IDisposable
     /// <summary>The synchronous readers never await, so their task is complete.</summary>
     private static PngBytes Complete(ValueTask<PngBytes> reading) => reading.GetAwaiter().GetResult();
 
-    private static async ValueTask<PngBytes> ReadChunksAsync(Stream stream, bool asynchronous, bool headerOnly, CancellationToken cancellationToken)
+    private static async ValueTask<PngBytes> ReadChunksAsync(
+        Stream stream,
+        bool asynchronous,
+        bool headerOnly,
+        CancellationToken cancellationToken
+    )
     {
         PngBytes bytes = new();
         try
@@ -99,9 +102,7 @@ internal sealed class PngBytes : IDisposable
         {
             EnsureRoom(Math.Min(count, Step));
             Memory<byte> room = buffer.AsMemory(length, Math.Min(count, buffer.Length - length));
-            int read = asynchronous
-                ? await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false)
-                : stream.Read(room.Span);
+            int read = asynchronous ? await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false) : stream.Read(room.Span);
             if (read == 0)
             {
                 return false;

@@ -36,7 +36,8 @@ internal readonly ref struct PngChunk
         if (length > rest.Length - Overhead)
         {
             throw new InvalidImageContentException(
-                $"The PNG ends at byte {png.Length}, inside the {PngSyntax.NameOf(type)} chunk of {length} bytes at byte {position}.");
+                $"The PNG ends at byte {png.Length}, inside the {PngSyntax.NameOf(type)} chunk of {length} bytes at byte {position}."
+            );
         }
         return new PngChunk(type, rest.Slice(8, (int)length), BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]));
     }

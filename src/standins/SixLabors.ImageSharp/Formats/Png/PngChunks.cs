@@ -80,9 +80,10 @@ internal ref struct PngChunks
                 Header = PngHeader.Parse(chunk.Data);
                 break;
             case PngSyntax.Palette:
-                Palette = chunk.Data.Length is > 0 and <= 768 && chunk.Data.Length % 3 == 0
-                    ? chunk.Data
-                    : throw new InvalidImageContentException($"A PLTE chunk cannot have {chunk.Data.Length} bytes.");
+                Palette =
+                    chunk.Data.Length is > 0 and <= 768 && chunk.Data.Length % 3 == 0
+                        ? chunk.Data
+                        : throw new InvalidImageContentException($"A PLTE chunk cannot have {chunk.Data.Length} bytes.");
                 break;
             case PngSyntax.Data when dataEnded:
                 throw new InvalidImageContentException("The IDAT chunks do not follow one another.");

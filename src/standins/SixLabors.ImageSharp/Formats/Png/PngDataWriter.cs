@@ -52,9 +52,7 @@ internal sealed class PngDataWriter(PngChunkWriter chunks) : Stream
         }
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

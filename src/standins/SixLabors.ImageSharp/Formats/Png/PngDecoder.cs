@@ -5,9 +5,7 @@ namespace SixLabors.ImageSharp.Formats.Png;
 /// <summary>Reads PNG.</summary>
 public sealed class PngDecoder
 {
-    private PngDecoder()
-    {
-    }
+    private PngDecoder() { }
 
     public static PngDecoder Instance { get; } = new();
 

@@ -67,7 +67,16 @@ internal static class PngDecoding
         Image<TPixel> image = new(general.Configuration, buffer, ReadMetadata(general, chunks));
         if (general.TargetSize is { } size)
         {
-            image.Mutate(context => context.Resize(new ResizeOptions { Size = size, Sampler = general.Sampler, Mode = ResizeMode.Max }));
+            image.Mutate(context =>
+                context.Resize(
+                    new ResizeOptions
+                    {
+                        Size = size,
+                        Sampler = general.Sampler,
+                        Mode = ResizeMode.Max,
+                    }
+                )
+            );
         }
         return image;
     }
@@ -87,7 +96,8 @@ internal static class PngDecoding
         if (header.FilteredLength > LargestExpansion * (Int128)chunks.DataLength || header.RowBytes(header.Width) >= Array.MaxLength)
         {
             throw new InvalidImageContentException(
-                $"{chunks.DataLength} compressed bytes cannot hold an image of {header.Width} × {header.Height} pixels.");
+                $"{chunks.DataLength} compressed bytes cannot hold an image of {header.Width} × {header.Height} pixels."
+            );
         }
     }
 
@@ -137,13 +147,14 @@ internal static class PngDecoding
         where TPixel : unmanaged, IPixel<TPixel>
     {
         PngHeader header = chunks.Header;
-        return header is { BitDepth: 8, Interlaced: false } && header.ColorType switch
-        {
-            PngColorType.Grayscale => typeof(TPixel) == typeof(L8),
-            PngColorType.Rgb => typeof(TPixel) == typeof(Rgb24),
-            PngColorType.RgbWithAlpha => typeof(TPixel) == typeof(Rgba32),
-            _ => false,
-        };
+        return header is { BitDepth: 8, Interlaced: false }
+            && header.ColorType switch
+            {
+                PngColorType.Grayscale => typeof(TPixel) == typeof(L8),
+                PngColorType.Rgb => typeof(TPixel) == typeof(Rgb24),
+                PngColorType.RgbWithAlpha => typeof(TPixel) == typeof(Rgba32),
+                _ => false,
+            };
     }
 
     private static ImageMetadata ReadMetadata(DecoderOptions options, PngChunks chunks)

@@ -15,7 +15,8 @@ internal static class PngEncoding
     {
         PixelBuffer<TPixel> pixels = image.Buffer;
         PngColorType colorType = encoder.ColorType ?? Natural<TPixel>();
-        PaletteIndex? palette = colorType == PngColorType.Palette ? PaletteIndex.Of(pixels, 1 << (int)(encoder.BitDepth ?? PngBitDepth.Bit8)) : null;
+        PaletteIndex? palette =
+            colorType == PngColorType.Palette ? PaletteIndex.Of(pixels, 1 << (int)(encoder.BitDepth ?? PngBitDepth.Bit8)) : null;
         int bitDepth = encoder.BitDepth is { } wanted ? (int)wanted : palette?.FewestBits ?? 8;
         PngHeader header = new(image.Width, image.Height, bitDepth, colorType, encoder.InterlaceMethod == PngInterlaceMode.Adam7);
 
@@ -69,7 +70,12 @@ internal static class PngEncoding
     }
 
     private static void WritePixels<TPixel>(
-        PngChunkWriter chunks, PngEncoder encoder, PngHeader header, RowPacker<TPixel> packer, PixelBuffer<TPixel> pixels)
+        PngChunkWriter chunks,
+        PngEncoder encoder,
+        PngHeader header,
+        RowPacker<TPixel> packer,
+        PixelBuffer<TPixel> pixels
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
         PngFilterMethod filter = encoder.FilterMethod ?? FilterFor(header, pixels);

@@ -57,7 +57,10 @@ internal static class PngFilter
         for (; x <= row.Length - Vector256<byte>.Count; x += Vector256<byte>.Count)
         {
             Vector256<byte> predicted = TPredictor.Predict(
-                Vector256.Create(row[(x - distance)..]), Vector256.Create(prior[x..]), Vector256.Create(prior[(x - distance)..]));
+                Vector256.Create(row[(x - distance)..]),
+                Vector256.Create(prior[x..]),
+                Vector256.Create(prior[(x - distance)..])
+            );
             (Vector256.Create(row[x..]) - predicted).CopyTo(filtered[x..]);
         }
         for (; x < row.Length; x++)
@@ -119,7 +122,9 @@ internal static class PngFilter
             Vector256<byte> toLeft = Vector256.Max(above, corner) - Vector256.Min(above, corner);
             Vector256<byte> toAbove = Vector256.Max(left, corner) - Vector256.Min(left, corner);
             Vector256<byte> sameSide = Vector256.Equals(
-                Vector256.Equals(Vector256.Max(above, corner), above), Vector256.Equals(Vector256.Max(left, corner), left));
+                Vector256.Equals(Vector256.Max(above, corner), above),
+                Vector256.Equals(Vector256.Max(left, corner), left)
+            );
             Vector256<byte> toCorner = sameSide | (Vector256.Max(toLeft, toAbove) - Vector256.Min(toLeft, toAbove));
             Vector256<byte> useAbove = Vector256.Equals(Vector256.Min(toAbove, toCorner), toAbove);
             Vector256<byte> other = Vector256.ConditionalSelect(useAbove, above, corner);

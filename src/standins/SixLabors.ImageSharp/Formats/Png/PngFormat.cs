@@ -3,9 +3,7 @@ namespace SixLabors.ImageSharp.Formats.Png;
 /// <summary>Portable Network Graphics.</summary>
 public sealed class PngFormat : IImageFormat
 {
-    private PngFormat()
-    {
-    }
+    private PngFormat() { }
 
     public static PngFormat Instance { get; } = new();
 

@@ -35,13 +35,14 @@ internal readonly record struct PngHeader
 
     public bool Interlaced { get; }
 
-    public int Channels => ColorType switch
-    {
-        PngColorType.Rgb => 3,
-        PngColorType.RgbWithAlpha => 4,
-        PngColorType.GrayscaleWithAlpha => 2,
-        _ => 1,
-    };
+    public int Channels =>
+        ColorType switch
+        {
+            PngColorType.Rgb => 3,
+            PngColorType.RgbWithAlpha => 4,
+            PngColorType.GrayscaleWithAlpha => 2,
+            _ => 1,
+        };
 
     public int BitsPerPixel => Channels * BitDepth;
 

@@ -9,7 +9,15 @@ internal readonly record struct PngPass(int X, int Y, int StepX, int StepY, int 
     public static PngPass[] Adam7(int width, int height)
     {
         ReadOnlySpan<(int X, int Y, int StepX, int StepY)> grid =
-            [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        [
+            (0, 0, 8, 8),
+            (4, 0, 8, 8),
+            (0, 4, 4, 8),
+            (2, 0, 4, 4),
+            (0, 2, 2, 4),
+            (1, 0, 2, 2),
+            (0, 1, 1, 2),
+        ];
         List<PngPass> passes = new(grid.Length);
         foreach ((int x, int y, int stepX, int stepY) in grid)
         {

@@ -83,7 +83,9 @@ internal sealed class PngRowReader : IDisposable
         int read = inflater.ReadAtLeast(block.AsSpan(0, length), length, throwOnEndOfStream: false);
         if (read < length)
         {
-            throw new InvalidImageContentException($"The pixels of the PNG end early: {rowsLeft - (read / (1 + rowBytes))} rows are missing.");
+            throw new InvalidImageContentException(
+                $"The pixels of the PNG end early: {rowsLeft - (read / (1 + rowBytes))} rows are missing."
+            );
         }
         position = 0;
         filled = length;

@@ -34,9 +34,10 @@ internal sealed class PngRowWriter(Stream deflater, PngFilterMethod method, PngH
         }
         Span<byte> target = block.AsSpan(filled, 1 + rowBytes);
         ReadOnlySpan<byte> prior = priorRow.AsSpan(0, rowBytes);
-        target[0] = method == PngFilterMethod.Adaptive
-            ? Best(row, prior, target[1..])
-            : PngFilter.Row(method, row, prior, target[1..], header.FilterDistance);
+        target[0] =
+            method == PngFilterMethod.Adaptive
+                ? Best(row, prior, target[1..])
+                : PngFilter.Row(method, row, prior, target[1..], header.FilterDistance);
         row.CopyTo(priorRow);
         filled += target.Length;
     }

@@ -19,12 +19,17 @@ internal static class PngSyntax
     /// <summary>A chunk without which the image cannot be read: bit 5 of the first letter is clear.</summary>
     public static bool IsCritical(uint type) => (type & 0x2000_0000) == 0;
 
-    public static string NameOf(uint type) => string.Create(4, type, static (name, value) =>
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            char letter = (char)((value >> (24 - (8 * i))) & 0xFF);
-            name[i] = char.IsAsciiLetter(letter) ? letter : '?';
-        }
-    });
+    public static string NameOf(uint type) =>
+        string.Create(
+            4,
+            type,
+            static (name, value) =>
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    char letter = (char)((value >> (24 - (8 * i))) & 0xFF);
+                    name[i] = char.IsAsciiLetter(letter) ? letter : '?';
+                }
+            }
+        );
 }

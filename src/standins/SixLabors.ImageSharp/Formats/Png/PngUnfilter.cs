@@ -114,7 +114,11 @@ internal static class PngUnfilter
         while (i <= row.Length - 8)
         {
             // Where left and corner agree the prediction is the byte above, so a run of zeros copies the row above.
-            if (((left ^ corner) & lanes) == Vector128<short>.Zero && i <= row.Length - 32 && Vector256.Create(filtered[i..]) == Vector256<byte>.Zero)
+            if (
+                ((left ^ corner) & lanes) == Vector128<short>.Zero
+                && i <= row.Length - 32
+                && Vector256.Create(filtered[i..]) == Vector256<byte>.Zero
+            )
             {
                 Vector256.Create(prior[i..]).CopyTo(row[i..]);
                 i += run;
@@ -130,7 +134,10 @@ internal static class PngUnfilter
             toAbove = Vector128.Abs(toAbove);
             Vector128<short> least = Vector128.Min(toCorner, Vector128.Min(toLeft, toAbove));
             Vector128<short> nearest = Vector128.ConditionalSelect(
-                Vector128.Equals(least, toLeft), left, Vector128.ConditionalSelect(Vector128.Equals(least, toAbove), above, corner));
+                Vector128.Equals(least, toLeft),
+                left,
+                Vector128.ConditionalSelect(Vector128.Equals(least, toAbove), above, corner)
+            );
             Vector128<byte> value = Vector128.Narrow(nearest.AsUInt16(), nearest.AsUInt16()) + Load(filtered, i);
             Store(value, row, i);
             corner = above;

@@ -118,7 +118,8 @@ internal sealed class RowExpander<TPixel>
         for (int x = 0; x < row.Length; x++)
         {
             int first = x * channels;
-            bool matches = Sample(samples, first) == key.R
+            bool matches =
+                Sample(samples, first) == key.R
                 && (channels == 1 || (Sample(samples, first + 1) == key.G && Sample(samples, first + 2) == key.B));
             if (matches)
             {
@@ -137,7 +138,10 @@ internal sealed class RowExpander<TPixel>
         {
             PngColorType.Grayscale when key.Length >= 2 => (BinaryPrimitives.ReadUInt16BigEndian(key), 0, 0),
             PngColorType.Rgb when key.Length >= 6 => (
-                BinaryPrimitives.ReadUInt16BigEndian(key), BinaryPrimitives.ReadUInt16BigEndian(key[2..]), BinaryPrimitives.ReadUInt16BigEndian(key[4..])),
+                BinaryPrimitives.ReadUInt16BigEndian(key),
+                BinaryPrimitives.ReadUInt16BigEndian(key[2..]),
+                BinaryPrimitives.ReadUInt16BigEndian(key[4..])
+            ),
             _ => null,
         };
     }

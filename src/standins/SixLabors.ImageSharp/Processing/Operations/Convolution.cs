@@ -53,7 +53,9 @@ internal static class Convolution
         }
     }
 
-    /// <summary>Resamples four rows of interleaved channels (1, 3 or 4 a pixel) at once, so that each weight is read once for all.</summary>
+    /// <summary>
+    /// Resamples four rows of interleaved channels (1, 3 or 4 a pixel) at once, so that each weight is read once for all.
+    /// </summary>
     public static void MixColumns(FloatRows rows, int channels, KernelTable kernels, int width, FloatRows result)
     {
         if (channels == 1)
@@ -140,6 +142,8 @@ internal static class Convolution
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Round(Vector256<float> values) => Vector256.ConvertToInt32(
-        Vector256.Min(Vector256.Max(values, Vector256<float>.Zero), Vector256.Create(255F)) + Vector256.Create(0.5F));
+    private static Vector256<int> Round(Vector256<float> values) =>
+        Vector256.ConvertToInt32(
+            Vector256.Min(Vector256.Max(values, Vector256<float>.Zero), Vector256.Create(255F)) + Vector256.Create(0.5F)
+        );
 }

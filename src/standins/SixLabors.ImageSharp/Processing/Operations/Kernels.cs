@@ -6,9 +6,7 @@ namespace SixLabors.ImageSharp.Processing.Operations;
 internal sealed record CubicKernel(float B, float C, float Radius) : IResampler
 {
     public CubicKernel(float b, float c, int radius = 2)
-        : this(b, c, (float)radius)
-    {
-    }
+        : this(b, c, (float)radius) { }
 
     public float GetValue(float x)
     {
@@ -17,7 +15,9 @@ internal sealed record CubicKernel(float B, float C, float Radius) : IResampler
         {
             return ((((12 - (9 * B) - (6 * C)) * x * x * x) + ((-18 + (12 * B) + (6 * C)) * x * x)) + (6 - (2 * B))) / 6;
         }
-        return x >= 2 ? 0 : ((((-B - (6 * C)) * x * x * x) + (((6 * B) + (30 * C)) * x * x)) + (((-12 * B) - (48 * C)) * x) + ((8 * B) + (24 * C))) / 6;
+        return x >= 2
+            ? 0
+            : ((((-B - (6 * C)) * x * x * x) + (((6 * B) + (30 * C)) * x * x)) + (((-12 * B) - (48 * C)) * x) + ((8 * B) + (24 * C))) / 6;
     }
 }
 

@@ -34,7 +34,13 @@ internal sealed record ResizeOperation(Size Size, IResampler Sampler, bool Premu
     }
 
     private static void ResizeBytes<TPixel>(
-        ReadOnlySpan<byte> pixels, int width, int channels, PixelBuffer<TPixel> target, KernelTable across, KernelTable down)
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int channels,
+        PixelBuffer<TPixel> target,
+        KernelTable across,
+        KernelTable down
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
         using FloatRows mixed = new(width * channels);
@@ -44,8 +50,7 @@ internal sealed record ResizeOperation(Size Size, IResampler Sampler, bool Premu
             int rows = Math.Min(FloatRows.Count, target.Height - y);
             for (int k = 0; k < rows; k++)
             {
-                Convolution.MixRows(
-                    pixels[(down.Start(y + k) * width * channels)..], width * channels, down.Weights(y + k), mixed.Row(k));
+                Convolution.MixRows(pixels[(down.Start(y + k) * width * channels)..], width * channels, down.Weights(y + k), mixed.Row(k));
             }
             Convolution.MixColumns(mixed, channels, across, target.Width, output);
             for (int k = 0; k < rows; k++)
@@ -56,7 +61,12 @@ internal sealed record ResizeOperation(Size Size, IResampler Sampler, bool Premu
     }
 
     private static void ResizeTranslucent<TPixel>(
-        ReadOnlySpan<byte> pixels, int width, PixelBuffer<TPixel> target, KernelTable across, KernelTable down)
+        ReadOnlySpan<byte> pixels,
+        int width,
+        PixelBuffer<TPixel> target,
+        KernelTable across,
+        KernelTable down
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
         const int Channels = 4;

@@ -17,7 +17,12 @@ internal sealed record ResizePlan(Size Scaled, Rectangle? Cut, Size? Padded, Res
                 return new ResizePlan(wanted, null, null, options);
             case ResizeMode.Crop:
                 Size covering = Times(source, Math.Max(across, down), wanted, atLeast: true);
-                Rectangle middle = new((covering.Width - wanted.Width) / 2, (covering.Height - wanted.Height) / 2, wanted.Width, wanted.Height);
+                Rectangle middle = new(
+                    (covering.Width - wanted.Width) / 2,
+                    (covering.Height - wanted.Height) / 2,
+                    wanted.Width,
+                    wanted.Height
+                );
                 return new ResizePlan(covering, middle, null, options);
             case ResizeMode.Pad:
                 return new ResizePlan(Times(source, Math.Min(across, down), wanted, atLeast: false), null, wanted, options);
@@ -25,7 +30,12 @@ internal sealed record ResizePlan(Size Scaled, Rectangle? Cut, Size? Padded, Res
                 return new ResizePlan(Times(source, Math.Min(across, down), wanted, atLeast: false), null, null, options);
             case ResizeMode.Min:
                 bool enlarges = wanted.Width > source.Width || wanted.Height > source.Height;
-                return new ResizePlan(enlarges ? source : Times(source, Math.Max(across, down), wanted, atLeast: true), null, null, options);
+                return new ResizePlan(
+                    enlarges ? source : Times(source, Math.Max(across, down), wanted, atLeast: true),
+                    null,
+                    null,
+                    options
+                );
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Not a resize mode.");
         }
