@@ -189,7 +189,7 @@ public sealed class TinyVlm : VisionLanguageModel
                 Fault.Data(
                     $"prompt and reply take {text.Width + tokensToCome} tokens, but the model holds {TextLength}",
                     "",
-                    "Choose a longer text length for the model"
+                    "choose a longer text length for the model"
                 )
             );
         }
@@ -199,7 +199,7 @@ public sealed class TinyVlm : VisionLanguageModel
                 Fault.Data(
                     $"pictures are {imageWidth}×{imageHeight}, but the model takes {ImageWidth}×{ImageHeight}",
                     "",
-                    "Set the image size of the data stream to the model's"
+                    "set the image size of the data stream to the model's"
                 )
             );
         }

@@ -83,7 +83,7 @@ public sealed record TinyVlmConfig
             "S" => config,
             "M" => config with { Width = 192, Heads = 6 },
             "L" => config with { Width = 384, Heads = 6 },
-            _ => Fault.Configuration($"there is no model size '{name}'", "", $"The sizes are {string.Join(", ", Presets)}"),
+            _ => Fault.Configuration($"there is no model size '{name}'", "", $"the sizes are {string.Join(", ", Presets)}"),
         };
     }
 

@@ -159,7 +159,7 @@ public sealed class TurnText
                 Fault.Data(
                     $"token id {id} is outside the model's vocabulary of {vocabulary}",
                     $"row {row} of the batch",
-                    "Convert the episodes with the model's own tokenizer"
+                    "convert the episodes with the model's own tokenizer"
                 )
             );
 }

@@ -38,7 +38,7 @@ public sealed class ModelPolicy : IPolicy
                 Fault.Configuration(
                     $"the tokenizer has {tokenizer.Count} ids, but the model only {model.Vocabulary}",
                     tokenizer.Folder,
-                    "Use the tokenizer that the model was trained with"
+                    "use the tokenizer that the model was trained with"
                 )
             );
         }

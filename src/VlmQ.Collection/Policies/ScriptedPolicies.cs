@@ -14,6 +14,6 @@ public static class ScriptedPolicies
             "random" => new Result<IPolicy>.Ok(new RandomPolicy()),
             "noisy" when malformed is >= 0 and <= 1 => new Result<IPolicy>.Ok(new NoisyPolicy(malformed)),
             "noisy" => Fault.Configuration($"A share of malformed replies is between 0 and 1; it is {malformed}"),
-            _ => Fault.Configuration($"There is no policy '{name}'", remedy: "use one of: noisy, random"),
+            _ => Fault.Configuration($"there is no policy '{name}'", remedy: "use one of: noisy, random"),
         };
 }

@@ -23,6 +23,6 @@ public static class EnvironmentCatalog
                 return new Result<IEnvironment>.Ok(environment);
             }
         }
-        return Fault.Configuration($"There is no environment '{name}'", remedy: $"use one of: {string.Join(", ", Names)}");
+        return Fault.Configuration($"there is no environment '{name}'", remedy: $"use one of: {string.Join(", ", Names)}");
     }
 }

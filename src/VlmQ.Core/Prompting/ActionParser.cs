@@ -35,7 +35,7 @@ public sealed class ActionParser
         {
             "strict" => Strict,
             "rl4vlm" => Rl4Vlm,
-            _ => Fault.Configuration($"There is no action parser '{name}'", remedy: "use one of: rl4vlm, strict"),
+            _ => Fault.Configuration($"there is no action parser '{name}'", remedy: "use one of: rl4vlm, strict"),
         };
 
     /// <summary>One of <paramref name="actions"/>, or the fault that says why the reply names none.</summary>

@@ -66,9 +66,9 @@ public sealed record PromptTemplate
             }
         }
         return templates.IsEmpty
-            ? Fault.Configuration($"No prompt template is written for the environment '{environment}'")
+            ? Fault.Configuration($"no prompt template is written for the environment '{environment}'")
             : Fault.Configuration(
-                $"There is no prompt template '{name}' for {environment}",
+                $"there is no prompt template '{name}' for {environment}",
                 remedy: $"use one of: {string.Join(", ", templates.Select(template => template.Name))}"
             );
     }

@@ -32,9 +32,9 @@ internal static class Rl4VlmParsing
         }
         return distinct switch
         {
-            0 => Fault.Data("The reply names no action"),
+            0 => Fault.Data("the reply names no action"),
             1 => found!,
-            _ => Fault.Data($"The reply names {distinct} actions, not a single one"),
+            _ => Fault.Data($"the reply names {distinct} actions, not a single one"),
         };
 
         void Note(string action)

@@ -17,12 +17,12 @@ internal static class StrictParsing
             using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(reply.Trim()), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? ActionOf(document.RootElement, actions)
-                : Fault.Data("The reply is JSON but not an object");
+                : Fault.Data("the reply is JSON but not an object");
         }
         // The reader throws the second for an escape that stands for no character, such as half a surrogate pair.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return Fault.Data("The reply is not one JSON object");
+            return Fault.Data("the reply is not one JSON object");
         }
     }
 
@@ -30,11 +30,11 @@ internal static class StrictParsing
     {
         if (!reply.TryGetProperty("action", out JsonElement value))
         {
-            return Fault.Data("The reply has no key 'action'");
+            return Fault.Data("the reply has no key 'action'");
         }
         if (value.ValueKind != JsonValueKind.String)
         {
-            return Fault.Data($"The reply's action is not a string but {value.ValueKind}");
+            return Fault.Data($"the reply's action is not a string but {value.ValueKind}");
         }
         foreach (string action in actions)
         {

@@ -94,7 +94,7 @@ public static class EpisodeTransitions
         return prompt.Length <= rules.PromptLimit
             ? prompt
             : Fault.Data(
-                $"The prompt has {prompt.Length} tokens; the limit is {rules.PromptLimit}",
+                $"the prompt has {prompt.Length} tokens; the limit is {rules.PromptLimit}",
                 where,
                 "raise the prompt limit or shorten the template"
             );
@@ -115,14 +115,14 @@ public static class EpisodeTransitions
         else
         {
             return Fault.Data(
-                $"The reply's tokens belong to the tokenizer {reply.TokenizerDigest}, not to {rules.TokenizerDigest}",
+                $"the reply's tokens belong to the tokenizer {reply.TokenizerDigest}, not to {rules.TokenizerDigest}",
                 where,
                 "convert with the tokenizer of the model that replied"
             );
         }
         return ids.Length <= rules.ReplyLimit
             ? ids
-            : Fault.Data($"The reply has {ids.Length} tokens; the limit is {rules.ReplyLimit}", where, "raise the reply limit");
+            : Fault.Data($"the reply has {ids.Length} tokens; the limit is {rules.ReplyLimit}", where, "raise the reply limit");
     }
 
     private static string Where(Episode episode, int turn) => $"episode {episode.Id}, turn {turn}";

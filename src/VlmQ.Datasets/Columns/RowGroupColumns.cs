@@ -21,7 +21,7 @@ internal sealed class RowGroupColumns(
     /// <param name="column">The column.</param>
     /// <param name="what">What is wrong.</param>
     public Fault FaultAt(int row, string column, string what) =>
-        Fault.Data($"row {firstRow + row}, column {column}: {what}", part, "Mend what wrote the row and make the dataset again");
+        Fault.Data($"row {firstRow + row}, column {column}: {what}", part, "mend what wrote the row and make the dataset again");
 
     /// <summary>A column of numbers or truth values without nulls.</summary>
     public async Task<T[]> ReadAsync<T>(string column, CancellationToken cancellation)
@@ -74,12 +74,12 @@ internal sealed class RowGroupColumns(
     {
         if (!fields.TryGetValue(path, out DataField? field))
         {
-            throw new FaultException(Fault.Data($"the column {path} is missing", part, "Make the dataset again"));
+            throw new FaultException(Fault.Data($"the column {path} is missing", part, "make the dataset again"));
         }
         return field.ClrType == typeof(T)
             ? field
             : throw new FaultException(
-                Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "Make the dataset again")
+                Fault.Data($"the column {path} holds {field.ClrType.Name}, not {typeof(T).Name}", part, "make the dataset again")
             );
     }
 }

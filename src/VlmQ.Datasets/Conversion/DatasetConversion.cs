@@ -87,7 +87,7 @@ public static class DatasetConversion
             ? Fault.Data(
                 $"none of the {manifest.Rejects} episodes could be used",
                 Path.Combine(target, Reject.FileName),
-                "See why in that file"
+                "see why in that file"
             )
             : new ConversionSummary(manifest, target, resumed);
 

@@ -77,7 +77,7 @@ public static class PngCodec
                 return Fault.Data(
                     $"the picture is {info.Width}×{info.Height}, others are {width}×{height}",
                     where,
-                    "Convert the episodes with an image size: --image-size"
+                    "convert the episodes with an image size: --image-size"
                 );
             }
             DecodePixels(png, pixels);
@@ -124,11 +124,11 @@ public static class PngCodec
         Fault.Data(
             $"the picture claims {info.Width}×{info.Height} pixels; the limit is {pixelLimit}",
             where,
-            "Make the episode again with a smaller picture"
+            "make the episode again with a smaller picture"
         );
 
     private static Fault Bad(Exception exception, string where) =>
-        Fault.Data($"the picture is no whole PNG file: {exception.Message}", where, "Make the episode again");
+        Fault.Data($"the picture is no whole PNG file: {exception.Message}", where, "make the episode again");
 
     // All that leaves ImageSharp for bytes that are no picture.
     private static bool IsBadImage(Exception exception) =>

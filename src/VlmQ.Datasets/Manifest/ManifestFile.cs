@@ -13,11 +13,11 @@ public static class ManifestFile
     {
         if (!Directory.Exists(files.Folder))
         {
-            return Fault.Data("there is no such folder", files.Folder, "Name the folder of a dataset: one with a manifest.json");
+            return Fault.Data("there is no such folder", files.Folder, "name the folder of a dataset: one with a manifest.json");
         }
         if (!files.Exists(DatasetManifest.FileName))
         {
-            return Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "Name the folder of a dataset");
+            return Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "name the folder of a dataset");
         }
         return Read(files).Bind<DatasetManifest>(manifest => CheckLengths(files, manifest) is Fault fault ? fault : manifest);
     }

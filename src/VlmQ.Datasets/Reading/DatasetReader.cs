@@ -46,7 +46,7 @@ public sealed class DatasetReader<TEpisode>
                     return Fault.Data(
                         $"the dataset is {manifest.Format}, not {DatasetManifest.NameOf(codec.Kind)}",
                         where,
-                        codec.Kind == DatasetKind.Transitions ? "Convert it first: vlmq convert" : "Name a dataset of episodes"
+                        codec.Kind == DatasetKind.Transitions ? "convert it first: vlmq convert" : "name a dataset of episodes"
                     );
                 }
                 if (!manifest.Complete && !options.AllowIncomplete)
@@ -54,7 +54,7 @@ public sealed class DatasetReader<TEpisode>
                     return Fault.Data(
                         "the dataset is not complete",
                         where,
-                        "Run the command that makes it again: it goes on where it stopped"
+                        "run the command that makes it again: it goes on where it stopped"
                     );
                 }
                 return new DatasetReader<TEpisode>(files, codec, manifest, options.Verify);

@@ -94,7 +94,7 @@ internal sealed class PartReader : IAsyncDisposable
             Fault.Data(
                 $"the part cannot be read as Parquet: {exception.Message}",
                 path,
-                "Restore the file from where it was copied, or delete the folder and make the dataset again"
+                "restore the file from where it was copied, or delete the folder and make the dataset again"
             ),
             exception
         );

@@ -14,7 +14,7 @@ internal static class Folders
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            return Fault.External($"the folder cannot be made: {exception.Message}", folder, "Name a folder that may be written to");
+            return Fault.External($"the folder cannot be made: {exception.Message}", folder, "name a folder that may be written to");
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class StorageFaults
             Fault.External(
                 $"cannot be written: {Reason(exception)}",
                 Path.Combine(folder, name),
-                "Free space or mend the folder's permissions and run the same command again: it goes on after the last whole part"
+                "free space or mend the folder's permissions and run the same command again: it goes on after the last whole part"
             ),
             exception
         );
@@ -25,7 +25,7 @@ internal static class StorageFaults
             Fault.External(
                 $"cannot be read: {Reason(exception)}",
                 Path.Combine(folder, name),
-                "Check that the file is there and may be read"
+                "check that the file is there and may be read"
             ),
             exception
         );

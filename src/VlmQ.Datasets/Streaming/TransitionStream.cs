@@ -60,7 +60,7 @@ public sealed class TransitionStream
         options.Validate();
         if (reader.Manifest.Parts.IsEmpty)
         {
-            return Fault.Data("the dataset is empty", reader.Folder, "Collect and convert episodes first");
+            return Fault.Data("the dataset is empty", reader.Folder, "collect and convert episodes first");
         }
         try
         {

@@ -74,7 +74,7 @@ public sealed class TextTokenizer
             {
                 if (!special.ContainsKey(token))
                 {
-                    return Fault.Data($"the vocabulary lacks the special token {token}", where, "Add it to the vocabulary");
+                    return Fault.Data($"the vocabulary lacks the special token {token}", where, "add it to the vocabulary");
                 }
             }
             where = Path.Combine(folder, MergesFile);
@@ -96,12 +96,12 @@ public sealed class TextTokenizer
             return Fault.Configuration(
                 $"the tokenizer cannot be read: {exception.Message}",
                 where,
-                $"Name a folder with {VocabularyFile} and {MergesFile}"
+                $"name a folder with {VocabularyFile} and {MergesFile}"
             );
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
-            return Fault.Data($"the tokenizer is not whole: {exception.Message}", where, "Restore its files");
+            return Fault.Data($"the tokenizer is not whole: {exception.Message}", where, "restore its files");
         }
     }
 

@@ -47,6 +47,6 @@ public static class TransitionDataset
             : Fault.Data(
                 $"the tokens are of the tokenizer {digest ?? "(none)"}, the model's is {tokenizerDigest}",
                 folder,
-                "Convert the episodes again with the model's tokenizer, or name the model of these transitions"
+                "convert the episodes again with the model's tokenizer, or name the model of these transitions"
             );
 }

@@ -71,7 +71,7 @@ internal static class WriterStart
             return Fault.Data(
                 $"the file is missing or shorter than the {manifest.RejectsBytes} bytes that the manifest says",
                 Path.Combine(files.Folder, Reject.FileName),
-                "Delete the folder and make the dataset again"
+                "delete the folder and make the dataset again"
             );
         }
         ClearUp(files, manifest);

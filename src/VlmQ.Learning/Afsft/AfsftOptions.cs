@@ -97,7 +97,7 @@ public sealed record AfsftOptions
             }
         }
         return !TrainsCritics && Filter is not AdvantageFilter.None
-            ? Fault.Configuration("an advantage filter needs trained critics", nameof(CriticWeight), "Set a positive weight, or no filter")
+            ? Fault.Configuration("an advantage filter needs trained critics", nameof(CriticWeight), "set a positive weight, or no filter")
             : null;
     }
 }

@@ -108,7 +108,7 @@ public sealed class Learner : IDisposable
                 Fault.Data(
                     $"training has diverged: loss {metrics.Loss}, gradient norm {metrics.GradientNorm}",
                     $"step {StepsDone + 1}",
-                    "Lower the learning rate, or scale rewards to order 1"
+                    "lower the learning rate, or scale rewards to order 1"
                 )
             );
         }
@@ -234,8 +234,8 @@ public sealed class Learner : IDisposable
                 $"the critic loss {options.Loss.CriticLoss.GetType().Name} does not fit the model's critics",
                 nameof(AfsftOptions.CriticLoss),
                 options.Loss.CriticLoss.Classifies
-                    ? "Give the model a critic support"
-                    : "Remove the model's critic support, or choose HlGauss"
+                    ? "give the model a critic support"
+                    : "remove the model's critic support, or choose HlGauss"
             )
         : null;
 

@@ -108,7 +108,7 @@ public sealed class SafetensorsFile : IDisposable
                 Fault.Data(
                     $"'{name}' has the shape [{string.Join(", ", entry.Shape)}], but the model needs [{string.Join(", ", destination.shape)}]",
                     Path,
-                    "The checkpoint belongs to another configuration"
+                    "the checkpoint belongs to another configuration"
                 )
             );
         }
@@ -135,7 +135,7 @@ public sealed class SafetensorsFile : IDisposable
             return Fault.Data(
                 $"claims a header of {headerLength} bytes in a file of {length}",
                 path,
-                "The file is damaged or is no safetensors file"
+                "the file is damaged or is no safetensors file"
             );
         }
         byte[] json = new byte[headerLength];
@@ -151,7 +151,7 @@ public sealed class SafetensorsFile : IDisposable
             int read = RandomAccess.Read(handle, destination, offset);
             if (read == 0)
             {
-                throw new FaultException(Fault.Data("ends before its data do", path, "The file changed while it was read"));
+                throw new FaultException(Fault.Data("ends before its data do", path, "the file changed while it was read"));
             }
             destination = destination[read..];
             offset += read;

@@ -62,11 +62,11 @@ public sealed record SafetensorsHeader
         }
         catch (JsonException error)
         {
-            return Fault.Data("the header is not JSON: " + error.Message, where, "The file is damaged or is no safetensors file");
+            return Fault.Data("the header is not JSON: " + error.Message, where, "the file is damaged or is no safetensors file");
         }
         catch (FormatException error)
         {
-            return Fault.Data(error.Message, where, "The file is damaged or is no safetensors file");
+            return Fault.Data(error.Message, where, "the file is damaged or is no safetensors file");
         }
     }
 

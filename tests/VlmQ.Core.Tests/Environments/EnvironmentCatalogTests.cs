@@ -16,6 +16,6 @@ public class EnvironmentCatalogTests
     {
         Fault fault = Assert.IsType<Result<IEnvironment>.Failed>(EnvironmentCatalog.Find("numberlin")).Fault;
         Assert.Equal(FaultKind.Configuration, fault.Kind);
-        Assert.Equal("There is no environment 'numberlin'; use one of: numberline", fault.ToString());
+        Assert.Equal("there is no environment 'numberlin'; use one of: numberline", fault.ToString());
     }
 }

@@ -85,12 +85,12 @@ public class EpisodeTransitionsTests
     public void What_is_too_long_is_refused_with_the_limit()
     {
         Fault reply = FaultOf(Terminated(new Reply("abc"), new Reply("abcde")), Rules);
-        Assert.Equal("episode e, turn 0: The reply has 4 tokens; the limit is 3; raise the reply limit", reply.ToString());
+        Assert.Equal("episode e, turn 0: the reply has 4 tokens; the limit is 3; raise the reply limit", reply.ToString());
         Fault prompt = FaultOf(
             Terminated(new Reply("a"), new Reply("a")),
             new TokenRules(Rules.EncodePrompt, Rules.EncodeReply, End, "tokenizer-a", 1, 3)
         );
-        Assert.Contains("The prompt has 2 tokens; the limit is 1", prompt.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the prompt has 2 tokens; the limit is 1", prompt.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
