@@ -86,7 +86,7 @@ public sealed class AfsftTests
         (AfsftLosses with, _, _) = Compute(options, floor: 0.25);
         Assert.All(without.Weights, weight => Assert.Equal(0, weight));
         Assert.All(with.Weights, weight => Assert.Equal(0.25f, weight));
-        Assert.Equal(0.25 * Math.Log(2), with.Actor.ToDouble(), 6);
+        Assert.Equal(0.25 * Math.Log(2), with.Actor.ToDouble(), 1e-6);
         Assert.Equal(0, with.Kept);
     }
 

@@ -19,7 +19,7 @@ public sealed class SupportedTokensTests
         Tensor actions = zeros(1, dtype: ScalarType.Int64);
         PlainKernels kernels = new();
         TokenStatistics tokens = kernels.TokenStatistics(logits, actions, values, values);
-        Assert.Equal(2, tokens.StateValue.ToSingle(), 5);
+        Assert.Equal(2, tokens.StateValue.ToSingle(), 1e-5);
 
         TokenStatistics strict = SupportedTokens.Restrict(
             tokens,
@@ -30,8 +30,8 @@ public sealed class SupportedTokensTests
             new AfsftOptions { SupportThreshold = 0.1 },
             kernels
         );
-        Assert.Equal(0, strict.StateValue.ToSingle(), 5);
-        Assert.Equal(0, strict.MeanStateValue.ToSingle(), 5);
+        Assert.Equal(0, strict.StateValue.ToSingle(), 1e-5);
+        Assert.Equal(0, strict.MeanStateValue.ToSingle(), 1e-5);
 
         TokenStatistics loose = SupportedTokens.Restrict(
             tokens,
@@ -42,8 +42,8 @@ public sealed class SupportedTokensTests
             new AfsftOptions { SupportThreshold = 0.05 },
             kernels
         );
-        Assert.Equal(2, loose.StateValue.ToSingle(), 5);
-        Assert.Equal(2, loose.MeanStateValue.ToSingle(), 5);
+        Assert.Equal(2, loose.StateValue.ToSingle(), 1e-5);
+        Assert.Equal(2, loose.MeanStateValue.ToSingle(), 1e-5);
     }
 
     [Fact]

@@ -21,14 +21,14 @@ public sealed class DatasetInspectorTests
         Assert.Equal((Samples.NumberLine, "random", 20L), (group.Environment, group.Policy, group.Episodes));
         Assert.Equal(episodes.Sum(episode => episode.Turns.Length), group.Turns);
         Assert.Equal(new NumberRange(1, 3, 5), group.Length);
-        Assert.Equal(episodes.Average(episode => (double)episode.Return), group.Return.Mean, 9);
+        Assert.Equal(episodes.Average(episode => (double)episode.Return), group.Return.Mean, 1e-9);
         Assert.Equal(
             episodes.Where(episode => episode.Success is not null).Average(episode => episode.Success == true ? 1.0 : 0),
             group.SuccessRate!.Value,
-            9
+            1e-9
         );
-        Assert.Equal(episodes.SelectMany(episode => episode.Turns).Average(turn => turn.Action is null ? 0.0 : 1), group.SyntaxRate, 9);
-        Assert.Equal(0.75, group.TerminatedRate, 9);
+        Assert.Equal(episodes.SelectMany(episode => episode.Turns).Average(turn => turn.Action is null ? 0.0 : 1), group.SyntaxRate, 1e-9);
+        Assert.Equal(0.75, group.TerminatedRate, 1e-9);
         Assert.Equal(17, summary.Columns.Length);
         Assert.Equal(4, summary.Rows.Length);
         Assert.Equal(summary.Columns.Select(column => column.Name), summary.Rows[0].Values.Select(value => value.Key));

@@ -52,16 +52,16 @@ public class PlainKernelsTests
         Tensor online = tensor(new[] { 1.0, 2, 3, 3, 2, 5 }, [2, 1, 3]),
             target = tensor(new[] { 4.0, 0, 8, 2, 1, 9 }, [2, 1, 3]);
         TokenStatistics all = Plain.TokenStatistics(logits, tensor([2L]), online, target);
-        Assert.Equal(Math.Log(0.25), all.LogProbability.ToDouble(), 12);
+        Assert.Equal(Math.Log(0.25), all.LogProbability.ToDouble(), 1e-12);
         Assert.Equal([3.0, 5.0], all.ActionValues.data<double>().ToArray());
-        Assert.Equal(1.5 * Math.Log(2), all.Entropy.ToDouble(), 12);
-        Assert.Equal((0.5 * 2) + (0.25 * 0) + (0.25 * 8), all.StateValue.ToDouble(), 12);
-        Assert.Equal(8.0, all.TargetActionValue.ToDouble(), 12);
-        Assert.Equal(4.0, all.MeanActionValue.ToDouble(), 12);
-        Assert.Equal((0.5 * 2) + (0.25 * 2) + (0.25 * 4), all.MeanStateValue.ToDouble(), 12);
+        Assert.Equal(1.5 * Math.Log(2), all.Entropy.ToDouble(), 1e-12);
+        Assert.Equal((0.5 * 2) + (0.25 * 0) + (0.25 * 8), all.StateValue.ToDouble(), 1e-12);
+        Assert.Equal(8.0, all.TargetActionValue.ToDouble(), 1e-12);
+        Assert.Equal(4.0, all.MeanActionValue.ToDouble(), 1e-12);
+        Assert.Equal((0.5 * 2) + (0.25 * 2) + (0.25 * 4), all.MeanStateValue.ToDouble(), 1e-12);
         TokenStatistics likely = Plain.TokenStatistics(logits, tensor([2L]), online, target, 0.3);
-        Assert.Equal(2.0, likely.StateValue.ToDouble(), 12); // only the first token has π above 0.3
-        Assert.Equal(2.0, likely.MeanStateValue.ToDouble(), 12);
+        Assert.Equal(2.0, likely.StateValue.ToDouble(), 1e-12); // only the first token has π above 0.3
+        Assert.Equal(2.0, likely.MeanStateValue.ToDouble(), 1e-12);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class PlainKernelsTests
                 flat[i] = value - step;
                 double below = loss().item<double>();
                 flat[i] = value;
-                Assert.Equal((above - below) / (2 * step), gradient[i].item<double>(), 6);
+                Assert.Equal((above - below) / (2 * step), gradient[i].item<double>(), 1e-6);
             }
         }
     }

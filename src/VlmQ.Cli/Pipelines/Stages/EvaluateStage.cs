@@ -44,7 +44,7 @@ internal sealed record EvaluateStage
         CancellationToken token
     )
     {
-        if (!Directory.Exists(checkpoint))
+        if (!Checkpoint.Exists(checkpoint) && !Directory.Exists(checkpoint))
         {
             return Fault.Data("there is no such folder", checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
         }

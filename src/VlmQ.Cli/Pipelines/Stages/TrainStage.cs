@@ -94,7 +94,7 @@ internal sealed record TrainStage
     {
         torch.set_num_threads(Threads);
         string checkpoint = Path.Combine(folder, CheckpointName);
-        bool resumes = Directory.Exists(checkpoint);
+        bool resumes = Checkpoint.Exists(checkpoint) || Directory.Exists(checkpoint);
         if (resumes && record.Conflict(folder) is { } conflict)
         {
             return conflict;

@@ -124,8 +124,7 @@ public static partial class torch
             /// <summary>
             /// softmax(query · keyᵀ / √d + mask) · value, on the last two dimensions [tokens, d]. <paramref name="is_casual"/> hides later
             /// keys from a query (top-left aligned) and excludes a mask; a Bool mask is true where a query may look. Dropout applies
-            /// whenever
-            /// <paramref name="p"/> is positive.
+            /// whenever <paramref name="p"/> is positive.
             /// </summary>
             public static Tensor scaled_dot_product_attention(
                 Tensor query,
@@ -134,8 +133,16 @@ public static partial class torch
                 Tensor? attn_mask = null,
                 double p = 0,
                 bool is_casual = false
-            ) =>
-                Operators.scaled_dot_product_attention != 0
+            )
+            {
+                // Of libtorch's own kernels some refuse both, others leave out the mask.
+                if (is_casual && attn_mask is not null)
+                {
+                    throw new System.Runtime.InteropServices.ExternalException(
+                        "scaled_dot_product_attention: a mask may not be set when is_casual is."
+                    );
+                }
+                return Operators.scaled_dot_product_attention != 0
                     ? Calls.Boxed(
                         Operators.scaled_dot_product_attention,
                         [query, key, value, attn_mask, p, is_casual],
@@ -145,17 +152,11 @@ public static partial class torch
                         attn_mask
                     )
                     : AttentionByOperators(query, key, value, attn_mask, p, is_casual);
+            }
 
             // libtorch before 2.0 has no such operator. The causal mask is additive because softmax leaves it as it is.
             internal static Tensor AttentionByOperators(Tensor query, Tensor key, Tensor value, Tensor? mask, double p, bool causal)
             {
-                if (causal && mask is not null)
-                {
-                    throw new System.Runtime.InteropServices.ExternalException(
-                        "scaled_dot_product_attention: a mask may not be set when is_casual is."
-                    );
-                }
-
                 using var scope = NewDisposeScope();
                 var scores = query.mul(1 / Math.Sqrt(query.size(-1))).matmul(key.transpose(-2, -1));
                 if (causal)
