@@ -10,7 +10,7 @@ internal static class SvgChart
     private const double Width = 560;
     private const double Height = 280;
     private const double Left = 56;
-    private const double Right = 12;
+    private const double Right = 24;
     private const double Top = 14;
     private const double Bottom = 34;
 
