@@ -6,7 +6,7 @@ namespace VlmQ.Datasets.Manifest;
 /// <summary>Reads and replaces <c>manifest.json</c>, and holds the parts against it.</summary>
 public static class ManifestFile
 {
-    private const string MakePartAnew = "Restore the file from where it was copied, or delete the folder and make the dataset again";
+    private const string MakePartAnew = "restore the file from where it was copied, or delete the folder and make the dataset again";
 
     /// <summary>Reads the manifest of the dataset in a folder and checks that each part is there with its length.</summary>
     public static Result<DatasetManifest> Open(IDatasetFiles files)

@@ -7,7 +7,7 @@ namespace VlmQ.Datasets.Manifest;
 /// <summary>The manifest as JSON: equal manifests make equal bytes.</summary>
 public static class ManifestJson
 {
-    private const string MakeAnew = "Restore the file, or delete the folder and make the dataset again";
+    private const string MakeAnew = "restore the file, or delete the folder and make the dataset again";
 
     private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, NewLine = "\n" };
 

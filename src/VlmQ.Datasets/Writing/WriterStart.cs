@@ -9,7 +9,7 @@ namespace VlmQ.Datasets.Writing;
 /// <summary>What happens before the first episode: an empty dataset is laid down, or an interrupted one is cleared up.</summary>
 internal static class WriterStart
 {
-    private const string UseAnother = "Name another folder, or delete this one to make the dataset anew";
+    private const string UseAnother = "name another folder, or delete this one to make the dataset anew";
 
     /// <summary>The manifest to go on from.</summary>
     /// <exception cref="FaultException">The disk refused.</exception>
