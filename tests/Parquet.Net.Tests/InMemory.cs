@@ -48,5 +48,12 @@ internal static class InMemory
 
     /// <summary>All codecs that are written.</summary>
     public static TheoryData<CompressionMethod> Codecs { get; } =
-        new(CompressionMethod.None, CompressionMethod.Snappy, CompressionMethod.Gzip, CompressionMethod.Zstd, CompressionMethod.Brotli);
+        new(
+            CompressionMethod.None,
+            CompressionMethod.Snappy,
+            CompressionMethod.Gzip,
+            CompressionMethod.Zstd,
+            CompressionMethod.Brotli,
+            CompressionMethod.Lz4Raw
+        );
 }

@@ -11,9 +11,9 @@ internal static class NodeTools
     /// </summary>
     public static async Task<string> RunAsync(string script, string input, params string[] arguments)
     {
-        if (!File.Exists(Path.Combine(Repository.Root, "tests", ".tools", "installed.json")))
+        if (!AreInstalled())
         {
-            const string Message = "DuckDB and arrow-rs for node are not installed; run: bash tests/setup-tools.sh";
+            const string Message = "DuckDB, arrow-rs and hyparquet for node are not installed; run: bash tests/setup-tools.sh";
             if (Environment.GetEnvironmentVariable("CI") == "true")
             {
                 Assert.Fail(Message);
@@ -34,5 +34,12 @@ internal static class NodeTools
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await errors);
         return output;
+    }
+
+    private static bool AreInstalled()
+    {
+        string tests = Path.Combine(Repository.Root, "tests");
+        string installed = Path.Combine(tests, ".tools", "installed.json");
+        return File.Exists(installed) && File.ReadAllText(installed) == File.ReadAllText(Path.Combine(tests, "node", "package-lock.json"));
     }
 }

@@ -24,6 +24,6 @@ public enum CompressionMethod
     /// <summary>Zstandard (RFC 8878), by the system's libzstd.</summary>
     Zstd = 6,
 
-    /// <summary>LZ4 blocks without framing; not yet written or read.</summary>
+    /// <summary>LZ4 blocks without framing (lz4_Block_format.md).</summary>
     Lz4Raw = 7,
 }
