@@ -13,6 +13,7 @@ root.Subcommands.Add(ConvertCommand.Create());
 root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());
 root.Subcommands.Add(InspectCommand.Create());
+root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());
 HelpOption help = root.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExample((HelpAction)help.Action!, "vlmq run pipelines/numberline.yaml");

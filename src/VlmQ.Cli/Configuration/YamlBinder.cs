@@ -56,7 +56,7 @@ internal sealed class YamlBinder
         Type target = Nullable.GetUnderlyingType(type) ?? type;
         if (target == typeof(string) || target.IsPrimitive || target.IsEnum)
         {
-            return BindScalar(target, type != target, node, path);
+            return BindScalar(target, node, path);
         }
         if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
         {
@@ -86,7 +86,8 @@ internal sealed class YamlBinder
                 throw Unknown(keyNode, path, key, properties.Keys);
             }
             string full = path.Length == 0 ? key : path + "." + key;
-            object? bound = BindValue(property.PropertyType, value, full);
+            bool nothing = IsNothing(value) && _nullability.Create(property).WriteState == NullabilityState.Nullable;
+            object? bound = nothing ? null : BindValue(property.PropertyType, value, full);
             Check(property, bound, value, full);
             property.SetValue(record, bound);
         }
@@ -118,16 +119,14 @@ internal sealed class YamlBinder
             .Invoke(null, [items])!;
     }
 
-    private object? BindScalar(Type type, bool nullable, YamlNode node, string path)
+    private static bool IsNothing(YamlNode node) =>
+        node is YamlScalarNode { Value: "" or "null" or "~", Style: YamlDotNet.Core.ScalarStyle.Plain };
+
+    private object BindScalar(Type type, YamlNode node, string path)
     {
-        if (node is not YamlScalarNode { Value: { } text } scalar)
+        if (node is not YamlScalarNode { Value: { } text })
         {
             throw Wrong(node, path, "must be a single value");
-        }
-        bool plain = scalar.Style is YamlDotNet.Core.ScalarStyle.Plain;
-        if (nullable && plain && text is "" or "null" or "~")
-        {
-            return null;
         }
         if (type == typeof(string))
         {

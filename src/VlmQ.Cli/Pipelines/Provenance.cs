@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using TorchSharp;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Terminal;
@@ -16,6 +17,12 @@ namespace VlmQ.Cli.Pipelines;
 /// <summary>What <c>run.json</c> records (design §8): configuration, seeds, versions, and digests of inputs and outputs.</summary>
 internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer tokenizer, PromptTemplate template)
 {
+    /// <summary>The document's format and version.</summary>
+    public const string Format = "vlmq-run/1";
+
+    // What was set to nothing must not come back as a default when the run is replayed.
+    private static readonly JsonSerializerOptions WithNulls = new(Shell.JsonOptions) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     private readonly SortedDictionary<string, string> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>The version of this program.</summary>
@@ -86,10 +93,10 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     public object Document(bool complete) =>
         new
         {
-            Format = "vlmq-run/1",
+            Format,
             pipeline.Name,
             Complete = complete,
-            Configuration = pipeline,
+            Configuration = JsonSerializer.SerializeToNode(pipeline, WithNulls),
             pipeline.Seeds,
             Versions,
             Machine,

@@ -24,6 +24,15 @@ public class YamlBinderTests
         Assert.Equal([Method.Base, Method.Sft, Method.Afsft], pipeline.Methods);
     }
 
+    [Fact]
+    public void A_key_that_may_be_empty_can_be_set_to_nothing()
+    {
+        PipelineConfiguration pipeline = Bind(Minimal + "\ntrain: {afsft: {initial_value: null}, lora: null}").OrThrow();
+        Assert.Null(pipeline.Train.Afsft.InitialValue);
+        Assert.NotNull(Bind(Minimal).OrThrow().Train.Afsft.InitialValue);
+        Assert.Contains("'threads'", FaultOf(Bind(Minimal + "\nthreads: null")).What, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("seed: 3", "there is no key 'seed'", "did you mean 'seeds'?")]
     [InlineData("colour: red", "there is no key 'colour'", "known keys: convert, data")]

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VlmQ.Cli.Terminal;
+using VlmQ.Collection;
+using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
+using VlmQ.Dataflow;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Reading;
+
+namespace VlmQ.Cli.Replay;
+
+/// <summary>Steps the environments of a dataset of episodes again, from the recorded seeds and actions.</summary>
+internal static class EpisodesReplay
+{
+    /// <summary>Differing episodes that are listed; more are only counted.</summary>
+    private const int Listed = 20;
+
+    public static async Task<Result<EpisodesReplayResult>> RunAsync(
+        string folder,
+        int workers,
+        IProgressBoard board,
+        CancellationToken token
+    )
+    {
+        DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
+        float? invalidReplyReward = reader.Manifest.Properties.TryGetValue("invalid_reply_reward", out string? text)
+            ? float.Parse(text, CultureInfo.InvariantCulture)
+            : null;
+        long episodes = 0;
+        long turns = 0;
+        long differing = 0;
+        ImmutableArray<EpisodeDifference>.Builder listed = ImmutableArray.CreateBuilder<EpisodeDifference>();
+        using IProgressLine line = board.Begin("replay", reader.Manifest.Turns, "turns");
+        Result<FlowReport> ran = await Source
+            .From(reader.ReadAsync(cancellationToken: token), "read")
+            .ParallelMap(workers, stored => (Episode: stored, Difference: Compare(stored, invalidReplyReward, reader.Folder)), "step again")
+            .To(
+                Sink.ForEach<(StoredEpisode Episode, ReplayDifference? Difference)>(
+                    outcome =>
+                    {
+                        episodes++;
+                        turns += outcome.Episode.Turns.Length;
+                        line.Report(turns);
+                        if (outcome.Difference is { } difference)
+                        {
+                            differing++;
+                            if (listed.Count < Listed)
+                            {
+                                listed.Add(new EpisodeDifference(outcome.Episode.Id, difference));
+                            }
+                        }
+                    },
+                    "compare"
+                )
+            )
+            .RunAsync(token)
+            .ConfigureAwait(false);
+        return ran is Result<FlowReport>.Failed failed
+            ? failed.Fault
+            : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, listed.ToImmutable());
+    }
+
+    private static ReplayDifference? Compare(StoredEpisode stored, float? invalidReplyReward, string folder)
+    {
+        Result<IEnvironment> found = EnvironmentCatalog.Find(stored.Environment);
+        if (found is Result<IEnvironment>.Failed { Fault: var fault })
+        {
+            throw new FaultException(
+                Fault.Data(fault.What, $"{folder}, episode {stored.Id}", "only episodes of these can be stepped again")
+            );
+        }
+        Episode episode = EpisodeStorage.Decode(stored).OrThrow();
+        return EpisodeReplay.FirstDifference(found.OrThrow(), episode, invalidReplyReward);
+    }
+}

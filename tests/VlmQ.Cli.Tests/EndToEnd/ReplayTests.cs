@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public sealed class ReplayTests(FinishedRun run) : IClassFixture<FinishedRun>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_done_again_is_the_same()
+    {
+        string again = _folder["again"];
+        Outcome outcome = (await Vlmq.RunAsync("replay", run.Root, "--out", again, "--json")).Done();
+        JsonNode result = JsonNode.Parse(outcome.Output)!;
+        Assert.Empty(result["differences"]!.AsArray());
+        Assert.Empty(result["causes"]!.AsArray());
+        Assert.Equal(7, (int)result["compared"]!);
+        (await Vlmq.RunAsync("replay", run.Root, "--out", again)).Refused(2, again, "--out");
+    }
+
+    [Fact]
+    public async Task What_differs_is_named()
+    {
+        string copy = _folder["copy"];
+        Folder.Copy(run.Root, copy);
+        string metrics = Path.Combine(copy, "metrics.jsonl");
+        string[] lines = await File.ReadAllLinesAsync(metrics, TestContext.Current.CancellationToken);
+        JsonNode second = JsonNode.Parse(lines[1])!;
+        second["metrics"]!["loss"] = 0.5;
+        lines[1] = second.ToJsonString();
+        await File.WriteAllLinesAsync(metrics, lines, TestContext.Current.CancellationToken);
+        Outcome outcome = await Vlmq.RunAsync("replay", copy, "--out", _folder["again"]);
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("metrics.jsonl:2", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("metrics.loss (0.5 there", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 of 7 outputs came out otherwise\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recorded_episodes_are_stepped_again()
+    {
+        string episodes = Path.Combine(run.Root, "episodes", "noisy-seed7");
+        Outcome outcome = (await Vlmq.RunAsync("replay", episodes, "--json")).Done();
+        Assert.Equal(0, (int)JsonNode.Parse(outcome.Output)!["differing"]!);
+        Assert.True((int)JsonNode.Parse(outcome.Output)!["turns"]! > 100);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_no_run_and_a_run_that_did_not_end_are_refused()
+    {
+        (await Vlmq.RunAsync("replay", _folder.Path)).Refused(3, "run.json", "is no record of a run");
+        string copy = _folder["copy"];
+        Folder.Copy(run.Root, copy);
+        string file = Path.Combine(copy, "run.json");
+        JsonNode document = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        document["complete"] = false;
+        await File.WriteAllTextAsync(file, document.ToJsonString(), TestContext.Current.CancellationToken);
+        (await Vlmq.RunAsync("replay", copy)).Refused(3, file, "did not come to its end", "vlmq run");
+    }
+}
