@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using VlmQ.Cli;
 using VlmQ.Cli.Commands;
+using VlmQ.Cli.Commands.Dataset;
 
 RootCommand root = new(
     "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned."
@@ -12,7 +13,8 @@ root.Subcommands.Add(CollectCommand.Create());
 root.Subcommands.Add(ConvertCommand.Create());
 root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());
-root.Subcommands.Add(InspectCommand.Create());
+root.Subcommands.Add(DatasetCommand.Create());
+root.Subcommands.Add(InspectCommand.Create("vlmq inspect"));
 root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());
 HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -16,8 +16,8 @@ internal static class Usage
     private static string TextOf(ParseResult parsed)
     {
         ParseError error = parsed.Errors[0];
-        bool isRoot = parsed.CommandResult.Parent is null;
-        return (isRoot, error.SymbolResult) switch
+        bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
+        return (isGroup, error.SymbolResult) switch
         {
             (true, _) when parsed.UnmatchedTokens.Count > 0 => $"there is no command '{parsed.UnmatchedTokens[0]}'",
             (true, _) => "a command is missing",

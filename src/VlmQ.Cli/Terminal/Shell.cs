@@ -8,7 +8,7 @@ namespace VlmQ.Cli.Terminal;
 /// Where a command talks: results on standard output, everything for people on standard error. With <c>--json</c>, standard output
 /// holds exactly one JSON document.
 /// </summary>
-internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider clock)
+internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool interactive, bool pictures, TimeProvider clock)
 {
     /// <summary>How every JSON document of this program is written.</summary>
     public static JsonSerializerOptions JsonOptions { get; } =
@@ -24,9 +24,17 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
         };
 
     /// <summary>The process's own streams.</summary>
-    public static Shell OfProcess(bool json) => new(Console.Out, Console.Error, json, IsTerminal, TimeProvider.System);
+    public static Shell OfProcess(bool json) => new(Console.Out, Console.Error, json, IsTerminal, IsColourTerminal, TimeProvider.System);
 
     private static bool IsTerminal => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    private static bool IsColourTerminal =>
+        !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") != "dumb"
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>True where standard output is a terminal that shows colours.</summary>
+    public bool DrawsPictures => pictures && !json;
 
     /// <summary>A line for people.</summary>
     public void Say(string line)

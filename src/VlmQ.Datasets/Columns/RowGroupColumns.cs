@@ -16,12 +16,22 @@ internal sealed class RowGroupColumns(
     /// <summary>Rows of the group.</summary>
     public int Rows { get; } = checked((int)group.RowCount);
 
+    /// <summary>The part's row that the group begins with.</summary>
+    public long FirstRow => firstRow;
+
     /// <summary>A fault of one row.</summary>
     /// <param name="row">The row in the group, from 0.</param>
     /// <param name="column">The column.</param>
     /// <param name="what">What is wrong.</param>
-    public Fault FaultAt(int row, string column, string what) =>
-        Fault.Data($"row {firstRow + row}, column {column}: {what}", part, "mend what wrote the row and make the dataset again");
+    public Fault FaultAt(int row, string column, string what) => FaultOf(new RowBreach(row, column, what));
+
+    /// <summary>A breach as a fault.</summary>
+    public Fault FaultOf(RowBreach breach) =>
+        Fault.Data(
+            $"row {firstRow + breach.Row}, column {breach.Column}: {breach.What}",
+            part,
+            "mend what wrote the row and make the dataset again"
+        );
 
     /// <summary>A column of numbers or truth values without nulls.</summary>
     public async Task<T[]> ReadAsync<T>(string column, CancellationToken cancellation)

@@ -33,45 +33,23 @@ internal sealed record EpisodeTable(
         ImmutableArray<ReadEpisode<StoredEpisode>>.Builder episodes = ImmutableArray.CreateBuilder<ReadEpisode<StoredEpisode>>();
         foreach ((int first, int end) in EpisodeBorders.Of(Ids, Turns))
         {
-            episodes.Add(new ReadEpisode<StoredEpisode>(Ids[first] ?? "", Episode(first, end)));
+            ImmutableArray<RowBreach> breaches = BreachesOf(first, end);
+            Result<StoredEpisode> episode = breaches.IsEmpty ? Episode(first, end) : Group.FaultOf(breaches[0]);
+            episodes.Add(new ReadEpisode<StoredEpisode>(Ids[first] ?? "", episode) { FirstRow = first, Breaches = breaches });
         }
         return episodes.ToImmutable();
     }
 
-    private Result<StoredEpisode> Episode(int first, int end)
+    private StoredEpisode Episode(int first, int end)
     {
-        for (int row = first; row < end; row++)
-        {
-            if (FaultOf(row, first) is { } fault)
-            {
-                return fault;
-            }
-        }
-        bool bootstraps = end - first >= 2 && Truncated[end - 2] && !Terminated[end - 2];
+        bool bootstraps = Bootstraps(first, end);
         int turns = end - first - (bootstraps ? 1 : 0);
         ImmutableArray<StoredTurn>.Builder rows = ImmutableArray.CreateBuilder<StoredTurn>(turns);
         for (int row = first; row < first + turns; row++)
         {
-            bool ends = Terminated[row] || Truncated[row];
-            if (ends != (row == first + turns - 1))
-            {
-                return Group.FaultAt(
-                    row,
-                    Terminated[row] ? "terminated" : "truncated",
-                    ends ? "the episode goes on after a row that ends it" : "the episode's last row does not end it"
-                );
-            }
             rows.Add(
                 new StoredTurn(Observation(row), Reply(row), Actions[row], Rewards[row], Terminated[row], Truncated[row], Infos[row]!)
             );
-        }
-        if (!bootstraps && Truncated[end - 1] && !Terminated[end - 1])
-        {
-            return Group.FaultAt(end - 1, "truncated", "the row of the truncated episode's final observation is missing");
-        }
-        if (bootstraps && FinalFaultOf(end - 1) is { } finalFault)
-        {
-            return finalFault;
         }
         return new StoredEpisode(
             Ids[first]!,
@@ -84,30 +62,62 @@ internal sealed record EpisodeTable(
         );
     }
 
+    private bool Bootstraps(int first, int end) => end - first >= 2 && Truncated[end - 2] && !Terminated[end - 2];
+
+    // The first breach of each row.
+    private ImmutableArray<RowBreach> BreachesOf(int first, int end)
+    {
+        ImmutableArray<RowBreach>.Builder breaches = ImmutableArray.CreateBuilder<RowBreach>(0);
+        bool bootstraps = Bootstraps(first, end);
+        for (int row = first; row < end; row++)
+        {
+            RowBreach? ending =
+                bootstraps && row == end - 1 ? FinalBreachOf(row) : EndBreachOf(row, end - (bootstraps ? 2 : 1), bootstraps);
+            if ((BreachOf(row, first) ?? ending) is { } breach)
+            {
+                breaches.Add(breach);
+            }
+        }
+        return breaches.ToImmutable();
+    }
+
+    private RowBreach? EndBreachOf(int row, int last, bool bootstraps)
+    {
+        bool ends = Terminated[row] || Truncated[row];
+        if (ends != (row == last))
+        {
+            string what = ends ? "the episode goes on after a row that ends it" : "the episode's last row does not end it";
+            return new RowBreach(row, Terminated[row] ? "terminated" : "truncated", what);
+        }
+        return ends && !Terminated[row] && !bootstraps
+            ? new RowBreach(row, "truncated", "the row of the truncated episode's final observation is missing")
+            : null;
+    }
+
     // What must hold in every row, by itself and beside the episode's first.
-    private Fault? FaultOf(int row, int first)
+    private RowBreach? BreachOf(int row, int first)
     {
         if (Turns[row] != row - first)
         {
-            return Group.FaultAt(row, "turn", $"it is {Turns[row]}, but it must be {row - first}");
+            return new RowBreach(row, "turn", $"it is {Turns[row]}, but it must be {row - first}");
         }
         if (!float.IsFinite(Rewards[row]))
         {
-            return Group.FaultAt(row, "reward", $"{Rewards[row]} is not finite");
+            return new RowBreach(row, "reward", $"{Rewards[row]} is not finite");
         }
         if (ReplyIds[row].IsDefault != string.IsNullOrEmpty(Tokenizers[row]))
         {
-            return Group.FaultAt(row, "tokenizer", "ids and the digest of their tokenizer come together or not at all");
+            return new RowBreach(row, "tokenizer", "ids and the digest of their tokenizer come together or not at all");
         }
         if (!ReplyIds[row].IsDefault && ReplyIds[row].IsEmpty)
         {
-            return Group.FaultAt(row, "reply_ids", "a sampled reply has at least one token");
+            return new RowBreach(row, "reply_ids", "a sampled reply has at least one token");
         }
-        return (MissingIn(row) is { } column ? Group.FaultAt(row, column, "it is null or empty") : null)
-            ?? (Environments[row] != Environments[first] ? Group.FaultAt(row, "env", "it changes within an episode") : null)
-            ?? (Seeds[row] != Seeds[first] ? Group.FaultAt(row, "seed", "it changes within an episode") : null)
-            ?? (Policies[row] != Policies[first] ? Group.FaultAt(row, "policy", "it changes within an episode") : null)
-            ?? (Successes[row] != Successes[first] ? Group.FaultAt(row, "success", "it changes within an episode") : null);
+        return (MissingIn(row) is { } column ? new RowBreach(row, column, "it is null or empty") : (RowBreach?)null)
+            ?? (Environments[row] != Environments[first] ? new RowBreach(row, "env", "it changes within an episode") : (RowBreach?)null)
+            ?? (Seeds[row] != Seeds[first] ? new RowBreach(row, "seed", "it changes within an episode") : (RowBreach?)null)
+            ?? (Policies[row] != Policies[first] ? new RowBreach(row, "policy", "it changes within an episode") : (RowBreach?)null)
+            ?? (Successes[row] != Successes[first] ? new RowBreach(row, "success", "it changes within an episode") : (RowBreach?)null);
     }
 
     private string? MissingIn(int row) =>
@@ -121,14 +131,14 @@ internal sealed record EpisodeTable(
         : Infos[row] is null ? "info"
         : null;
 
-    private Fault? FinalFaultOf(int row) =>
-        Replies[row]!.Length > 0 ? Group.FaultAt(row, "reply", "a final observation has no reply")
-        : !ReplyIds[row].IsDefault ? Group.FaultAt(row, "reply_ids", "a final observation has no reply")
-        : Actions[row] is not null ? Group.FaultAt(row, "action", "a final observation has no action")
-        : Rewards[row] != 0 ? Group.FaultAt(row, "reward", "a final observation earns nothing")
-        : Terminated[row] ? Group.FaultAt(row, "terminated", "a final observation belongs to a truncated episode")
-        : !Truncated[row] ? Group.FaultAt(row, "truncated", "it must be true in a final observation")
-        : null;
+    private RowBreach? FinalBreachOf(int row) =>
+        Replies[row]!.Length > 0 ? new RowBreach(row, "reply", "a final observation has no reply")
+        : !ReplyIds[row].IsDefault ? new RowBreach(row, "reply_ids", "a final observation has no reply")
+        : Actions[row] is not null ? new RowBreach(row, "action", "a final observation has no action")
+        : Rewards[row] != 0 ? new RowBreach(row, "reward", "a final observation earns nothing")
+        : Terminated[row] ? new RowBreach(row, "terminated", "a final observation belongs to a truncated episode")
+        : !Truncated[row] ? new RowBreach(row, "truncated", "it must be true in a final observation")
+        : (RowBreach?)null;
 
     private StoredObservation Observation(int row) => new(ImageColumn.Wrap(Pictures[row]!), Goals[row]!, Texts[row]!);
 

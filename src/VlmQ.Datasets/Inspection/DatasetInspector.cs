@@ -121,41 +121,47 @@ public static class DatasetInspector
     private static SampleRow RowOf(StoredEpisode episode, int index)
     {
         StoredTurn turn = episode.Turns[index];
-        return new SampleRow([
-            new("episode_id", episode.Id),
-            new("turn", Text(index)),
-            new("env", episode.Environment),
-            new("seed", Text(episode.Seed)),
-            new("policy", episode.Policy),
-            new("goal", turn.Observation.Goal),
-            new("text", turn.Observation.Text),
-            new("image", PictureText(turn.Observation.Png)),
-            new("reply", turn.Reply.Text),
-            new("reply_ids", ListText(turn.Reply.TokenIds)),
-            new("tokenizer", turn.Reply.TokenizerDigest ?? Null),
-            new("action", turn.Action ?? Null),
-            new("reward", Text(turn.Reward)),
-            new("terminated", Text(turn.Terminated)),
-            new("truncated", Text(turn.Truncated)),
-            new("success", episode.Success is { } success ? Text(success) : Null),
-            new("info", turn.Info),
-        ]);
+        return new SampleRow(
+            [
+                new("episode_id", episode.Id),
+                new("turn", Text(index)),
+                new("env", episode.Environment),
+                new("seed", Text(episode.Seed)),
+                new("policy", episode.Policy),
+                new("goal", turn.Observation.Goal),
+                new("text", turn.Observation.Text),
+                new("image", PictureText(turn.Observation.Png)),
+                new("reply", turn.Reply.Text),
+                new("reply_ids", ListText(turn.Reply.TokenIds)),
+                new("tokenizer", turn.Reply.TokenizerDigest ?? Null),
+                new("action", turn.Action ?? Null),
+                new("reward", Text(turn.Reward)),
+                new("terminated", Text(turn.Terminated)),
+                new("truncated", Text(turn.Truncated)),
+                new("success", episode.Success is { } success ? Text(success) : Null),
+                new("info", turn.Info),
+            ],
+            turn.Observation.Png
+        );
     }
 
     private static SampleRow RowOf(StoredTransition row) =>
-        new([
-            new("episode_id", row.Transition.EpisodeId),
-            new("turn", Text(row.Transition.Turn)),
-            new("prompt_ids", ListText(row.Transition.PromptIds)),
-            new("reply_ids", ListText(row.Transition.ReplyIds)),
-            new("rewards", ListText(row.Transition.Rewards)),
-            new("valid", Text(row.Transition.Valid)),
-            new("terminated", Text(row.Transition.Terminated)),
-            new("truncated", Text(row.Transition.Truncated)),
-            new("return_to_go", Text(row.Transition.ReturnToGo)),
-            new("behavior_logprobs", ListText(row.Transition.BehaviorLogProbabilities)),
-            new("image", PictureText(row.Png)),
-        ]);
+        new(
+            [
+                new("episode_id", row.Transition.EpisodeId),
+                new("turn", Text(row.Transition.Turn)),
+                new("prompt_ids", ListText(row.Transition.PromptIds)),
+                new("reply_ids", ListText(row.Transition.ReplyIds)),
+                new("rewards", ListText(row.Transition.Rewards)),
+                new("valid", Text(row.Transition.Valid)),
+                new("terminated", Text(row.Transition.Terminated)),
+                new("truncated", Text(row.Transition.Truncated)),
+                new("return_to_go", Text(row.Transition.ReturnToGo)),
+                new("behavior_logprobs", ListText(row.Transition.BehaviorLogProbabilities)),
+                new("image", PictureText(row.Png)),
+            ],
+            row.Png
+        );
 
     private static string Text(bool value) => value ? "true" : "false";
 

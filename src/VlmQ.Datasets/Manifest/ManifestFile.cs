@@ -9,7 +9,11 @@ public static class ManifestFile
     private const string MakePartAnew = "restore the file from where it was copied, or delete the folder and make the dataset again";
 
     /// <summary>Reads the manifest of the dataset in a folder and checks that each part is there with its length.</summary>
-    public static Result<DatasetManifest> Open(IDatasetFiles files)
+    public static Result<DatasetManifest> Open(IDatasetFiles files) =>
+        Find(files).Bind<DatasetManifest>(manifest => CheckLengths(files, manifest) is Fault fault ? fault : manifest);
+
+    /// <summary>Reads the manifest of the dataset in a folder, whatever its parts are.</summary>
+    public static Result<DatasetManifest> Find(IDatasetFiles files)
     {
         if (!Directory.Exists(files.Folder))
         {
@@ -19,7 +23,7 @@ public static class ManifestFile
         {
             return Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "name the folder of a dataset");
         }
-        return Read(files).Bind<DatasetManifest>(manifest => CheckLengths(files, manifest) is Fault fault ? fault : manifest);
+        return Read(files);
     }
 
     /// <summary>Reads the manifest alone.</summary>
@@ -50,22 +54,30 @@ public static class ManifestFile
     {
         foreach (PartEntry part in manifest.Parts)
         {
-            string where = Path.Combine(files.Folder, part.File);
-            if (!files.Exists(part.File))
+            if (CheckLength(files, part) is { } fault)
             {
-                return Fault.Data("the part is missing", where, MakePartAnew);
-            }
-            long length = files.Length(part.File);
-            if (length != part.Bytes)
-            {
-                return Fault.Data(
-                    $"the part is {(length < part.Bytes ? "truncated" : "too long")}: {length} bytes, the manifest says {part.Bytes}",
-                    where,
-                    MakePartAnew
-                );
+                return fault;
             }
         }
         return null;
+    }
+
+    /// <summary>The fault of a part that is missing or has another length than the manifest says; null when it has not.</summary>
+    public static Fault? CheckLength(IDatasetFiles files, PartEntry part)
+    {
+        string where = Path.Combine(files.Folder, part.File);
+        if (!files.Exists(part.File))
+        {
+            return Fault.Data("the part is missing", where, MakePartAnew);
+        }
+        long length = files.Length(part.File);
+        return length == part.Bytes
+            ? null
+            : Fault.Data(
+                $"the part is {(length < part.Bytes ? "truncated" : "too long")}: {length} bytes, the manifest says {part.Bytes}",
+                where,
+                MakePartAnew
+            );
     }
 
     /// <summary>The fault of a part whose bytes are not those that the manifest lists; null when they are.</summary>

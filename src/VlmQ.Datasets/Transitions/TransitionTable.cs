@@ -28,20 +28,18 @@ internal sealed record TransitionTable(
         ImmutableArray<ReadEpisode<TransitionEpisode>>.Builder episodes = ImmutableArray.CreateBuilder<ReadEpisode<TransitionEpisode>>();
         foreach ((int first, int end) in EpisodeBorders.Of(Ids, Turns))
         {
-            episodes.Add(new ReadEpisode<TransitionEpisode>(Ids[first] ?? "", Episode(first, end)));
+            ImmutableArray<RowBreach> breaches = BreachesOf(first, end);
+            Result<TransitionEpisode> episode = breaches.IsEmpty ? Episode(first, end) : Group.FaultOf(breaches[0]);
+            episodes.Add(new ReadEpisode<TransitionEpisode>(Ids[first] ?? "", episode) { FirstRow = first, Breaches = breaches });
         }
         return episodes.ToImmutable();
     }
 
-    private Result<TransitionEpisode> Episode(int first, int end)
+    private TransitionEpisode Episode(int first, int end)
     {
         ImmutableArray<StoredTransition>.Builder rows = ImmutableArray.CreateBuilder<StoredTransition>(end - first);
         for (int row = first; row < end; row++)
         {
-            if ((FaultOf(row, first) ?? OrderFaultOf(row, end)) is { } fault)
-            {
-                return fault;
-            }
             Transition transition = new(
                 Ids[row]!,
                 Turns[row],
@@ -59,39 +57,53 @@ internal sealed record TransitionTable(
         return new TransitionEpisode(rows.MoveToImmutable());
     }
 
-    private Fault? FaultOf(int row, int first) =>
-        string.IsNullOrEmpty(Ids[row]) ? Group.FaultAt(row, "episode_id", "it is null or empty")
-        : Turns[row] != row - first ? Group.FaultAt(row, "turn", $"it is {Turns[row]}, but it must be {row - first}")
-        : PromptIds[row].IsDefaultOrEmpty ? Group.FaultAt(row, "prompt_ids", "it is null or empty")
-        : ReplyIds[row].IsDefault ? Group.FaultAt(row, "reply_ids", "it is null")
+    // The first breach of each row.
+    private ImmutableArray<RowBreach> BreachesOf(int first, int end)
+    {
+        ImmutableArray<RowBreach>.Builder breaches = ImmutableArray.CreateBuilder<RowBreach>(0);
+        for (int row = first; row < end; row++)
+        {
+            if ((BreachOf(row, first) ?? OrderBreachOf(row, first, end)) is { } breach)
+            {
+                breaches.Add(breach);
+            }
+        }
+        return breaches.ToImmutable();
+    }
+
+    private RowBreach? BreachOf(int row, int first) =>
+        string.IsNullOrEmpty(Ids[row]) ? new RowBreach(row, "episode_id", "it is null or empty")
+        : Turns[row] != row - first ? new RowBreach(row, "turn", $"it is {Turns[row]}, but it must be {row - first}")
+        : PromptIds[row].IsDefaultOrEmpty ? new RowBreach(row, "prompt_ids", "it is null or empty")
+        : ReplyIds[row].IsDefault ? new RowBreach(row, "reply_ids", "it is null")
         : Rewards[row].IsDefault || Rewards[row].Length != ReplyIds[row].Length || !AllFinite(Rewards[row])
-            ? Group.FaultAt(row, "rewards", "there must be one finite reward a reply token")
+            ? new RowBreach(row, "rewards", "there must be one finite reward a reply token")
         : !LogProbabilities[row].IsDefault && LogProbabilities[row].Length != ReplyIds[row].Length
-            ? Group.FaultAt(row, "behavior_logprobs", "there must be one a reply token")
-        : !float.IsFinite(ReturnsToGo[row]) ? Group.FaultAt(row, "return_to_go", $"{ReturnsToGo[row]} is not finite")
-        : Pictures[row] is not { Length: > 0 } ? Group.FaultAt(row, ImageColumn.Bytes, "it is null or empty")
-        : null;
+            ? new RowBreach(row, "behavior_logprobs", "there must be one a reply token")
+        : !float.IsFinite(ReturnsToGo[row]) ? new RowBreach(row, "return_to_go", $"{ReturnsToGo[row]} is not finite")
+        : Pictures[row] is not { Length: > 0 } ? new RowBreach(row, ImageColumn.Bytes, "it is null or empty")
+        : (RowBreach?)null;
 
     // Turns have a reply and only the last ends the episode; a final observation has none and follows a truncated turn.
-    private Fault? OrderFaultOf(int row, int end)
+    private RowBreach? OrderBreachOf(int row, int first, int end)
     {
         bool last = row == end - 1;
-        bool afterTruncation = Turns[row] > 0 && Truncated[row - 1] && !Terminated[row - 1];
+        bool afterTruncation = row > first && Truncated[row - 1] && !Terminated[row - 1];
         if (ReplyIds[row].IsEmpty)
         {
-            return !afterTruncation || !last ? Group.FaultAt(row, "reply_ids", "only a truncated episode's final observation has no reply")
-                : Terminated[row] ? Group.FaultAt(row, "terminated", "a final observation belongs to a truncated episode")
-                : !Truncated[row] ? Group.FaultAt(row, "truncated", "it must be true in a final observation")
-                : null;
+            return !afterTruncation || !last ? new RowBreach(row, "reply_ids", "only a truncated episode's final observation has no reply")
+                : Terminated[row] ? new RowBreach(row, "terminated", "a final observation belongs to a truncated episode")
+                : !Truncated[row] ? new RowBreach(row, "truncated", "it must be true in a final observation")
+                : (RowBreach?)null;
         }
-        if (Turns[row] > 0 && (Truncated[row - 1] || Terminated[row - 1]))
+        if (row > first && (Truncated[row - 1] || Terminated[row - 1]))
         {
-            return Group.FaultAt(row, "reply_ids", "the episode goes on after a row that ends it");
+            return new RowBreach(row, "reply_ids", "the episode goes on after a row that ends it");
         }
         bool cut = Truncated[row] && !Terminated[row];
-        return last && cut ? Group.FaultAt(row, "truncated", "the row of the truncated episode's final observation is missing")
-            : last && !Terminated[row] ? Group.FaultAt(row, "terminated", "the episode's last row does not end it")
-            : null;
+        return last && cut ? new RowBreach(row, "truncated", "the row of the truncated episode's final observation is missing")
+            : last && !Terminated[row] ? new RowBreach(row, "terminated", "the episode's last row does not end it")
+            : (RowBreach?)null;
     }
 
     private static bool AllFinite(ImmutableArray<float> values)

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
+using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Writing;
 
 /// <summary>A dataset's card: what is in it, for people and for Hugging Face <c>datasets</c>.</summary>
-internal static class DatasetCard
+public static class DatasetCard
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "README.md";
 
     /// <summary>The card; equal arguments make equal bytes.</summary>
-    public static byte[] Write(string title, DatasetManifest manifest, IReadOnlyList<Feature> features, string featuresYaml)
+    internal static byte[] Write(string title, DatasetManifest manifest, IReadOnlyList<Feature> features, string featuresYaml)
     {
         StringBuilder card = new();
         WriteFrontMatter(card, title, manifest, featuresYaml);
@@ -46,6 +48,28 @@ internal static class DatasetCard
             }
         }
         return Encoding.UTF8.GetBytes(card.ToString());
+    }
+
+    /// <summary>The card that lies in a dataset's folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The card's text, or the fault of a folder that holds no dataset or no card.</returns>
+    public static Result<string> Read(string folder)
+    {
+        DiskFiles files = new(folder, create: false);
+        return ManifestFile.Find(files).Bind(_ => Text(files));
+    }
+
+    private static Result<string> Text(DiskFiles files)
+    {
+        try
+        {
+            using StreamReader reader = new(files.OpenRead(FileName));
+            return reader.ReadToEnd();
+        }
+        catch (Exception exception) when (StorageFaults.IsStorage(exception))
+        {
+            return StorageFaults.Read(files.Folder, FileName, exception).Fault;
+        }
     }
 
     private static void WriteFrontMatter(StringBuilder card, string title, DatasetManifest manifest, string featuresYaml)

@@ -11,6 +11,10 @@ public class UsageTests
     [InlineData("eval --help", "vlmq eval model/checkpoint")]
     [InlineData("inspect --help", "vlmq inspect runs/")]
     [InlineData("bench --help", "vlmq bench train")]
+    [InlineData("dataset --help", "vlmq dataset verify")]
+    [InlineData("dataset inspect --help", "vlmq dataset inspect runs/")]
+    [InlineData("dataset card --help", "vlmq dataset card")]
+    [InlineData("dataset verify --help", "vlmq dataset verify episodes")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)
     {
@@ -38,6 +42,9 @@ public class UsageTests
     [InlineData("train x --set afsft.betta=1 --out y", "--set afsft.betta=1: there is no key 'betta' under 'afsft'; did you mean 'beta'?")]
     [InlineData("eval x --env numberline --temperature 0", "--temperature must be positive")]
     [InlineData("inspect x --rows -1", "--rows must be at least 0; it is -1")]
+    [InlineData("dataset", "a command is missing; see `vlmq dataset --help`")]
+    [InlineData("dataset look", "there is no command 'look'; see `vlmq dataset --help`")]
+    [InlineData("dataset verify x --limit -1", "--limit must be at least 0; it is -1")]
     [InlineData("run", "'PIPELINE.yaml' missing")]
     [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string said) =>

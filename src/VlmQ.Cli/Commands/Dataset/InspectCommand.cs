@@ -4,22 +4,28 @@ using System.Text;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
 
-namespace VlmQ.Cli.Commands;
+namespace VlmQ.Cli.Commands.Dataset;
 
-/// <summary><c>vlmq inspect</c>: what a dataset holds.</summary>
+/// <summary><c>vlmq dataset inspect</c>, and <c>vlmq inspect</c> for short: what a dataset holds.</summary>
 internal static class InspectCommand
 {
-    public static Command Create()
+    // Columns of a terminal that a picture takes.
+    private const int PictureWidth = 48;
+
+    /// <param name="path">The words that name the command, for its example.</param>
+    public static Command Create(string path)
     {
         Argument<string> dataset = new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
         Option<int> rows = Options.Of("--rows", "Rows to show.", 3);
         ExampleCommand command = new(
             "inspect",
-            "Shows what a dataset holds: columns, counts, environments, policies, returns, lengths, success and syntax, and a few rows.",
-            "vlmq inspect runs/numberline/episodes/noisy-seed1 --rows 5"
+            "Shows what a dataset holds: columns, counts, environments, policies, returns, lengths, success and syntax, and a few rows; in a "
+                + "terminal with their pictures.",
+            path + " runs/numberline/episodes/noisy-seed1 --rows 5"
         )
         {
             dataset,
@@ -37,7 +43,7 @@ internal static class InspectCommand
                     .ConfigureAwait(false);
                 return inspected.Map(summary =>
                 {
-                    shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary));
+                    shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary, shell.DrawsPictures));
                     return ExitCode.Done;
                 });
             }
@@ -45,7 +51,7 @@ internal static class InspectCommand
         return command;
     }
 
-    private static string Text(DatasetSummary summary)
+    private static string Text(DatasetSummary summary, bool pictures)
     {
         DatasetManifest manifest = summary.Manifest;
         StringBuilder text = new();
@@ -75,6 +81,7 @@ internal static class InspectCommand
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {name}: {value}\n");
             }
+            text.Append(pictures ? HalfBlocks.Draw(PngCodec.Decode(row.Png.AsSpan(), "a picture").OrThrow(), PictureWidth) : "");
         }
         return text.ToString();
     }

@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace VlmQ.Cli.Commands.Dataset;
+
+/// <summary><c>vlmq dataset</c>: all that is done with datasets as such.</summary>
+internal static class DatasetCommand
+{
+    public static Command Create() =>
+        new ExampleCommand(
+            "dataset",
+            "Looks into, checks and remakes datasets of episodes and transitions.",
+            "vlmq dataset verify episodes"
+        )
+        {
+            InspectCommand.Create("vlmq dataset inspect"),
+            CardCommand.Create(),
+            VerifyCommand.Create(),
+        };
+
+    /// <summary>The dataset that a command works on.</summary>
+    public static Argument<string> Argument() => new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
+}

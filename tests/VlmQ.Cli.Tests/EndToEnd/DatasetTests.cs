@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Inspect_is_the_same_command_with_and_without_its_group() =>
+        Assert.Equal(
+            (await Vlmq.RunAsync("inspect", data.Episodes)).Done().Output,
+            (await Vlmq.RunAsync("dataset", "inspect", data.Episodes)).Done().Output
+        );
+
+    [Fact]
+    public async Task Card_prints_the_card() =>
+        Assert.Equal(
+            (await File.ReadAllTextAsync(Path.Combine(data.Transitions, "README.md"), TestContext.Current.CancellationToken)).TrimEnd(),
+            (await Vlmq.RunAsync("dataset", "card", data.Transitions)).Done().Output.TrimEnd()
+        );
+
+    [Fact]
+    public async Task Verify_passes_a_sound_dataset_and_ends_with_3_naming_a_damaged_part()
+    {
+        (await Vlmq.RunAsync("dataset", "verify", data.Episodes)).Done();
+        (await Vlmq.RunAsync("dataset", "verify", data.Transitions)).Done();
+        Folder.Copy(data.Transitions, _folder["damaged"]);
+        string part = _folder["damaged", "part-00001.parquet"];
+        byte[] bytes = await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 8;
+        await File.WriteAllBytesAsync(part, bytes, TestContext.Current.CancellationToken);
+
+        Outcome text = await Vlmq.RunAsync("dataset", "verify", _folder["damaged"]);
+        Outcome json = await Vlmq.RunAsync("dataset", "verify", _folder["damaged"], "--json");
+
+        Assert.Equal((3, 3), (text.ExitCode, json.ExitCode));
+        Assert.StartsWith("part-00001.parquet: the part is damaged", text.Output, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(json.Output);
+        Assert.False(document.RootElement.GetProperty("sound").GetBoolean());
+        Assert.Equal("part-00001.parquet", document.RootElement.GetProperty("breaches")[0].GetProperty("file").GetString());
+    }
+}
