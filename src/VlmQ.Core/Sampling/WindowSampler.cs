@@ -1,45 +1,46 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using VlmQ.Core.Randomness;
 
 namespace VlmQ.Core.Sampling;
 
 /// <summary>
-/// The order in which a dataset is trained on: a pure function of its sizes, the seed and the epoch. Each pass takes every turn once.
-/// Groups of rows (what is read from disk at once) are shuffled and taken in blocks that fit in memory; inside a block all windows of
-/// all its groups are shuffled together. Episodes longer than a window are cut at places that differ from pass to pass.
+/// The order in which a dataset is trained on: a pure function of the sizes of its parts, the seed and the epoch, whoever reads it. Each
+/// pass takes every turn once. Parts are shuffled and taken in blocks of whole parts; the row groups of a block are shuffled and taken in
+/// slices that fit in memory; inside a slice all windows are shuffled together. So a part is needed in one stretch of a pass alone, and
+/// the order of a block is known from the lengths of its own episodes: the sampler keeps nothing but the parts' sizes. Episodes longer
+/// than a window are cut at places that differ from pass to pass.
 /// </summary>
 public sealed class WindowSampler
 {
-    private readonly ImmutableArray<ImmutableArray<int>> _turns;
-    private readonly ImmutableArray<long> _groupTurns;
+    private readonly ImmutableArray<PartSize> _parts;
     private readonly ImmutableArray<long> _firstEpisode;
     private readonly long _blockTurns;
     private readonly long _seed;
 
-    /// <param name="turns">For each group of rows, the number of turns of each of its episodes; each at least 1.</param>
+    /// <param name="parts">The parts' sizes, in the order of the dataset; at least one.</param>
     /// <param name="windowTurns">Turns of a window, at least 1.</param>
-    /// <param name="blockTurns">Turns that are shuffled together, at least 1; a block has at least one group.</param>
+    /// <param name="blockTurns">
+    /// Turns that are shuffled together, at least 1. A slice has fewer than twice as many, or less than a row group more.
+    /// </param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentException">There is nothing to take, or a size is out of range.</exception>
-    public WindowSampler(ImmutableArray<ImmutableArray<int>> turns, int windowTurns, long blockTurns, long seed)
+    public WindowSampler(ImmutableArray<PartSize> parts, int windowTurns, long blockTurns, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockTurns, 1);
-        if (turns.IsDefaultOrEmpty)
+        if (parts.IsDefaultOrEmpty)
         {
-            throw new ArgumentException("There is nothing to take from.", nameof(turns));
+            throw new ArgumentException("There is nothing to take from.", nameof(parts));
         }
-        ImmutableArray<long>.Builder groupTurns = ImmutableArray.CreateBuilder<long>(turns.Length);
-        ImmutableArray<long>.Builder firstEpisode = ImmutableArray.CreateBuilder<long>(turns.Length);
+        ImmutableArray<long>.Builder firstEpisode = ImmutableArray.CreateBuilder<long>(parts.Length);
         long episodes = 0;
-        foreach (ImmutableArray<int> group in turns)
+        foreach (PartSize part in parts)
         {
             firstEpisode.Add(episodes);
-            groupTurns.Add(SumOf(group));
-            episodes += group.Length;
+            episodes = checked(episodes + part.Episodes);
         }
-        _turns = turns;
-        _groupTurns = groupTurns.MoveToImmutable();
+        _parts = parts;
         _firstEpisode = firstEpisode.MoveToImmutable();
         WindowTurns = windowTurns;
         _blockTurns = blockTurns;
@@ -49,24 +50,26 @@ public sealed class WindowSampler
     /// <summary>Turns of a window.</summary>
     public int WindowTurns { get; }
 
-    /// <summary>The blocks of a pass, in order; each lists its groups.</summary>
+    /// <summary>The blocks of a pass, in order; each lists its parts, the least first.</summary>
     public ImmutableArray<ImmutableArray<int>> Blocks(int epoch)
     {
-        int[] groups = new int[_turns.Length];
-        for (int i = 0; i < groups.Length; i++)
+        int[] parts = new int[_parts.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            groups[i] = i;
+            parts[i] = i;
         }
-        RandomKey.Of(_seed, "sampler.groups", epoch).Cursor().Shuffle<int>(groups);
+        RandomKey.Of(_seed, "sampler.parts", epoch).Cursor().Shuffle<int>(parts);
         ImmutableArray<ImmutableArray<int>>.Builder blocks = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         int first = 0;
         long turns = 0;
-        for (int i = 0; i < groups.Length; i++)
+        for (int i = 0; i < parts.Length; i++)
         {
-            turns += _groupTurns[groups[i]];
-            if (turns >= _blockTurns || i == groups.Length - 1)
+            turns += _parts[parts[i]].Turns;
+            if (turns >= _blockTurns || i == parts.Length - 1)
             {
-                blocks.Add([.. groups.AsSpan(first, i + 1 - first)]);
+                Span<int> block = parts.AsSpan(first, i + 1 - first);
+                block.Sort();
+                blocks.Add([.. block]);
                 first = i + 1;
                 turns = 0;
             }
@@ -74,68 +77,136 @@ public sealed class WindowSampler
         return blocks.ToImmutable();
     }
 
-    /// <summary>The windows of a block, in the order in which they are taken.</summary>
+    /// <summary>
+    /// The windows of a block, in the order in which they are taken, slice by slice: once a slice is taken, its row groups are not needed
+    /// any more in this pass.
+    /// </summary>
     /// <param name="epoch">The pass.</param>
     /// <param name="block">The block's position in <see cref="Blocks"/>.</param>
-    /// <param name="groups">The block's groups.</param>
-    public ImmutableArray<Window> Windows(int epoch, int block, ImmutableArray<int> groups)
+    /// <param name="parts">The block's parts.</param>
+    /// <param name="turns">For each part of the block, for each of its row groups, the number of turns of each episode.</param>
+    /// <exception cref="ArgumentException">The lengths are not those of the parts.</exception>
+    public ImmutableArray<ImmutableArray<Window>> Slices(
+        int epoch,
+        int block,
+        ImmutableArray<int> parts,
+        ImmutableArray<ImmutableArray<ImmutableArray<int>>> turns
+    )
     {
-        Window[] windows = new Window[Count(epoch, groups)];
-        RandomKey cuts = CutKey(epoch);
-        int count = 0;
-        foreach (int group in groups)
+        GroupOfRows[] groups = GroupsOf(parts, turns);
+        // The first block's keys have no block in them: a dataset of one block keeps the order that it has always had.
+        RandomKey key = RandomKey.Of(_seed, "sampler.groups", epoch);
+        (block == 0 ? key : key.Split("block", block)).Cursor().Shuffle<GroupOfRows>(groups);
+        long all = 0;
+        foreach (GroupOfRows group in groups)
         {
-            ImmutableArray<int> episodes = _turns[group];
-            for (int episode = 0; episode < episodes.Length; episode++)
+            all += group.SumOfTurns;
+        }
+        long count = Math.Max(1, all / _blockTurns);
+        RandomKey cuts = RandomKey.Of(_seed, "sampler.cuts", epoch);
+        RandomKey order = RandomKey.Of(_seed, "sampler.windows", epoch).Split("block", block);
+        ImmutableArray<ImmutableArray<Window>>.Builder slices = ImmutableArray.CreateBuilder<ImmutableArray<Window>>();
+        int first = 0;
+        long sum = 0;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            sum += groups[i].SumOfTurns;
+            // Slices of equal size: a short one at the end would be shuffled badly.
+            if (i == groups.Length - 1 || (Int128)sum * count >= (Int128)all * (slices.Count + 1))
             {
+                Window[] windows = Cut(groups.AsSpan(first, i + 1 - first), cuts);
+                (slices.Count == 0 ? order : order.Split("slice", slices.Count)).Cursor().Shuffle<Window>(windows);
+                slices.Add(ImmutableCollectionsMarshal.AsImmutableArray(windows));
+                first = i + 1;
+            }
+        }
+        return slices.ToImmutable();
+    }
+
+    private GroupOfRows[] GroupsOf(ImmutableArray<int> parts, ImmutableArray<ImmutableArray<ImmutableArray<int>>> turns)
+    {
+        List<GroupOfRows> groups = [];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            long episode = _firstEpisode[parts[i]];
+            long sum = 0;
+            for (int group = 0; group < turns[i].Length; group++)
+            {
+                GroupOfRows rows = new(parts[i], group, episode, turns[i][group]);
+                groups.Add(rows);
+                episode += rows.Turns.Length;
+                sum += rows.SumOfTurns;
+            }
+            if (sum != _parts[parts[i]].Turns || episode - _firstEpisode[parts[i]] != _parts[parts[i]].Episodes)
+            {
+                throw new ArgumentException($"The lengths are not those of part {parts[i]}.", nameof(turns));
+            }
+        }
+        return [.. groups];
+    }
+
+    private Window[] Cut(ReadOnlySpan<GroupOfRows> groups, RandomKey cuts)
+    {
+        Window[] windows = new Window[Count(groups, cuts)];
+        int count = 0;
+        foreach (GroupOfRows group in groups)
+        {
+            for (int episode = 0; episode < group.Turns.Length; episode++)
+            {
+                int turns = group.Turns[episode];
                 int start = 0;
-                int end = FirstCut(cuts, _firstEpisode[group] + episode, episodes[episode]);
-                while (start < episodes[episode])
+                int end = FirstCut(cuts, group.FirstEpisode + episode, turns);
+                while (start < turns)
                 {
-                    windows[count++] = new Window(group, episode, start, end - start);
+                    windows[count++] = new Window(group.Part, group.Group, episode, start, end - start);
                     start = end;
-                    end = Math.Min(episodes[episode], start + WindowTurns);
+                    end = Math.Min(turns, start + WindowTurns);
                 }
             }
         }
-        RandomKey.Of(_seed, "sampler.windows", epoch).Split("block", block).Cursor().Shuffle<Window>(windows);
-        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(windows);
+        return windows;
     }
 
-    /// <summary>The number of windows that a pass cuts some groups' episodes into.</summary>
-    public int Count(int epoch, ImmutableArray<int> groups)
+    private int Count(ReadOnlySpan<GroupOfRows> groups, RandomKey cuts)
     {
-        RandomKey cuts = CutKey(epoch);
         int count = 0;
-        foreach (int group in groups)
+        foreach (GroupOfRows group in groups)
         {
-            ImmutableArray<int> episodes = _turns[group];
-            for (int episode = 0; episode < episodes.Length; episode++)
+            for (int episode = 0; episode < group.Turns.Length; episode++)
             {
-                int rest = episodes[episode] - FirstCut(cuts, _firstEpisode[group] + episode, episodes[episode]);
-                count += 1 + ((rest + WindowTurns - 1) / WindowTurns);
+                int rest = group.Turns[episode] - FirstCut(cuts, group.FirstEpisode + episode, group.Turns[episode]);
+                count = checked(count + 1 + ((rest + WindowTurns - 1) / WindowTurns));
             }
         }
         return count;
     }
 
-    private static long SumOf(ImmutableArray<int> episodes)
-    {
-        if (episodes.IsDefaultOrEmpty)
-        {
-            throw new ArgumentException("A group has at least one episode.", nameof(episodes));
-        }
-        long sum = 0;
-        foreach (int turns in episodes)
-        {
-            sum += turns >= 1 ? turns : throw new ArgumentException("An episode has at least one turn.", nameof(episodes));
-        }
-        return sum;
-    }
-
-    private RandomKey CutKey(int epoch) => RandomKey.Of(_seed, "sampler.cuts", epoch);
-
     // Where the first window ends. An episode that fits in one window is never cut; a longer one is cut first after 1..W turns.
     private int FirstCut(RandomKey cuts, long episode, int turns) =>
         turns <= WindowTurns ? turns : 1 + cuts.IndexAt((ulong)episode, WindowTurns);
+
+    private readonly record struct GroupOfRows
+    {
+        public GroupOfRows(int part, int group, long firstEpisode, ImmutableArray<int> turns)
+        {
+            Part = part;
+            Group = group;
+            FirstEpisode = firstEpisode;
+            Turns = turns;
+            foreach (int length in turns)
+            {
+                SumOfTurns += length >= 1 ? length : throw new ArgumentException("An episode has at least one turn.", nameof(turns));
+            }
+        }
+
+        public int Part { get; }
+
+        public int Group { get; }
+
+        public long FirstEpisode { get; }
+
+        public ImmutableArray<int> Turns { get; }
+
+        public long SumOfTurns { get; }
+    }
 }

@@ -109,20 +109,15 @@ public sealed class DatasetReader<TEpisode>
         }
     }
 
-    /// <summary>The episodes of one row group, in order.</summary>
-    /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
-    public async Task<ImmutableArray<TEpisode>> ReadGroupAsync(RowGroupAddress address, CancellationToken cancellationToken = default)
+    /// <summary>Opens a part, to read row groups of it in any order.</summary>
+    /// <param name="part">The part, by position in the manifest.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="FaultException">The part is missing, truncated or damaged.</exception>
+    internal async Task<DatasetPart<TEpisode>> OpenAsync(int part, CancellationToken cancellationToken)
     {
-        await using PartReader reader = await OpenPartAsync(address.Part, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ReadEpisode<TEpisode>> episodes = await reader
-            .ReadGroupAsync(address.Group, address.FirstRow, columns => _codec.ReadAsync(columns, cancellationToken))
-            .ConfigureAwait(false);
-        ImmutableArray<TEpisode>.Builder read = ImmutableArray.CreateBuilder<TEpisode>(episodes.Length);
-        foreach (ReadEpisode<TEpisode> episode in episodes)
-        {
-            read.Add(episode.Episode.OrThrow());
-        }
-        return read.MoveToImmutable();
+        PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+        PartEntry entry = Manifest.Parts[part];
+        return new DatasetPart<TEpisode>(reader, _codec, entry, Path.Combine(Folder, entry.File));
     }
 
     /// <summary>The different texts of a column, in ordinal order; reads that column alone.</summary>
@@ -148,51 +143,6 @@ public sealed class DatasetReader<TEpisode>
             }
         }
         return texts.ToImmutable();
-    }
-
-    /// <summary>Where every row group is, and how many turns each of its episodes has; reads the small columns alone.</summary>
-    /// <exception cref="FaultException">A part or a row is not what it must be.</exception>
-    internal async Task<ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)>> IndexAsync(
-        CancellationToken cancellationToken
-    )
-    {
-        ImmutableArray<(RowGroupAddress, ImmutableArray<int>)>.Builder index = ImmutableArray.CreateBuilder<(
-            RowGroupAddress,
-            ImmutableArray<int>
-        )>();
-        for (int part = 0; part < Manifest.Parts.Length; part++)
-        {
-            await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
-            long firstRow = 0;
-            for (int group = 0; group < reader.Groups; group++)
-            {
-                ImmutableArray<int> turns = await reader
-                    .ReadGroupAsync(group, firstRow, columns => TurnsAsync(columns, cancellationToken))
-                    .ConfigureAwait(false);
-                index.Add((new RowGroupAddress(part, group, firstRow), turns));
-                firstRow += reader.RowsOf(group);
-            }
-        }
-        return index.ToImmutable();
-    }
-
-    private static async Task<ImmutableArray<int>> TurnsAsync(RowGroupColumns columns, CancellationToken cancellationToken)
-    {
-        string?[] ids = await columns.ReadTextAsync("episode_id", cancellationToken).ConfigureAwait(false);
-        int[] turns = await columns.ReadAsync<int>("turn", cancellationToken).ConfigureAwait(false);
-        bool[] terminated = await columns.ReadAsync<bool>("terminated", cancellationToken).ConfigureAwait(false);
-        ImmutableArray<int>.Builder episodes = ImmutableArray.CreateBuilder<int>();
-        foreach ((int first, int end) in EpisodeBorders.Of(ids, turns))
-        {
-            // An episode that is not terminated ends with the row of its final observation.
-            int count = end - first - (terminated[end - 1] ? 0 : 1);
-            if (count < 1)
-            {
-                throw new FaultException(columns.FaultAt(first, "terminated", "the episode has no turn"));
-            }
-            episodes.Add(count);
-        }
-        return episodes.ToImmutable();
     }
 
     private async Task<PartReader> OpenPartAsync(int part, CancellationToken cancellationToken)

@@ -6,8 +6,11 @@ namespace VlmQ.Datasets.Streaming;
 
 /// <summary>A batch and its place in the order.</summary>
 /// <param name="Batch">The rows.</param>
-/// <param name="Position">Where the batch begins.</param>
-/// <param name="Next">Where the next one begins: a stream that is read from here goes on as if it had never stopped.</param>
+/// <param name="Position">Where the step that the batch belongs to begins; the same for all ranks.</param>
+/// <param name="Next">
+/// Where the next step begins, the same for all ranks: streams that are read from here go on as if they had never stopped, whether the
+/// trainers are as many as before or not.
+/// </param>
 public sealed record StreamedBatch(TurnBatch Batch, SamplerPosition Position, SamplerPosition Next) : IDisposable
 {
     private int _disposed;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VlmQ.Core.Episodes;
@@ -17,25 +18,18 @@ public sealed class TransitionStream
 {
     private readonly DatasetReader<TransitionEpisode> _reader;
     private readonly TransitionStreamOptions _options;
-    private readonly ImmutableArray<RowGroupAddress> _groups;
-    private readonly LoadedGroup?[]? _kept;
+    private readonly ConcurrentDictionary<int, LoadedPart>? _kept;
 
-    private TransitionStream(
-        DatasetReader<TransitionEpisode> reader,
-        TransitionStreamOptions options,
-        ImmutableArray<(RowGroupAddress Address, ImmutableArray<int> Turns)> index,
-        int imageWidth,
-        int imageHeight
-    )
+    private TransitionStream(DatasetReader<TransitionEpisode> reader, TransitionStreamOptions options, int imageWidth, int imageHeight)
     {
         _reader = reader;
         _options = options;
-        _groups = [.. index.Select(group => group.Address)];
         ImageWidth = imageWidth;
         ImageHeight = imageHeight;
-        Sampler = new WindowSampler([.. index.Select(group => group.Turns)], options.WindowTurns, options.ShuffleTurns, options.Seed);
+        ImmutableArray<PartSize> parts = [.. reader.Manifest.Parts.Select(part => new PartSize(part.Turns, part.Episodes))];
+        Sampler = new WindowSampler(parts, options.WindowTurns, options.ShuffleTurns, options.Seed);
         long bytes = reader.Manifest.Bytes + (reader.Manifest.Rows * imageWidth * imageHeight * 3);
-        _kept = bytes <= options.CacheBytes ? new LoadedGroup?[_groups.Length] : null;
+        _kept = bytes <= options.CacheBytes ? new ConcurrentDictionary<int, LoadedPart>() : null;
     }
 
     /// <summary>The order.</summary>
@@ -47,7 +41,7 @@ public sealed class TransitionStream
     /// <summary>Rows of a picture.</summary>
     public int ImageHeight { get; }
 
-    /// <summary>Opens a stream: reads the small columns of all parts to learn how long the episodes are.</summary>
+    /// <summary>Opens a stream: reads one row group to learn how large the pictures are. Other parts are opened when their turn comes.</summary>
     /// <param name="reader">The dataset.</param>
     /// <param name="options">How it becomes batches.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -64,13 +58,11 @@ public sealed class TransitionStream
         }
         try
         {
-            var index = await reader.IndexAsync(cancellationToken).ConfigureAwait(false);
-            ImmutableArray<TransitionEpisode> first = await reader
-                .ReadGroupAsync(index[0].Address, cancellationToken)
-                .ConfigureAwait(false);
+            await using DatasetPart<TransitionEpisode> part = await reader.OpenAsync(0, cancellationToken).ConfigureAwait(false);
+            ImmutableArray<TransitionEpisode> first = await part.ReadGroupAsync(0, cancellationToken).ConfigureAwait(false);
             return PngCodec
                 .SizeOf(first[0].Rows[0].Png.AsSpan(), reader.Folder)
-                .Map(size => new TransitionStream(reader, options, index, size.Width, size.Height));
+                .Map(size => new TransitionStream(reader, options, size.Width, size.Height));
         }
         catch (FaultException exception)
         {
@@ -92,65 +84,35 @@ public sealed class TransitionStream
             .ReadAsync(cancellationToken: cancellationToken);
     }
 
-    private async IAsyncEnumerable<BatchPlan> PlansAsync(
+    /// <summary>What is in each batch, before pictures are decoded.</summary>
+    internal async IAsyncEnumerable<BatchPlan> PlansAsync(
         SamplerPosition start,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         List<(Window, LoadedGroup)> windows = new(_options.BatchWindows);
         SamplerPosition position = start;
-        long skip = start.Window;
-        for (int epoch = start.Epoch; ; epoch = checked(epoch + 1))
+        long taken = 0;
+        await using BlockReader block = new(_reader, _kept);
+        var slices = WindowWalk.SlicesAsync(Sampler, start, parts => block.BeginAsync(parts, cancellationToken));
+        await foreach (WalkedSlice slice in slices.ConfigureAwait(false))
         {
-            long taken = 0;
-            ImmutableArray<ImmutableArray<int>> blocks = Sampler.Blocks(epoch);
-            for (int block = 0; block < blocks.Length; block++)
+            block.ForgetGroups();
+            for (int i = slice.First; i < slice.Windows.Length; i++, taken++)
             {
-                int count = Sampler.Count(epoch, blocks[block]);
-                if (taken + count <= skip)
+                if (_options.Share.Takes(taken, _options.BatchWindows))
                 {
-                    taken += count;
-                    continue;
+                    Window window = slice.Windows[i];
+                    windows.Add((window, await block.GroupAsync(window, cancellationToken).ConfigureAwait(false)));
                 }
-                Dictionary<int, LoadedGroup> loaded = [];
-                ImmutableArray<Window> order = Sampler.Windows(epoch, block, blocks[block]);
-                for (int i = (int)Math.Max(0, skip - taken); i < count; i++)
+                if (_options.Share.EndsStep(taken, _options.BatchWindows))
                 {
-                    Window window = order[i];
-                    windows.Add((window, await LoadAsync(window.Group, loaded, cancellationToken).ConfigureAwait(false)));
-                    if (windows.Count == _options.BatchWindows)
-                    {
-                        SamplerPosition next = new(epoch, taken + i + 1);
-                        yield return new BatchPlan([.. windows], position, next);
-                        windows.Clear();
-                        position = next;
-                    }
+                    SamplerPosition next = slice.After(i);
+                    yield return new BatchPlan([.. windows], position, next);
+                    windows.Clear();
+                    position = next;
                 }
-                taken += count;
             }
-            skip = 0;
         }
-    }
-
-    private async ValueTask<LoadedGroup> LoadAsync(int group, Dictionary<int, LoadedGroup> loaded, CancellationToken cancellationToken)
-    {
-        LoadedGroup? found = _kept is null ? loaded.GetValueOrDefault(group) : Volatile.Read(ref _kept[group]);
-        if (found is not null)
-        {
-            return found;
-        }
-        LoadedGroup read = new(
-            await _reader.ReadGroupAsync(_groups[group], cancellationToken).ConfigureAwait(false),
-            keepDecoded: _kept is not null
-        );
-        if (_kept is null)
-        {
-            loaded.Add(group, read);
-        }
-        else
-        {
-            Volatile.Write(ref _kept[group], read);
-        }
-        return read;
     }
 }

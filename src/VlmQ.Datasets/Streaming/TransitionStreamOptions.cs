@@ -1,3 +1,5 @@
+using VlmQ.Core.Sampling;
+
 namespace VlmQ.Datasets.Streaming;
 
 /// <summary>How transitions become batches.</summary>
@@ -6,14 +8,23 @@ public sealed record TransitionStreamOptions
     /// <summary>Consecutive turns of an episode that are trained on together, at least 1.</summary>
     public int WindowTurns { get; init; } = 8;
 
-    /// <summary>Windows of a batch, at least 1.</summary>
+    /// <summary>Windows of a batch of this trainer, at least 1.</summary>
     public int BatchWindows { get; init; } = 8;
 
     /// <summary>The seed of the order.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Turns that are shuffled together; their row groups are in memory at once, as PNG files.</summary>
+    /// <summary>
+    /// Turns that are shuffled together; their row groups are in memory at once, as PNG files: fewer than twice as many turns, or less
+    /// than a row group more.
+    /// </summary>
     public long ShuffleTurns { get; init; } = 8192;
+
+    /// <summary>
+    /// What this trainer takes where several train together: each reads the same dataset with the same options but for this one. The
+    /// order in which all of them take the windows depends neither on how many they are nor on their workers.
+    /// </summary>
+    public Share Share { get; init; } = Share.All;
 
     /// <summary>Batches decoded and collated at once, at least 1; their order does not depend on it.</summary>
     public int Workers { get; init; } = 1;

@@ -14,22 +14,18 @@ public sealed class WindowSamplerTests
                 Arb.From(Cases),
                 test =>
                 {
-                    WindowSampler sampler = test.Sampler();
                     foreach (int epoch in new[] { 0, 1, 7 })
                     {
-                        HashSet<(int, int, int)> taken = [];
-                        int windows = 0;
-                        foreach (Window window in Order(sampler, epoch))
+                        HashSet<(int, int, int, int)> taken = [];
+                        foreach (Window window in test.Order(epoch))
                         {
                             Assert.InRange(window.Length, 1, test.WindowTurns);
-                            windows++;
                             for (int turn = window.Start; turn < window.Start + window.Length; turn++)
                             {
-                                Assert.True(taken.Add((window.Group, window.Episode, turn)));
+                                Assert.True(taken.Add((window.Part, window.Group, window.Episode, turn)));
                             }
                         }
-                        Assert.Equal(test.Turns.Sum(group => group.Sum()), taken.Count);
-                        Assert.Equal(sampler.Blocks(epoch).Sum(block => sampler.Count(epoch, block)), windows);
+                        Assert.Equal(test.AllTurns, taken.Count);
                     }
                 }
             )
@@ -37,76 +33,74 @@ public sealed class WindowSamplerTests
 
     [Fact]
     public void The_order_is_a_function_of_sizes_seed_and_epoch() =>
-        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Cases), test => Order(test.Sampler(), 3).SequenceEqual(Order(test.Sampler(), 3))));
+        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Cases), test => test.Order(3).SequenceEqual(test.Order(3))));
 
     [Fact]
     public void Another_epoch_and_another_seed_have_another_order()
     {
-        ImmutableArray<ImmutableArray<int>> turns =
-        [
-            [9, 30, 12],
-            [4, 4, 4, 4],
-            [50],
-        ];
-        Window[] first = [.. Order(new WindowSampler(turns, 4, 1000, 1), 0)];
+        Case test = new(Parts([9, 30, 12], [4, 4, 4, 4], [50]), 4, 1000, 1);
+        Window[] first = [.. test.Order(0)];
 
-        Assert.NotEqual(first, Order(new WindowSampler(turns, 4, 1000, 1), 1));
-        Assert.NotEqual(first, Order(new WindowSampler(turns, 4, 1000, 2), 0));
+        Assert.NotEqual(first, test.Order(1));
+        Assert.NotEqual(first, (test with { Seed = 2 }).Order(0));
     }
 
     [Fact]
-    public void Blocks_hold_every_group_once_and_close_when_they_have_enough_turns()
-    {
-        ImmutableArray<ImmutableArray<int>> turns =
-        [
-            [5, 5],
-            [10],
-            [3, 7],
-            [1],
-            [20],
-        ];
-        WindowSampler sampler = new(turns, 4, blockTurns: 12, seed: 5);
+    public void Blocks_hold_every_part_once_and_close_when_they_have_enough_turns() =>
+        Check.QuickThrowOnFailure(
+            Prop.ForAll(
+                Arb.From(Cases),
+                test =>
+                {
+                    ImmutableArray<ImmutableArray<int>> blocks = test.Sampler().Blocks(2);
 
-        ImmutableArray<ImmutableArray<int>> blocks = sampler.Blocks(2);
+                    Assert.Equal(Enumerable.Range(0, test.Turns.Length), blocks.SelectMany(block => block).Order());
+                    foreach (ImmutableArray<int> block in blocks)
+                    {
+                        long[] turns = [.. block.Select(test.TurnsOf)];
+                        Assert.Equal(block.Order(), block);
+                        Assert.True(turns.Sum() - turns.Max() < test.BlockTurns);
+                        Assert.True(turns.Sum() >= test.BlockTurns || block == blocks[^1]);
+                    }
+                }
+            )
+        );
 
-        Assert.Equal([0, 1, 2, 3, 4], blocks.SelectMany(block => block).Order());
-        foreach (ImmutableArray<int> block in blocks[..^1])
-        {
-            Assert.True(block.Sum(group => turns[group].Sum()) >= 12);
-            Assert.True(block[..^1].Sum(group => turns[group].Sum()) < 12);
-        }
-    }
+    [Fact]
+    public void Slices_take_each_row_group_in_one_stretch_and_are_bounded() =>
+        Check.QuickThrowOnFailure(
+            Prop.ForAll(
+                Arb.From(Cases),
+                test =>
+                {
+                    int largest = test.Turns.Max(part => part.Max(group => group.Sum()));
+                    HashSet<(int, int)> finished = [];
+                    foreach (ImmutableArray<Window> slice in test.Slices(1))
+                    {
+                        (int, int)[] groups = [.. slice.Select(window => (window.Part, window.Group)).Distinct()];
+                        Assert.All(groups, group => Assert.True(finished.Add(group)));
+                        Assert.True(slice.Sum(window => window.Length) < (2 * test.BlockTurns) + largest);
+                    }
+                }
+            )
+        );
 
     [Fact]
     public void An_episode_that_fits_in_a_window_is_never_cut()
     {
-        WindowSampler sampler = new(
-            [
-                [1, 2, 3, 4, 5, 6, 7, 8],
-            ],
-            8,
-            100,
-            0
-        );
+        Case test = new(Parts([1, 2, 3, 4, 5, 6, 7, 8]), 8, 100, 0);
 
-        Assert.All(Order(sampler, 0), window => Assert.Equal(window.Episode + 1, window.Length));
+        Assert.All(test.Order(0), window => Assert.Equal(window.Episode + 1, window.Length));
     }
 
     [Fact]
     public void Cuts_differ_from_pass_to_pass()
     {
-        WindowSampler sampler = new(
-            [
-                [40],
-            ],
-            8,
-            100,
-            0
-        );
+        Case test = new(Parts([40]), 8, 100, 0);
 
         HashSet<int> firstCuts =
         [
-            .. Enumerable.Range(0, 50).Select(epoch => Order(sampler, epoch).Where(window => window.Start > 0).Min(window => window.Start)),
+            .. Enumerable.Range(0, 50).Select(epoch => test.Order(epoch).Where(window => window.Start > 0).Min(window => window.Start)),
         ];
 
         Assert.Equal(Enumerable.Range(1, 8), firstCuts.Order());
@@ -116,58 +110,54 @@ public sealed class WindowSamplerTests
     [InlineData(0, 1)]
     [InlineData(1, 0)]
     public void A_size_that_is_not_positive_is_refused(int window, int block) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
-            new WindowSampler(
-                [
-                    [1],
-                ],
-                window,
-                block,
-                0
-            )
-        );
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowSampler([new PartSize(1, 1)], window, block, 0));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(2, 3)]
+    public void A_part_without_episodes_or_with_empty_ones_is_refused(long turns, long episodes) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PartSize(turns, episodes));
 
     [Fact]
-    public void Nothing_to_take_from_is_refused()
+    public void Nothing_to_take_from_is_refused() => Assert.Throws<ArgumentException>(() => new WindowSampler([], 1, 1, 0));
+
+    [Fact]
+    public void Lengths_that_are_not_the_parts_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => new WindowSampler([], 1, 1, 0));
-        Assert.Throws<ArgumentException>(() =>
-            new WindowSampler(
-                [
-                    [],
-                ],
-                1,
-                1,
-                0
-            )
-        );
-        Assert.Throws<ArgumentException>(() =>
-            new WindowSampler(
-                [
-                    [0],
-                ],
-                1,
-                1,
-                0
-            )
-        );
+        WindowSampler sampler = new([new PartSize(5, 2)], 4, 100, 0);
+
+        Assert.Throws<ArgumentException>(() => sampler.Slices(0, 0, [0], Parts([2, 2])));
+        Assert.Throws<ArgumentException>(() => sampler.Slices(0, 0, [0], Parts([5])));
+        Assert.Throws<ArgumentException>(() => sampler.Slices(0, 0, [0], Parts([5, 0])));
     }
 
-    private static IEnumerable<Window> Order(WindowSampler sampler, int epoch)
-    {
-        ImmutableArray<ImmutableArray<int>> blocks = sampler.Blocks(epoch);
-        return Enumerable.Range(0, blocks.Length).SelectMany(block => sampler.Windows(epoch, block, blocks[block]));
-    }
+    private static ImmutableArray<ImmutableArray<ImmutableArray<int>>> Parts(params int[][] parts) =>
+        [.. parts.Select(episodes => ImmutableArray.Create<ImmutableArray<int>>([.. episodes]))];
 
     private static Gen<Case> Cases =>
-        from turns in Gen.NonEmptyListOf(Gen.NonEmptyListOf(Gen.Choose(1, 30)))
+        from turns in Gen.NonEmptyListOf(Gen.NonEmptyListOf(Gen.NonEmptyListOf(Gen.Choose(1, 30))))
         from window in Gen.Choose(1, 12)
         from block in Gen.Choose(1, 200)
         from seed in Gen.Choose(0, 1000)
-        select new Case([.. turns.Select(lengths => lengths.ToImmutableArray())], window, block, seed);
+        select new Case([.. turns.Select(part => part.Select(rows => rows.ToImmutableArray()).ToImmutableArray())], window, block, seed);
 
-    private sealed record Case(ImmutableArray<ImmutableArray<int>> Turns, int WindowTurns, int BlockTurns, int Seed)
+    private sealed record Case(ImmutableArray<ImmutableArray<ImmutableArray<int>>> Turns, int WindowTurns, int BlockTurns, int Seed)
     {
-        public WindowSampler Sampler() => new(Turns, WindowTurns, BlockTurns, Seed);
+        public long AllTurns => Enumerable.Range(0, Turns.Length).Sum(TurnsOf);
+
+        public long TurnsOf(int part) => Turns[part].Sum(group => group.Sum());
+
+        public WindowSampler Sampler() =>
+            new([.. Turns.Select((part, i) => new PartSize(TurnsOf(i), part.Sum(group => group.Length)))], WindowTurns, BlockTurns, Seed);
+
+        public IEnumerable<Window> Order(int epoch) => Slices(epoch).SelectMany(slice => slice);
+
+        public IEnumerable<ImmutableArray<Window>> Slices(int epoch)
+        {
+            WindowSampler sampler = Sampler();
+            return sampler
+                .Blocks(epoch)
+                .SelectMany((parts, block) => sampler.Slices(epoch, block, parts, [.. parts.Select(part => Turns[part])]));
+        }
     }
 }

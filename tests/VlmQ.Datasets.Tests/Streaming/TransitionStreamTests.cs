@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
 using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Images;
+using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Streaming;
 using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Transitions;
@@ -105,17 +108,74 @@ public sealed class TransitionStreamTests
     }
 
     [Fact]
-    public async Task A_damaged_part_is_a_fault_when_the_stream_is_opened()
+    public async Task A_damaged_part_is_a_fault_before_its_first_row_is_used()
     {
         using TemporaryFolder folder = await DatasetAsync();
         string part = folder["part-00001.parquet"];
         byte[] bytes = await File.ReadAllBytesAsync(part);
         bytes[50] ^= 8;
         await File.WriteAllBytesAsync(part, bytes);
+        TransitionStream stream = await OpenAsync(folder, Options);
 
-        Result<TransitionStream> opened = await TransitionStream.OpenAsync(TransitionDataset.OpenReader(folder.Path).OrThrow(), Options);
+        FaultException exception = await Assert.ThrowsAsync<FaultException>(() => TakeAsync(stream, default, 100));
 
-        Assert.Equal(part, TransitionFolders.FaultOf(opened).Where);
+        Assert.Equal(part, exception.Fault.Where);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_tells_of_other_episodes_is_a_fault_that_names_the_part()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        DatasetManifest manifest = TransitionDataset.OpenReader(folder.Path).OrThrow().Manifest;
+        PartEntry part = manifest.Parts[1];
+        PartEntry wrong = new(part.File, part.Rows, part.Turns, part.Episodes - 1, part.Bytes, part.Sha256);
+        ManifestFile.Write(new DiskFiles(folder.Path, create: false), manifest with { Parts = manifest.Parts.SetItem(1, wrong) });
+        TransitionStream stream = await OpenAsync(folder, Options);
+
+        FaultException exception = await Assert.ThrowsAsync<FaultException>(() => TakeAsync(stream, default, 100));
+
+        Assert.Equal(folder[part.File], exception.Fault.Where);
+    }
+
+    [Fact]
+    public async Task Trainers_take_the_order_of_one_whatever_their_number_and_after_a_stop_another_number_goes_on()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        (List<(int, int)> one, SamplerPosition end) = await TakeTogetherAsync(folder, default, world: 1, steps: 20);
+
+        (List<(int, int)> first, SamplerPosition stop) = await TakeTogetherAsync(folder, default, world: 2, steps: 13);
+        (List<(int, int)> rest, SamplerPosition same) = await TakeTogetherAsync(folder, stop, world: 3, steps: 7);
+
+        Assert.True(end.Epoch > 0);
+        Assert.Equal(one, [.. first, .. rest]);
+        Assert.Equal(end, same);
+    }
+
+    [Fact]
+    public async Task A_part_is_opened_once_in_a_pass()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        CountedReads files = new(new DiskFiles(folder.Path, create: false));
+        DatasetReader<TransitionEpisode> reader = TransitionDataset
+            .OpenReader(files, new DatasetReaderOptions { Verify = false })
+            .OrThrow();
+        TransitionStream stream = (await TransitionStream.OpenAsync(reader, Options with { CacheBytes = 0, BatchWindows = 1 })).OrThrow();
+        files.Forget();
+
+        await foreach (BatchPlan plan in stream.PlansAsync(default, CancellationToken.None))
+        {
+            if (plan.Next.Epoch > 0)
+            {
+                break;
+            }
+        }
+
+        // It ended with the first window of the second pass, whose block is open by then.
+        ImmutableArray<int> second = stream.Sampler.Blocks(1)[0];
+        for (int part = 0; part < reader.Manifest.Parts.Length; part++)
+        {
+            Assert.Equal(second.Contains(part) ? 2 : 1, files.ReadsOf(reader.Manifest.Parts[part].File));
+        }
     }
 
     [Fact]
@@ -202,6 +262,49 @@ public sealed class TransitionStreamTests
 
     private static async Task<TransitionStream> OpenAsync(TemporaryFolder folder, TransitionStreamOptions options) =>
         (await TransitionStream.OpenAsync(TransitionDataset.OpenReader(folder.Path).OrThrow(), options)).OrThrow();
+
+    // The turns that six windows a step hold, in the order of the ranks, and where the next step begins.
+    private static async Task<(List<(int Index, int Turn)> Turns, SamplerPosition Next)> TakeTogetherAsync(
+        TemporaryFolder folder,
+        SamplerPosition start,
+        int world,
+        int steps
+    )
+    {
+        List<(int, int)>[] taken = [.. Enumerable.Range(0, steps).Select(_ => new List<(int, int)>())];
+        SamplerPosition next = start;
+        for (int rank = 0; rank < world; rank++)
+        {
+            TransitionStream stream = await OpenAsync(
+                folder,
+                Options with
+                {
+                    BatchWindows = 6 / world,
+                    Share = new Share(rank, world),
+                    Workers = 1 + rank,
+                    CacheBytes = rank << 20,
+                }
+            );
+            int step = 0;
+            await foreach (StreamedBatch item in stream.ReadAsync(start))
+            {
+                TurnBatch batch = item.Batch;
+                for (int row = 0; row < batch.Rows; row++)
+                {
+                    if (batch.ReplyLengths[row] > 0)
+                    {
+                        taken[step].Add((batch.PromptIds[(row * batch.PromptWidth) + 1], batch.PromptIds[(row * batch.PromptWidth) + 2]));
+                    }
+                }
+                next = item.Next;
+                if (++step == steps)
+                {
+                    break;
+                }
+            }
+        }
+        return ([.. taken.SelectMany(turns => turns)], next);
+    }
 
     private static async Task<List<string>> TakeAsync(TransitionStream stream, SamplerPosition start, int count)
     {

@@ -141,7 +141,7 @@ internal sealed record TrainStage
                 using StreamedBatch batch = item;
                 StepMetrics step = learner.Step(batch.Batch);
                 double seconds = start.CpuSeconds + (Environment.CpuUsage.TotalTime - begun).TotalSeconds;
-                state = new TrainState(batch.Next.Epoch, batch.Next.Window, seconds);
+                state = new TrainState(batch.Next.Epoch, batch.Next.Block, batch.Next.Window, seconds);
                 line.Report(learner.StepsDone, NoteOf(step));
                 bool last = learner.StepsDone >= steps;
                 if (last || learner.StepsDone % Train.LogEvery == 0)

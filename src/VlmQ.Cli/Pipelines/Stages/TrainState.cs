@@ -5,11 +5,11 @@ using VlmQ.Core.Sampling;
 namespace VlmQ.Cli.Pipelines.Stages;
 
 /// <summary>What a checkpoint keeps beside weights and optimizer: where the data stream stands, and the CPU time used so far.</summary>
-internal sealed record TrainState(int Epoch, long Window, double CpuSeconds)
+internal sealed record TrainState(int Epoch, int Block, long Window, double CpuSeconds)
 {
-    public static TrainState Start { get; } = new(0, 0, 0);
+    public static TrainState Start { get; } = new(0, 0, 0, 0);
 
-    public SamplerPosition Position => new(Epoch, Window);
+    public SamplerPosition Position => new(Epoch, Window, Block);
 
     public override string ToString() => JsonSerializer.Serialize(this);
 
@@ -18,7 +18,9 @@ internal sealed record TrainState(int Epoch, long Window, double CpuSeconds)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainState>(text) is { Epoch: >= 0, Window: >= 0 } state ? state : Damaged(checkpoint);
+            return JsonSerializer.Deserialize<TrainState>(text) is { Epoch: >= 0, Block: >= 0, Window: >= 0 } state
+                ? state
+                : Damaged(checkpoint);
         }
         catch (JsonException)
         {

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using VlmQ.Core.Sampling;
+
+namespace VlmQ.Datasets.Streaming;
+
+/// <summary>The way through a sampler's order: asks for the lengths of a block's episodes when the block's turn comes, not before.</summary>
+internal static class WindowWalk
+{
+    /// <summary>The slices from a position on, without end; blocks before it are not asked for.</summary>
+    /// <param name="sampler">The order.</param>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="turnsOf">The lengths of the episodes of a block's parts, as <see cref="WindowSampler.Slices"/> takes them.</param>
+    public static async IAsyncEnumerable<WalkedSlice> SlicesAsync(
+        WindowSampler sampler,
+        SamplerPosition start,
+        Func<ImmutableArray<int>, ValueTask<ImmutableArray<ImmutableArray<ImmutableArray<int>>>>> turnsOf
+    )
+    {
+        int block = start.Block;
+        long skip = start.Window;
+        for (int epoch = start.Epoch; ; epoch = checked(epoch + 1), block = 0)
+        {
+            ImmutableArray<ImmutableArray<int>> blocks = sampler.Blocks(epoch);
+            for (; block < blocks.Length; block++)
+            {
+                var turns = await turnsOf(blocks[block]).ConfigureAwait(false);
+                long before = 0;
+                foreach (ImmutableArray<Window> slice in sampler.Slices(epoch, block, blocks[block], turns))
+                {
+                    if (skip < slice.Length)
+                    {
+                        yield return new WalkedSlice(epoch, block, before, slice, (int)skip);
+                    }
+                    skip = Math.Max(0, skip - slice.Length);
+                    before += slice.Length;
+                }
+            }
+        }
+    }
+}
