@@ -1,5 +1,4 @@
 using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace SixLabors.ImageSharp;
@@ -20,13 +19,13 @@ public abstract partial class Image
     public static Image Load(DecoderOptions options, ReadOnlySpan<byte> buffer)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return PngDecoding.DecodeAny(new PngDecoderOptions { GeneralOptions = options }, buffer);
+        return ImageDecoding.DecodeAny(options, buffer);
     }
 
     public static Image Load(DecoderOptions options, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using PngBytes bytes = PngBytes.Read(stream);
+        using ImageBytes bytes = ImageBytes.Read(stream);
         return Load(options, bytes.Span);
     }
 
@@ -39,7 +38,7 @@ public abstract partial class Image
     public static Image<TPixel> Load<TPixel>(ReadOnlySpan<byte> data)
         where TPixel : unmanaged, IPixel<TPixel> => Load<TPixel>(DecoderOptions.Default, data);
 
-    /// <summary>Reads one image; the position is left right after it.</summary>
+    /// <summary>Reads one image; the position is left right after a PNG, and at the end of the stream for a JPEG.</summary>
     public static Image<TPixel> Load<TPixel>(Stream stream)
         where TPixel : unmanaged, IPixel<TPixel> => Load<TPixel>(DecoderOptions.Default, stream);
 
@@ -50,14 +49,15 @@ public abstract partial class Image
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ArgumentNullException.ThrowIfNull(options);
-        return PngDecoding.Decode<TPixel>(new PngDecoderOptions { GeneralOptions = options }, data);
+        return ImageDecoding.Decode<TPixel>(options, data);
     }
 
     public static Image<TPixel> Load<TPixel>(DecoderOptions options, Stream stream)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ArgumentNullException.ThrowIfNull(options);
-        return PngDecoder.Instance.Decode<TPixel>(options, stream);
+        using ImageBytes bytes = ImageBytes.Read(stream);
+        return Load<TPixel>(options, bytes.Span);
     }
 
     public static Image<TPixel> Load<TPixel>(DecoderOptions options, string path)
@@ -81,7 +81,7 @@ public abstract partial class Image
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ArgumentNullException.ThrowIfNull(options);
-        using PngBytes bytes = await PngBytes.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+        using ImageBytes bytes = await ImageBytes.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
         return Load<TPixel>(options, bytes.Span);
     }
 
@@ -107,7 +107,7 @@ public abstract partial class Image
     }
 
     /// <summary>Reads the header alone: what it claims, however large.</summary>
-    public static ImageInfo Identify(ReadOnlySpan<byte> buffer) => PngDecoding.Identify(buffer);
+    public static ImageInfo Identify(ReadOnlySpan<byte> buffer) => ImageDecoding.Identify(buffer);
 
     public static ImageInfo Identify(Stream stream) => Identify(DecoderOptions.Default, stream);
 
@@ -122,7 +122,7 @@ public abstract partial class Image
     public static ImageInfo Identify(DecoderOptions options, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using PngBytes bytes = PngBytes.ReadHeader(stream);
+        using ImageBytes bytes = ImageBytes.ReadHeader(stream);
         return Identify(bytes.Span);
     }
 
@@ -134,7 +134,7 @@ public abstract partial class Image
 
     public static async Task<ImageInfo> IdentifyAsync(Stream stream, CancellationToken cancellationToken = default)
     {
-        using PngBytes bytes = await PngBytes.ReadHeaderAsync(stream, cancellationToken).ConfigureAwait(false);
+        using ImageBytes bytes = await ImageBytes.ReadHeaderAsync(stream, cancellationToken).ConfigureAwait(false);
         return Identify(bytes.Span);
     }
 
@@ -149,11 +149,7 @@ public abstract partial class Image
 
     /// <summary>The format that the data begin with.</summary>
     /// <exception cref="UnknownImageFormatException">None that is known.</exception>
-    public static IImageFormat DetectFormat(ReadOnlySpan<byte> buffer)
-    {
-        PngDecoding.CheckSignature(buffer);
-        return PngFormat.Instance;
-    }
+    public static IImageFormat DetectFormat(ReadOnlySpan<byte> buffer) => ImageDecoding.DetectFormat(buffer);
 
     /// <summary>The format of a seekable stream, whose position is left unchanged.</summary>
     public static IImageFormat DetectFormat(Stream stream)

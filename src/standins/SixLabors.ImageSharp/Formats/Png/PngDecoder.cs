@@ -16,7 +16,7 @@ public sealed class PngDecoder
         where TPixel : unmanaged, IPixel<TPixel>
     {
         ArgumentNullException.ThrowIfNull(options);
-        using PngBytes bytes = PngBytes.Read(stream);
+        using ImageBytes bytes = ImageBytes.Read(stream);
         return PngDecoding.Decode<TPixel>(options, bytes.Span);
     }
 }

@@ -4,7 +4,6 @@ using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Pixels;
-using SixLabors.ImageSharp.Processing;
 
 namespace SixLabors.ImageSharp.Formats.Png;
 
@@ -64,21 +63,7 @@ internal static class PngDecoding
             buffer.Dispose();
             throw;
         }
-        Image<TPixel> image = new(general.Configuration, buffer, ReadMetadata(general, chunks));
-        if (general.TargetSize is { } size)
-        {
-            image.Mutate(context =>
-                context.Resize(
-                    new ResizeOptions
-                    {
-                        Size = size,
-                        Sampler = general.Sampler,
-                        Mode = ResizeMode.Max,
-                    }
-                )
-            );
-        }
-        return image;
+        return ImageDecoding.Fit(general, new Image<TPixel>(general.Configuration, buffer, ReadMetadata(general, chunks)));
     }
 
     private static unsafe void CheckSize<TPixel>(Configuration configuration, PngChunks chunks)

@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
 
-namespace SixLabors.ImageSharp.Formats.Png;
+namespace SixLabors.ImageSharp.Formats;
 
 /// <summary>
-/// The bytes of one PNG taken from a stream, from the signature to IEND and not one byte further. The buffer grows with what was
-/// read, never with what a chunk claims to hold.
+/// The bytes of one image taken from a stream: a PNG from the signature to IEND and not one byte further, a JPEG to the end of the
+/// stream. The buffer grows with what was read, never with what a chunk claims to hold.
 /// </summary>
-internal sealed class PngBytes : IDisposable
+internal sealed class ImageBytes : IDisposable
 {
     private const int Step = 64 * 1024;
     private const int ChunkOverhead = 12;
@@ -15,29 +17,29 @@ internal sealed class PngBytes : IDisposable
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(Step);
     private int length;
 
-    private PngBytes() { }
+    private ImageBytes() { }
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
-    public static PngBytes Read(Stream stream)
+    public static ImageBytes Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return Complete(ReadChunksAsync(stream, false, headerOnly: false, default));
     }
 
-    public static Task<PngBytes> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public static Task<ImageBytes> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return ReadChunksAsync(stream, true, headerOnly: false, cancellationToken).AsTask();
     }
 
-    public static PngBytes ReadHeader(Stream stream)
+    public static ImageBytes ReadHeader(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return Complete(ReadChunksAsync(stream, false, headerOnly: true, default));
     }
 
-    public static Task<PngBytes> ReadHeaderAsync(Stream stream, CancellationToken cancellationToken)
+    public static Task<ImageBytes> ReadHeaderAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return ReadChunksAsync(stream, true, headerOnly: true, cancellationToken).AsTask();
@@ -51,22 +53,26 @@ internal sealed class PngBytes : IDisposable
     }
 
     /// <summary>The synchronous readers never await, so their task is complete.</summary>
-    private static PngBytes Complete(ValueTask<PngBytes> reading) => reading.GetAwaiter().GetResult();
+    private static ImageBytes Complete(ValueTask<ImageBytes> reading) => reading.GetAwaiter().GetResult();
 
-    private static async ValueTask<PngBytes> ReadChunksAsync(
+    private static async ValueTask<ImageBytes> ReadChunksAsync(
         Stream stream,
         bool asynchronous,
         bool headerOnly,
         CancellationToken cancellationToken
     )
     {
-        PngBytes bytes = new();
+        ImageBytes bytes = new();
         try
         {
             bool more = await bytes.AppendAsync(stream, PngSyntax.SignatureLength, asynchronous, cancellationToken).ConfigureAwait(false);
             if (more && PngSyntax.StartsWithSignature(bytes.Span))
             {
                 await bytes.AppendChunksAsync(stream, asynchronous, headerOnly, cancellationToken).ConfigureAwait(false);
+            }
+            else if (more && JpegSyntax.StartsWithSignature(bytes.Span))
+            {
+                await bytes.AppendAsync(stream, int.MaxValue, asynchronous, cancellationToken).ConfigureAwait(false);
             }
             return bytes;
         }
@@ -121,7 +127,7 @@ internal sealed class PngBytes : IDisposable
         }
         if (length > Array.MaxLength - count)
         {
-            throw new InvalidImageContentException("The PNG is larger than 2 GiB.");
+            throw new InvalidImageContentException("The image file is larger than 2 GiB.");
         }
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(2L * buffer.Length, (long)length + count)));
         Span.CopyTo(larger);

@@ -1,0 +1,69 @@
+namespace SixLabors.ImageSharp.Formats.Jpeg;
+
+/// <summary>A Huffman code (T.81, annex C): canonical, of up to 16 bits.</summary>
+internal sealed class HuffmanTable
+{
+    /// <summary>Codes of up to this many bits are found in one step.</summary>
+    public const int LookupBits = 10;
+
+    private const int LongestCode = 16;
+
+    // The first value, of 16 bits, beyond the codes of each length; and what to add to a code to get the place of its symbol.
+    private readonly int[] limits = new int[LongestCode + 1];
+    private readonly int[] offsets = new int[LongestCode + 1];
+    private readonly byte[] symbols;
+
+    /// <param name="counts">How many codes there are of 1 to 16 bits.</param>
+    /// <param name="symbols">Their symbols, short codes first.</param>
+    /// <exception cref="InvalidImageContentException">More codes than fit.</exception>
+    public HuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    {
+        this.symbols = symbols.ToArray();
+        int code = 0;
+        int index = 0;
+        for (int length = 1; length <= LongestCode; length++)
+        {
+            offsets[length] = index - code;
+            int count = counts[length - 1];
+            if (code + count > 1 << length)
+            {
+                throw new InvalidImageContentException($"A Huffman table of the JPEG has more codes of {length} bits than there are.");
+            }
+            if (length <= LookupBits)
+            {
+                FillLookup(code, length, symbols.Slice(index, count));
+            }
+            code += count;
+            index += count;
+            limits[length] = code << (LongestCode - length);
+            code <<= 1;
+        }
+    }
+
+    /// <summary>For the next <see cref="LookupBits"/> bits: the code's length × 256 + its symbol, or 0 where the code is longer.</summary>
+    public ushort[] Lookup { get; } = new ushort[1 << LookupBits];
+
+    /// <summary>The same entry for a code that the lookup does not hold.</summary>
+    /// <param name="next">The next 16 bits.</param>
+    /// <exception cref="InvalidImageContentException">No code begins so.</exception>
+    public int DecodeLong(int next)
+    {
+        for (int length = LookupBits + 1; length <= LongestCode; length++)
+        {
+            if (next < limits[length])
+            {
+                return (length << 8) | symbols[offsets[length] + (next >> (LongestCode - length))];
+            }
+        }
+        throw new InvalidImageContentException("The JPEG has bits that are no code of its Huffman table.");
+    }
+
+    private void FillLookup(int code, int length, ReadOnlySpan<byte> symbolsOfLength)
+    {
+        int repeat = 1 << (LookupBits - length);
+        for (int i = 0; i < symbolsOfLength.Length; i++)
+        {
+            Lookup.AsSpan((code + i) * repeat, repeat).Fill((ushort)((length << 8) | symbolsOfLength[i]));
+        }
+    }
+}
