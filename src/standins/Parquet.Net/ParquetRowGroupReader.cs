@@ -101,7 +101,7 @@ public class ParquetRowGroupReader : IDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
-        Spread(raw, field, values.Span, static value => new string(value.Span));
+        Spread(raw, field, values.Span, static value => value.ToString());
     }
 
     /// <summary>Reads a binary column that is in no list; null where a value is missing.</summary>
@@ -120,6 +120,7 @@ public class ParquetRowGroupReader : IDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
+        CheckCopies(field, raw);
         Spread(raw, field, values.Span, static value => value.ToArray());
     }
 
@@ -156,7 +157,14 @@ public class ParquetRowGroupReader : IDisposable
         }
         CheckLevels(field, definitionLevels, field.MaxDefinitionLevel, count, nameof(definitionLevels));
         CheckLevels(field, repetitionLevels, field.MaxRepetitionLevel, count, nameof(repetitionLevels));
-        var target = new ColumnTarget<T>(field, values, definitionLevels ?? default, repetitionLevels ?? default, count);
+        var target = new ColumnTarget<T>(
+            field,
+            values,
+            definitionLevels ?? default,
+            repetitionLevels ?? default,
+            count,
+            new MemoryBudget(meta.TotalCompressedSize)
+        );
         await chunks.ReadAsync(meta, target, RowCount, cancellationToken).ConfigureAwait(false);
     }
 
@@ -228,6 +236,17 @@ public class ParquetRowGroupReader : IDisposable
         for (int i = 0; i < levels.Length; i++)
         {
             values[i] = levels[i] == field.MaxDefinitionLevel ? convert(defined[next++]) : default;
+        }
+    }
+
+    // A dictionary's value is stored once and copied as often as the column has it.
+    private void CheckCopies(DataField field, RawColumnData<ReadOnlyMemory<byte>> raw)
+    {
+        int defined = field.MaxDefinitionLevel == 0 ? raw.Values.Length : raw.DefinitionLevels.Count(field.MaxDefinitionLevel);
+        var budget = new MemoryBudget(Describe(field).TotalCompressedSize);
+        foreach (ReadOnlyMemory<byte> value in raw.Values[..defined])
+        {
+            budget.Take(value.Length);
         }
     }
 

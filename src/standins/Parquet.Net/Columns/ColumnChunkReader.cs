@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Parquet.Compression;
 using Parquet.Encodings;
@@ -64,6 +65,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     private void ReadPage<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
         where T : struct
     {
+        target.Budget.Take(header.UncompressedSize);
         switch (header.Type)
         {
             case PageType.DICTIONARY_PAGE:
@@ -92,16 +94,33 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
             );
         }
         ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
-        // A value takes at least a bit; that bounds what a damaged count can claim.
-        if (header.ValueCount < 0 || header.ValueCount > page.Length * 8L)
+        int leastBits =
+            typeof(T) == typeof(bool) ? 1
+            : RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? 8 * (target.Field.FixedLength ?? sizeof(int))
+            : 8 * Unsafe.SizeOf<T>();
+        if (header.ValueCount < 0 || header.ValueCount * (long)leastBits > page.Length * 8L)
         {
             throw new ParquetException(
                 $"The dictionary of '{target.Field.Path}' claims {header.ValueCount} values in {page.Length} bytes."
             );
         }
+        target.Budget.Take(header.ValueCount * (long)Unsafe.SizeOf<T>());
         var dictionary = new T[header.ValueCount];
         PlainDecoder.Decode<T>(page, target.Field.FixedLength, dictionary);
+        if (typeof(T) == typeof(ReadOnlyMemory<char>))
+        {
+            ShareTexts(Reinterpret.As<T, ReadOnlyMemory<char>>(dictionary.AsSpan()));
+        }
         target.Dictionary = dictionary;
+    }
+
+    // Text that is a whole string is handed out as that string, not as another copy for each value that refers to it.
+    private static void ShareTexts(Span<ReadOnlyMemory<char>> texts)
+    {
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = texts[i].ToString().AsMemory();
+        }
     }
 
     private void ReadDataPage<T>(PageHeader header, ReadOnlyMemory<byte> body, PageCodec codec, ColumnTarget<T> target)
@@ -190,7 +209,14 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         int defined = highest == 0 ? count : definitions.Count(highest);
         if (defined > 0)
         {
-            ValueDecoder.Decode(header.Encoding, source, target.Field.FixedLength, target.Dictionary, target.NextValues(defined));
+            ValueDecoder.Decode(
+                header.Encoding,
+                source,
+                target.Field.FixedLength,
+                target.Dictionary,
+                target.NextValues(defined),
+                target.Budget
+            );
         }
         target.Advance(count, defined);
     }

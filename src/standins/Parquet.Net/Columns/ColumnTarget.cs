@@ -8,11 +8,15 @@ internal sealed class ColumnTarget<T>(
     Memory<T> values,
     Memory<int> definitionLevels,
     Memory<int> repetitionLevels,
-    int levelCount
+    int levelCount,
+    MemoryBudget budget
 )
     where T : struct
 {
     public DataField Field { get; } = field;
+
+    /// <summary>What the chunk's pages may still decompress to.</summary>
+    public MemoryBudget Budget { get; } = budget;
 
     /// <summary>The dictionary page's values; null before there was one.</summary>
     public T[]? Dictionary { get; set; }

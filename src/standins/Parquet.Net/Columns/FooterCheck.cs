@@ -6,10 +6,6 @@ namespace Parquet.Columns;
 /// <summary>Holds a footer against its schema and its file before anything is allocated or sought on its word.</summary>
 internal static class FooterCheck
 {
-    // Equal values and nulls take almost no bytes, so a count has no exact bound. What a chunk may claim beyond its bytes:
-    private const long UnbackedValues = 1 << 24;
-    private const long ValuesPerByte = 8192;
-
     /// <summary>Checks all row groups.</summary>
     /// <param name="footer">What the file claims.</param>
     /// <param name="schema">The columns.</param>
@@ -52,8 +48,7 @@ internal static class FooterCheck
             $"places the column '{column.Path}' at {meta.Start}, {length} bytes, outside the file's {end}"
         );
         Require(
-            meta.NumValues >= 0
-                && meta.NumValues <= Math.Min(Array.MaxLength, UnbackedValues + (Math.Min(length, 1L << 40) * ValuesPerByte)),
+            meta.NumValues is >= 0 and <= int.MaxValue / 2 && new MemoryBudget(length).TryTake(meta.NumValues * BytesPerValue(column)),
             index,
             $"claims {meta.NumValues} values of the column '{column.Path}' in {length} bytes"
         );
@@ -63,6 +58,10 @@ internal static class FooterCheck
             $"has {group.NumRows} rows but {meta.NumValues} values of the column '{column.Path}'"
         );
     }
+
+    /// <summary>Memory of a value and its levels.</summary>
+    private static int BytesPerValue(DataField column) =>
+        ColumnTypes.SizeOf(column.ClrType) + (column.MaxDefinitionLevel > 0 ? 4 : 0) + (column.MaxRepetitionLevel > 0 ? 4 : 0);
 
     private static void Require(bool holds, int group, string claim)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Parquet.Columns;
 
 namespace Parquet.Encodings;
 
@@ -8,9 +9,6 @@ internal static class DeltaDecoder
 {
     // The format asks for blocks of a multiple of 128 values; nothing writes blocks anywhere near this large.
     private const int LargestBlock = 1 << 20;
-
-    // A few bytes can call for another copy of a long value; a page that goes on doing so is made to exhaust memory.
-    private const long MostJoinedBytes = 1 << 28;
 
     /// <summary>DELTA_BINARY_PACKED: fills <paramref name="destination"/> and returns how many bytes that took.</summary>
     /// <remarks>Sums wrap around, as the format wants them to; 32-bit values are the low halves.</remarks>
@@ -81,7 +79,7 @@ internal static class DeltaDecoder
 
     /// <summary>DELTA_BYTE_ARRAY: the length shared with the value before, then the rest of each value.</summary>
     /// <exception cref="ParquetException">The data are damaged.</exception>
-    public static void DecodePrefixesAndSuffixes(ReadOnlyMemory<byte> source, Span<ReadOnlyMemory<byte>> destination)
+    public static void DecodePrefixesAndSuffixes(ReadOnlyMemory<byte> source, Span<ReadOnlyMemory<byte>> destination, MemoryBudget budget)
     {
         long[] prefixes = ArrayPool<long>.Shared.Rent(destination.Length);
         try
@@ -89,14 +87,13 @@ internal static class DeltaDecoder
             int position = DecodeIntegers(source.Span, prefixes.AsSpan(0, destination.Length));
             DecodeLengthsAndBytes(source[position..], destination);
             ReadOnlyMemory<byte> previous = default;
-            long joined = 0;
             for (int i = 0; i < destination.Length; i++)
             {
                 Require(prefixes[i] >= 0 && prefixes[i] <= previous.Length);
                 if (prefixes[i] > 0)
                 {
-                    joined += prefixes[i] + destination[i].Length;
-                    Require(joined <= MostJoinedBytes);
+                    // A few bytes can call for another copy of a long value.
+                    budget.Take(prefixes[i] + destination[i].Length);
                     destination[i] = Joined(previous[..(int)prefixes[i]], destination[i]);
                 }
                 previous = destination[i];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Parquet.Columns;
 using Parquet.Meta;
 
 namespace Parquet.Encodings;
@@ -9,7 +10,14 @@ internal static class ValueDecoder
 {
     /// <summary>Fills <paramref name="destination"/>.</summary>
     /// <exception cref="ParquetException">The page is damaged, or its encoding is not supported.</exception>
-    public static void Decode<T>(Encoding encoding, ReadOnlyMemory<byte> source, int? fixedLength, T[]? dictionary, Span<T> destination)
+    public static void Decode<T>(
+        Encoding encoding,
+        ReadOnlyMemory<byte> source,
+        int? fixedLength,
+        T[]? dictionary,
+        Span<T> destination,
+        MemoryBudget budget
+    )
         where T : struct
     {
         switch (encoding)
@@ -27,7 +35,7 @@ internal static class ValueDecoder
                 DecodeDifferences(source.Span, destination);
                 break;
             case Encoding.DELTA_LENGTH_BYTE_ARRAY or Encoding.DELTA_BYTE_ARRAY when IsBytes<T>():
-                DecodeDeltaBytes(encoding, source, destination);
+                DecodeDeltaBytes(encoding, source, destination, budget);
                 break;
             case Encoding.BYTE_STREAM_SPLIT when typeof(T) != typeof(bool) && !IsBytes<T>():
                 SplitDecoder.Decode(source.Span, destination);
@@ -87,7 +95,7 @@ internal static class ValueDecoder
         }
     }
 
-    private static void DecodeDeltaBytes<T>(Encoding encoding, ReadOnlyMemory<byte> source, Span<T> destination)
+    private static void DecodeDeltaBytes<T>(Encoding encoding, ReadOnlyMemory<byte> source, Span<T> destination, MemoryBudget budget)
         where T : struct
     {
         bool isText = typeof(T) == typeof(ReadOnlyMemory<char>);
@@ -96,7 +104,7 @@ internal static class ValueDecoder
             : Reinterpret.As<T, ReadOnlyMemory<byte>>(destination);
         if (encoding == Encoding.DELTA_BYTE_ARRAY)
         {
-            DeltaDecoder.DecodePrefixesAndSuffixes(source, values);
+            DeltaDecoder.DecodePrefixesAndSuffixes(source, values, budget);
         }
         else
         {

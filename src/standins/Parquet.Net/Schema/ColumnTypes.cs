@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Parquet.Meta;
 
 namespace Parquet.Schema;
@@ -20,6 +21,13 @@ internal static class ColumnTypes
             ? type
             : null;
     }
+
+    /// <summary>Bytes that a value of a canonical type takes in a buffer, without the text or bytes that it refers to.</summary>
+    public static int SizeOf(System.Type type) =>
+        type == typeof(bool) ? 1
+        : type == typeof(int) || type == typeof(float) ? 4
+        : type == typeof(long) || type == typeof(double) ? 8
+        : Unsafe.SizeOf<ReadOnlyMemory<byte>>();
 
     /// <summary>A leaf of the schema for a column.</summary>
     public static SchemaElement ElementFor(DataField field)
