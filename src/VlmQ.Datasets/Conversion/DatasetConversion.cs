@@ -35,22 +35,66 @@ public static class DatasetConversion
         CancellationToken cancellationToken = default
     )
     {
-        options.Validate();
         try
         {
-            DatasetReader<StoredEpisode> reader = EpisodeDataset
-                .OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false })
+            Prepared work = await PrepareAsync(source, tokenizer, options, cancellationToken).ConfigureAwait(false);
+            await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+                .OpenWriter(target, work.Header, options.Writer)
                 .OrThrow();
-            ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
-            EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();
-            DatasetHeader header = HeaderOf(reader.Manifest, converter, tokenizer, options);
-            await using DatasetWriter<TransitionEpisode> writer = TransitionDataset.OpenWriter(target, header, options.Writer).OrThrow();
-            return await RunAsync(reader, converter, writer, target, options.Workers, monitor, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(work.Reader, work.Converter, writer, target, options.Workers, monitor, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (FaultException exception)
         {
             return exception.Fault;
         }
+    }
+
+    /// <summary>What <see cref="RunAsync(string, string, TextTokenizer, ConversionOptions, FlowMonitor?, CancellationToken)"/> would do,
+    /// or its fault before the first episode; nothing is written.</summary>
+    public static async Task<Result<ConversionPlan>> PlanAsync(
+        string source,
+        string target,
+        TextTokenizer tokenizer,
+        ConversionOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        try
+        {
+            Prepared work = await PrepareAsync(source, tokenizer, options, cancellationToken).ConfigureAwait(false);
+            DatasetManifest episodes = work.Reader.Manifest;
+            return TransitionDataset
+                .LookAtTarget(target, work.Header, options.Writer)
+                .Map(there => new ConversionPlan(
+                    source,
+                    target,
+                    episodes.Episodes,
+                    episodes.Turns,
+                    there?.Consumed ?? 0,
+                    there?.Complete ?? false
+                ));
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+    }
+
+    private static async Task<Prepared> PrepareAsync(
+        string source,
+        TextTokenizer tokenizer,
+        ConversionOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        options.Validate();
+        DatasetReader<StoredEpisode> reader = EpisodeDataset
+            .OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false })
+            .OrThrow();
+        ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
+        EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();
+        return new Prepared(reader, converter, HeaderOf(reader.Manifest, converter, tokenizer, options));
     }
 
     private static async Task<Result<ConversionSummary>> RunAsync(
@@ -137,6 +181,8 @@ public static class DatasetConversion
             Properties = properties,
         };
     }
+
+    private sealed record Prepared(DatasetReader<StoredEpisode> Reader, EpisodeConverter Converter, DatasetHeader Header);
 
     private sealed record Converted(string Id, Result<TransitionEpisode> Result);
 }

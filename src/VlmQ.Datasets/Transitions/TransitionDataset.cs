@@ -29,6 +29,10 @@ public static class TransitionDataset
         DatasetWriterOptions? options = null
     ) => DatasetWriter<TransitionEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
 
+    /// <summary>What a writer would go on from, null for a dataset that it would begin, or its fault; nothing is touched.</summary>
+    public static Result<DatasetManifest?> LookAtTarget(string folder, DatasetHeader header, DatasetWriterOptions? options = null) =>
+        DatasetWriter<TransitionEpisode>.Look(new DiskFiles(folder, create: false), Codec, header, options ?? new DatasetWriterOptions());
+
     /// <summary>Opens a dataset of transitions; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
         OpenReader(new DiskFiles(folder, create: false), options);

@@ -57,8 +57,7 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
         DatasetWriterOptions options
     )
     {
-        options.Validate();
-        header = header with { Digests = header.Digests.SetItem("layout", Digest.Of(options.Describe())) };
+        header = Laid(header, options);
         try
         {
             return WriterStart
@@ -73,6 +72,30 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
         {
             return StorageFaults.Write(files.Folder, DatasetManifest.FileName, exception).Fault;
         }
+    }
+
+    /// <summary>What <see cref="Open"/> would go on from, null for a dataset that it would begin, or its fault; nothing is touched.</summary>
+    internal static Result<DatasetManifest?> Look(
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetHeader header,
+        DatasetWriterOptions options
+    )
+    {
+        try
+        {
+            return WriterStart.Look(files, codec, Laid(header, options));
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+    }
+
+    private static DatasetHeader Laid(DatasetHeader header, DatasetWriterOptions options)
+    {
+        options.Validate();
+        return header with { Digests = header.Digests.SetItem("layout", Digest.Of(options.Describe())) };
     }
 
     /// <summary>Adds an episode; it accounts for one item of the source.</summary>

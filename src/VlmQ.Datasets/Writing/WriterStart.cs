@@ -18,6 +18,19 @@ internal static class WriterStart
             ? ManifestFile.Open(files).Bind(manifest => GoOn(files, codec.Kind, header, manifest))
             : LayDown(files, codec, header);
 
+    /// <summary>The manifest to go on from, null where there is none yet, or why there can be none; nothing is touched.</summary>
+    /// <exception cref="FaultException">The disk refused.</exception>
+    public static Result<DatasetManifest?> Look<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
+    {
+        if (files.Exists(DatasetManifest.FileName))
+        {
+            return ManifestFile
+                .Open(files)
+                .Bind(manifest => Conflict(files, codec.Kind, header, manifest) is { } fault ? fault : (Result<DatasetManifest?>)manifest);
+        }
+        return Stranger(files) is { } stranger ? stranger : (Result<DatasetManifest?>)new Result<DatasetManifest?>.Ok(null);
+    }
+
     /// <summary>Writes the card.</summary>
     public static void WriteCard<TEpisode>(
         IDatasetFiles files,
@@ -33,13 +46,9 @@ internal static class WriterStart
 
     private static Result<DatasetManifest> LayDown<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
     {
-        foreach (string name in files.Names())
+        if (Stranger(files) is { } stranger)
         {
-            // An interrupted first start leaves its card and temporary files; anything else is somebody's.
-            if (!name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name != DatasetCard.FileName)
-            {
-                return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
-            }
+            return stranger;
         }
         DatasetManifest manifest = new()
         {
@@ -53,6 +62,29 @@ internal static class WriterStart
     }
 
     private static Result<DatasetManifest> GoOn(IDatasetFiles files, DatasetKind kind, DatasetHeader header, DatasetManifest manifest)
+    {
+        if (Conflict(files, kind, header, manifest) is { } conflict)
+        {
+            return conflict;
+        }
+        ClearUp(files, manifest);
+        return manifest;
+    }
+
+    // An interrupted first start leaves its card and temporary files; anything else is somebody's.
+    private static Fault? Stranger(IDatasetFiles files)
+    {
+        foreach (string name in files.Names())
+        {
+            if (!name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name != DatasetCard.FileName)
+            {
+                return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
+            }
+        }
+        return null;
+    }
+
+    private static Fault? Conflict(IDatasetFiles files, DatasetKind kind, DatasetHeader header, DatasetManifest manifest)
     {
         if (manifest.Kind != kind)
         {
@@ -74,8 +106,7 @@ internal static class WriterStart
                 "delete the folder and make the dataset again"
             );
         }
-        ClearUp(files, manifest);
-        return manifest;
+        return null;
     }
 
     private static string? Difference(ImmutableSortedDictionary<string, string> there, ImmutableSortedDictionary<string, string> here)

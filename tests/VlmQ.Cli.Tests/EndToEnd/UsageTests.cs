@@ -6,7 +6,7 @@ public class UsageTests
     [InlineData("--help", "vlmq run pipelines/numberline.yaml")]
     [InlineData("run --help", "vlmq run pipelines/numberline.yaml --set")]
     [InlineData("collect --help", "vlmq collect numberline")]
-    [InlineData("convert --help", "vlmq convert episodes")]
+    [InlineData("convert --help", "vlmq convert 'runs/*/episodes/*'")]
     [InlineData("train --help", "vlmq train transitions")]
     [InlineData("eval --help", "vlmq eval model/checkpoint")]
     [InlineData("inspect --help", "vlmq inspect runs/")]

@@ -33,6 +33,21 @@ internal static class Vlmq
         return await ending;
     }
 
+    /// <summary>Runs a command and kills it (SIGKILL) once a condition holds; whether it was still running.</summary>
+    public static async Task<bool> KillAsync(Func<bool> when, params string[] arguments)
+    {
+        using Process process = Start(Path, arguments);
+        Task<Outcome> ending = EndAsync(process, dispose: false);
+        while (!ending.IsCompleted && !when())
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+        bool running = !ending.IsCompleted;
+        process.Kill();
+        await ending;
+        return running;
+    }
+
     private static Process Start(string program, string[] arguments) =>
         Process.Start(
             new ProcessStartInfo(program, arguments)
