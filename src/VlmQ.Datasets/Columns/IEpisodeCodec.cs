@@ -25,6 +25,12 @@ internal interface IEpisodeCodec<TEpisode>
     /// <summary>What an episode takes up.</summary>
     EpisodeSize SizeOf(TEpisode episode);
 
+    /// <summary>What is known of an episode as a whole.</summary>
+    EpisodeFacts FactsOf(TEpisode episode);
+
+    /// <summary>The same episode under another id.</summary>
+    TEpisode Rename(TEpisode episode, string id);
+
     /// <summary>Writes a whole row group.</summary>
     Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<TEpisode> episodes, CancellationToken cancellation);
 

@@ -81,6 +81,33 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
         return new EpisodeSize(episode.Rows, episode.Turns.Length, bytes);
     }
 
+    public EpisodeFacts FactsOf(StoredEpisode episode)
+    {
+        double sum = 0;
+        int valid = 0;
+        foreach (StoredTurn turn in episode.Turns)
+        {
+            sum += turn.Reward;
+            valid += turn.Action is null ? 0 : 1;
+        }
+        return new EpisodeFacts
+        {
+            Id = episode.Id,
+            Environment = episode.Environment,
+            Policy = episode.Policy,
+            Goal = episode.Turns[0].Observation.Goal,
+            Seed = episode.Seed,
+            Length = episode.Turns.Length,
+            Return = sum,
+            Valid = valid,
+            Success = episode.Success,
+            Terminated = episode.Turns[^1].Terminated,
+        };
+    }
+
+    public StoredEpisode Rename(StoredEpisode episode, string id) =>
+        new(id, episode.Environment, episode.Seed, episode.Policy, episode.Turns, episode.FinalObservation, episode.Success);
+
     public async Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<StoredEpisode> episodes, CancellationToken cancellation)
     {
         EpisodeRows rows = EpisodeRows.Of(episodes, Field("reply_ids/list/element"));

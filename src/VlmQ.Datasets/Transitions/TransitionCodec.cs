@@ -69,6 +69,34 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         return new EpisodeSize(episode.Rows.Length, episode.Turns, bytes);
     }
 
+    public EpisodeFacts FactsOf(TransitionEpisode episode)
+    {
+        double sum = 0;
+        int valid = 0;
+        int promptTokens = 0;
+        int replyTokens = 0;
+        foreach (StoredTransition row in episode.Rows.AsSpan()[..episode.Turns])
+        {
+            sum += row.Transition.Rewards[^1];
+            valid += row.Transition.Valid ? 1 : 0;
+            promptTokens = Math.Max(promptTokens, row.Transition.PromptIds.Length);
+            replyTokens += row.Transition.ReplyIds.Length;
+        }
+        return new EpisodeFacts
+        {
+            Id = episode.Id,
+            Length = episode.Turns,
+            Return = sum,
+            Valid = valid,
+            Terminated = episode.Rows[episode.Turns - 1].Transition.Terminated,
+            PromptTokens = promptTokens,
+            ReplyTokens = replyTokens,
+        };
+    }
+
+    public TransitionEpisode Rename(TransitionEpisode episode, string id) =>
+        new([.. episode.Rows.Select(row => row with { Transition = Rename(row.Transition, id) })]);
+
     public async Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<TransitionEpisode> episodes, CancellationToken cancellation)
     {
         List<StoredTransition> rows = [];
@@ -132,6 +160,20 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         );
         return table.Episodes();
     }
+
+    private static Transition Rename(Transition row, string id) =>
+        new(
+            id,
+            row.Turn,
+            row.PromptIds,
+            row.ReplyIds,
+            row.Rewards,
+            row.Valid,
+            row.Terminated,
+            row.Truncated,
+            row.ReturnToGo,
+            row.BehaviorLogProbabilities
+        );
 
     private DataField Field(string path) => Schema.FindDataField(new FieldPath(path.Split('/')));
 }

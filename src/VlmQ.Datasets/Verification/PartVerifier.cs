@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Manifest;
@@ -96,7 +94,7 @@ internal sealed class PartVerifier<TEpisode>(IDatasetFiles files, IEpisodeCodec<
             }
             return 0;
         }
-        if (!_ids.Add(KeyOf(read.Id)))
+        if (!_ids.Add(EpisodeKey.Of(read.Id)))
         {
             Add(part.File, firstRow, "episode_id", $"another episode is called '{read.Id}' too");
         }
@@ -105,13 +103,6 @@ internal sealed class PartVerifier<TEpisode>(IDatasetFiles files, IEpisodeCodec<
             Add(part.File, firstRow + breach.Row, breach.Column, breach.What);
         }
         return codec.SizeOf(episode).Turns;
-    }
-
-    private static UInt128 KeyOf(string id)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(id), digest);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 
     private void Add(string file, long? row, string? column, string? what)

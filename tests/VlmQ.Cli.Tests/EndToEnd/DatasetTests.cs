@@ -42,4 +42,35 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
         Assert.False(document.RootElement.GetProperty("sound").GetBoolean());
         Assert.Equal("part-00001.parquet", document.RootElement.GetProperty("breaches")[0].GetProperty("file").GetString());
     }
+
+    [Fact]
+    public async Task A_dataset_that_is_split_and_merged_holds_the_same_episodes()
+    {
+        (await Vlmq.RunAsync("dataset", "split", data.Episodes, "--shares", "a=0.5,b=0.5", "--out", _folder["split"])).Done();
+        string[] merge = ["dataset", "merge", _folder["split", "b"], _folder["split", "a"], "--out", _folder["merged"]];
+        Outcome merged = (await Vlmq.RunAsync([.. merge, "--json"])).Done();
+        (await Vlmq.RunAsync("dataset", "verify", _folder["merged"])).Done();
+
+        using JsonDocument made = JsonDocument.Parse(merged.Output);
+        using JsonDocument all = JsonDocument.Parse((await Vlmq.RunAsync("inspect", data.Episodes, "--json")).Done().Output);
+        Assert.Equal(
+            all.RootElement.GetProperty("turns").GetInt64(),
+            made.RootElement.GetProperty("datasets")[0].GetProperty("turns").GetInt64()
+        );
+    }
+
+    [Fact]
+    public async Task Filter_and_sample_write_datasets_and_a_wrong_filter_names_its_position()
+    {
+        (await Vlmq.RunAsync("dataset", "filter", data.Transitions, "length <= 4", "--out", _folder["short"])).Done();
+        (await Vlmq.RunAsync("dataset", "sample", data.Transitions, "--episodes", "2", "--out", _folder["two"])).Done();
+        (await Vlmq.RunAsync("dataset", "verify", _folder["short"])).Done();
+        (await Vlmq.RunAsync("dataset", "verify", _folder["two"])).Done();
+
+        (await Vlmq.RunAsync("dataset", "filter", data.Episodes, "success and retrun > 0", "--out", _folder["x"])).Refused(
+            ExitCode.Configuration,
+            "filter, character 13: episodes have no column 'retrun'; columns are env, "
+        );
+        Assert.False(Directory.Exists(_folder["x"]));
+    }
 }

@@ -15,6 +15,10 @@ public class UsageTests
     [InlineData("dataset inspect --help", "vlmq dataset inspect runs/")]
     [InlineData("dataset card --help", "vlmq dataset card")]
     [InlineData("dataset verify --help", "vlmq dataset verify episodes")]
+    [InlineData("dataset split --help", "vlmq dataset split episodes")]
+    [InlineData("dataset merge --help", "vlmq dataset merge")]
+    [InlineData("dataset sample --help", "vlmq dataset sample episodes")]
+    [InlineData("dataset filter --help", "vlmq dataset filter episodes")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)
     {
@@ -44,6 +48,9 @@ public class UsageTests
     [InlineData("inspect x --rows -1", "--rows must be at least 0; it is -1")]
     [InlineData("dataset", "a command is missing; see `vlmq dataset --help`")]
     [InlineData("dataset look", "there is no command 'look'; see `vlmq dataset --help`")]
+    [InlineData("dataset split x --shares a=2 --out y", "--shares: 'a=2' is no share; write shares like train=0.9,test=0.1")]
+    [InlineData("dataset sample x --out y", "'--episodes' is required; see `vlmq dataset sample --help`")]
+    [InlineData("dataset merge x y", "'--out' is required; see `vlmq dataset merge --help`")]
     [InlineData("dataset verify x --limit -1", "--limit must be at least 0; it is -1")]
     [InlineData("run", "'PIPELINE.yaml' missing")]
     [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]

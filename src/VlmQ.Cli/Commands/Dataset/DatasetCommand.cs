@@ -15,6 +15,10 @@ internal static class DatasetCommand
             InspectCommand.Create("vlmq dataset inspect"),
             CardCommand.Create(),
             VerifyCommand.Create(),
+            SplitCommand.Create(),
+            MergeCommand.Create(),
+            SampleCommand.Create(),
+            FilterCommand.Create(),
         };
 
     /// <summary>The dataset that a command works on.</summary>

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using VlmQ.Datasets.Selection;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Cli.Commands.Dataset;
+
+/// <summary><c>vlmq dataset filter</c>: takes the episodes that a condition holds for.</summary>
+internal static class FilterCommand
+{
+    public static Command Create()
+    {
+        Argument<string> dataset = DatasetCommand.Argument();
+        Argument<string> filter = new("FILTER")
+        {
+            Description =
+                "A condition with == != < <= > >= and, or, not, brackets, numbers, 'texts', true, false, null, on: episode_id, length "
+                + "(turns), return, syntax (share of replies that parsed), terminated, truncated; of episodes also env, policy, goal, seed, "
+                + "success; of transitions also prompt_tokens (of the longest prompt), reply_tokens.",
+        };
+        Option<string> output = Options.Out("the episodes kept");
+        Option<int> partRows = Options.PartRows();
+        ExampleCommand command = new(
+            "filter",
+            "Takes the episodes that a condition holds for; a comparison with a missing value does not hold.",
+            "vlmq dataset filter episodes 'success and return > 0 and length <= 5' --out good"
+        )
+        {
+            dataset,
+            filter,
+            output,
+            partRows,
+        };
+        command.Runs(
+            async (parsed, shell, token) =>
+            {
+                if (parsed.AtLeast(partRows, 1) is { } wrong)
+                {
+                    return wrong;
+                }
+                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
+                return await shell
+                    .RemakeAsync(
+                        "filter",
+                        progress =>
+                            DatasetSelection.FilterAsync(
+                                parsed.GetValue(dataset)!,
+                                parsed.GetValue(filter)!,
+                                parsed.GetValue(output)!,
+                                writer,
+                                progress,
+                                token
+                            )
+                    )
+                    .ConfigureAwait(false);
+            }
+        );
+        return command;
+    }
+}
