@@ -84,7 +84,7 @@ internal static class SampleTurns
             turns.Add(
                 new SampleTurn(
                     label,
-                    [.. PngCodec.Encode(image)],
+                    [.. PictureCodec.Encode(image)],
                     tokenizer.Decode(batch.PromptIds.AsSpan(row * batch.PromptWidth, batch.PromptLengths[row])),
                     batch.Rewards[(row * batch.ReplyWidth) + last],
                     batch.Valid[row],

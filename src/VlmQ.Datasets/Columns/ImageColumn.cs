@@ -4,7 +4,7 @@ using Parquet.Schema;
 
 namespace VlmQ.Datasets.Columns;
 
-/// <summary>The picture's column: a struct of a PNG file's bytes and a path (always null), as Hugging Face <c>Image</c> wants it.</summary>
+/// <summary>The picture's column: a struct of a PNG or JPEG file's bytes and a path (always null), as Hugging Face <c>Image</c> wants it.</summary>
 internal static class ImageColumn
 {
     /// <summary>The column's name.</summary>

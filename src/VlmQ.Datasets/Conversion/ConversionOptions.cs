@@ -23,7 +23,7 @@ public sealed record ConversionOptions
     public int Workers { get; init; } = 1;
 
     /// <summary>Pixels beyond which a picture is refused.</summary>
-    public long PixelLimit { get; init; } = PngCodec.DefaultPixelLimit;
+    public long PixelLimit { get; init; } = PictureCodec.DefaultPixelLimit;
 
     /// <summary>How the transitions are cut into parts.</summary>
     public DatasetWriterOptions Writer { get; init; } = new();

@@ -13,7 +13,7 @@ namespace VlmQ.Datasets.Conversion;
 /// <summary>Turns one episode into transitions: a pure function of the episode and the options. Safe from several threads.</summary>
 public sealed class EpisodeConverter
 {
-    // Prompts are made of words alone, so the rules of Core need no pixels; they stay in their PNG files.
+    // Prompts are made of words alone, so the rules of Core need no pixels; they stay in their files.
     private static readonly RgbImage NoPicture = new(1, 1, [0, 0, 0]);
 
     private readonly ImmutableSortedDictionary<string, TokenRules> _rules;

@@ -7,7 +7,7 @@ using VlmQ.Datasets.Images;
 
 namespace VlmQ.Datasets.Conversion;
 
-/// <summary>Gives pictures the size that a model takes: PNG in, bicubic as Pillow does it, PNG out. Safe from several threads.</summary>
+/// <summary>Gives pictures the size that a model takes: PNG or JPEG in, bicubic as Pillow does it, PNG out. Safe from several threads.</summary>
 /// <param name="side">Side of the square in pixels; null leaves the bytes untouched.</param>
 /// <param name="pixelLimit">Pixels beyond which a picture is refused.</param>
 internal sealed class PictureFitter(int? side, long pixelLimit)
@@ -18,13 +18,13 @@ internal sealed class PictureFitter(int? side, long pixelLimit)
     /// <summary>
     /// The picture in its new size; one that has it already keeps its bytes. What does not decode is a fault in any case.
     /// </summary>
-    public Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> png, string where) =>
-        PngCodec.SizeOf(png.AsSpan(), where, pixelLimit).Bind(size => Fit(png, size.Width, size.Height, where));
+    public Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> file, string where) =>
+        PictureCodec.SizeOf(file.AsSpan(), where, pixelLimit).Bind(size => Fit(file, size.Width, size.Height, where));
 
-    private Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> png, int width, int height, string where)
+    private Result<ImmutableArray<byte>> Fit(ImmutableArray<byte> file, int width, int height, string where)
     {
         byte[] buffer = Take(checked(width * height * 3));
-        if (PngCodec.DecodeInto(png.AsSpan(), width, height, buffer, where) is { } fault)
+        if (PictureCodec.DecodeInto(file.AsSpan(), width, height, buffer, where) is { } fault)
         {
             return fault;
         }
@@ -32,10 +32,10 @@ internal sealed class PictureFitter(int? side, long pixelLimit)
         {
             // The picture lives no longer than the buffer is ours, so nobody sees it change.
             RgbImage decoded = new(width, height, ImmutableCollectionsMarshal.AsImmutableArray(buffer));
-            png = PngCodec.Encode(PillowResampler.Bicubic(decoded, pixels, pixels));
+            file = PictureCodec.Encode(PillowResampler.Bicubic(decoded, pixels, pixels));
         }
         _buffers.Add(buffer);
-        return png;
+        return file;
     }
 
     // Pictures of a dataset mostly have one size; a buffer of another is left to the collector.

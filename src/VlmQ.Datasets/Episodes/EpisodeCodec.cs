@@ -48,7 +48,7 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
         new("policy", FeatureType.String, "who replied"),
         new("goal", FeatureType.String, "the task in words; empty where none is stated"),
         new("text", FeatureType.String, "the state in words; empty where only the picture shows it"),
-        new(ImageColumn.Name, FeatureType.Image, "what the agent saw (PNG)"),
+        new(ImageColumn.Name, FeatureType.Image, "what the agent saw (PNG or JPEG)"),
         new("reply", FeatureType.String, "what it answered"),
         new("reply_ids", FeatureType.Int32List, "the token ids that a model sampled; null for a scripted policy"),
         new("tokenizer", FeatureType.String, "the digest of the tokenizer that the ids belong to"),

@@ -6,7 +6,7 @@ using VlmQ.Datasets.Images;
 namespace VlmQ.Datasets.Episodes;
 
 /// <summary>
-/// Episodes to the form that a dataset holds and back: pictures become PNG files and pixels again. Log-probabilities of replies are not
+/// Episodes to the form that a dataset holds and back: pictures become PNG files, and those or JPEG files pixels again. Log-probabilities of replies are not
 /// part of the format. Safe from several threads.
 /// </summary>
 public static class EpisodeStorage
@@ -35,7 +35,7 @@ public static class EpisodeStorage
     /// <summary>Decodes all pictures.</summary>
     /// <param name="episode">The episode.</param>
     /// <param name="pixelLimit">Pixels beyond which a picture is refused.</param>
-    public static Result<Episode> Decode(StoredEpisode episode, long pixelLimit = PngCodec.DefaultPixelLimit)
+    public static Result<Episode> Decode(StoredEpisode episode, long pixelLimit = PictureCodec.DefaultPixelLimit)
     {
         try
         {
@@ -72,11 +72,11 @@ public static class EpisodeStorage
     }
 
     private static StoredObservation Encode(Observation observation) =>
-        new(PngCodec.Encode(observation.Image), observation.Goal, observation.Text);
+        new(PictureCodec.Encode(observation.Image), observation.Goal, observation.Text);
 
     private static Observation Decode(StoredObservation observation, StoredEpisode episode, int turn, long pixelLimit)
     {
-        RgbImage image = PngCodec.Decode(observation.Png.AsSpan(), $"episode {episode.Id}, turn {turn}", pixelLimit).OrThrow();
+        RgbImage image = PictureCodec.Decode(observation.Png.AsSpan(), $"episode {episode.Id}, turn {turn}", pixelLimit).OrThrow();
         return new Observation(image, observation.Goal, observation.Text);
     }
 }

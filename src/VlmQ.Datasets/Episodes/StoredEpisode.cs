@@ -3,7 +3,7 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Datasets.Episodes;
 
-/// <summary>An <see cref="Episode"/> as a dataset holds it: its pictures are still PNG files. Held to the same rules.</summary>
+/// <summary>An <see cref="Episode"/> as a dataset holds it: its pictures are still PNG or JPEG files. Held to the same rules.</summary>
 public sealed record StoredEpisode
 {
     /// <inheritdoc cref="Episode(string, string, long, string, ImmutableArray{Turn}, Observation?, bool?)"/>

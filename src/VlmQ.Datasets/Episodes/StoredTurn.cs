@@ -2,7 +2,7 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Datasets.Episodes;
 
-/// <summary>A <see cref="Turn"/> whose picture is still a PNG file.</summary>
+/// <summary>A <see cref="Turn"/> whose picture is still a PNG or JPEG file.</summary>
 public sealed record StoredTurn
 {
     /// <inheritdoc cref="Turn(Observation, Reply, string?, float, bool, bool, string)"/>

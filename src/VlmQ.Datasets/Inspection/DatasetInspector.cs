@@ -172,8 +172,8 @@ public static class DatasetInspector
 
     private static string PictureText(ImmutableArray<byte> png)
     {
-        (int width, int height) = PngCodec.SizeOf(png.AsSpan(), "a picture").OrThrow();
-        return string.Create(CultureInfo.InvariantCulture, $"PNG, {width}×{height}, {png.Length} bytes");
+        (int width, int height) = PictureCodec.SizeOf(png.AsSpan(), "a picture").OrThrow();
+        return string.Create(CultureInfo.InvariantCulture, $"{PictureFormat.Describe(png.AsSpan())}, {width}×{height}, {png.Length} bytes");
     }
 
     private static ImmutableArray<DatasetColumn> ColumnsOf(ImmutableArray<Feature> features) =>
@@ -184,7 +184,7 @@ public static class DatasetInspector
         {
             FeatureType.Int32List => "list of int32",
             FeatureType.Float32List => "list of float32",
-            FeatureType.Image => "struct of bytes (PNG) and path",
+            FeatureType.Image => "struct of bytes (PNG or JPEG) and path",
             _ => type.ToString().ToLowerInvariant(),
         };
 }

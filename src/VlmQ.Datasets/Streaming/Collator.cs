@@ -103,7 +103,7 @@ internal sealed class Collator(int imageWidth, int imageHeight)
             return null;
         }
         StoredTransition stored = group.Episodes[episode].Rows[row];
-        Fault? fault = PngCodec.DecodeInto(
+        Fault? fault = PictureCodec.DecodeInto(
             stored.Png.AsSpan(),
             imageWidth,
             imageHeight,

@@ -60,7 +60,7 @@ public sealed class TransitionStream
         {
             await using DatasetPart<TransitionEpisode> part = await reader.OpenAsync(0, cancellationToken).ConfigureAwait(false);
             ImmutableArray<TransitionEpisode> first = await part.ReadGroupAsync(0, cancellationToken).ConfigureAwait(false);
-            return PngCodec
+            return PictureCodec
                 .SizeOf(first[0].Rows[0].Png.AsSpan(), reader.Folder)
                 .Map(size => new TransitionStream(reader, options, size.Width, size.Height));
         }

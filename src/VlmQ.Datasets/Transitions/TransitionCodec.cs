@@ -49,7 +49,7 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         new("truncated", FeatureType.Bool, "the episode was cut after this turn; also true in the row of the final observation"),
         new("return_to_go", FeatureType.Float32, "undiscounted sum of rewards from this turn on"),
         new("behavior_logprobs", FeatureType.Float32List, "log-probability of each reply token when it was sampled; null where unknown"),
-        new(ImageColumn.Name, FeatureType.Image, "what the agent saw (PNG)"),
+        new(ImageColumn.Name, FeatureType.Image, "what the agent saw (PNG or JPEG)"),
     ];
 
     public ImmutableArray<string> DictionaryColumns { get; } = ["episode_id"];

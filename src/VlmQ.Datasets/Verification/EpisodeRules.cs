@@ -76,7 +76,7 @@ internal static class EpisodeRules
     private static float RewardOf(StoredTransition row) => row.Transition.Rewards.IsEmpty ? 0 : row.Transition.Rewards[^1];
 
     private static RowBreach? Picture(int row, ReadOnlySpan<byte> png) =>
-        PngCodec.Decode(png, "") is Result<RgbImage>.Failed failed ? new RowBreach(row, ImageColumn.Bytes, failed.Fault.What) : null;
+        PictureCodec.Decode(png, "") is Result<RgbImage>.Failed failed ? new RowBreach(row, ImageColumn.Bytes, failed.Fault.What) : null;
 
     private static bool IsJsonObject(string text)
     {

@@ -108,8 +108,8 @@ internal sealed class ConvertWork
         {
             for (int i = Interlocked.Increment(ref next); i < Pictures.Length; i = Interlocked.Increment(ref next))
             {
-                RgbImage image = PngCodec.Decode(Pictures[i].AsSpan(), "benchmark").OrThrow();
-                PngCodec.Encode(PillowResampler.Bicubic(image, _imageSize, _imageSize));
+                RgbImage image = PictureCodec.Decode(Pictures[i].AsSpan(), "benchmark").OrThrow();
+                PictureCodec.Encode(PillowResampler.Bicubic(image, _imageSize, _imageSize));
             }
         }
     }

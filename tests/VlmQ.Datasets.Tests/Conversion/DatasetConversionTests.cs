@@ -104,7 +104,7 @@ public sealed class DatasetConversionTests
                 Assert.Equal(source.Turns[turn].Action is not null, row.Transition.Valid);
                 Assert.Equal(
                     PillowResampler.Bicubic(source.Turns[turn].Observation.Image, 8, 8),
-                    PngCodec.Decode(row.Png.AsSpan(), "x").OrThrow()
+                    PictureCodec.Decode(row.Png.AsSpan(), "x").OrThrow()
                 );
             }
         }
@@ -118,7 +118,7 @@ public sealed class DatasetConversionTests
 
         TransitionEpisode episode = (await ReadAsync(folder["out"]))[3];
 
-        Assert.Equal(PngCodec.Encode(SourceEpisode(3).Turns[0].Observation.Image), episode.Rows[0].Png);
+        Assert.Equal(PictureCodec.Encode(SourceEpisode(3).Turns[0].Observation.Image), episode.Rows[0].Png);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class RowRulesTests
     /// <summary>Two turns and the final observation of a truncated episode.</summary>
     private sealed class Rows
     {
-        private static readonly byte[] Png = [.. Images.PngCodecTests.Sample];
+        private static readonly byte[] Png = [.. Images.PictureCodecTests.Sample];
 
         public int Count { get; set; } = 3;
 

@@ -220,7 +220,10 @@ public sealed class TransitionStreamTests
             StoredTransition stored = episodes[$"episode-{index:D5}"].Rows[turn];
             Assert.Equal(3, batch.PromptLengths[row]);
             Assert.True(
-                PngCodec.Decode(stored.Png.AsSpan(), "x").OrThrow().Pixels.SequenceEqual(batch.Images.AsSpan(row * imageBytes, imageBytes))
+                PictureCodec
+                    .Decode(stored.Png.AsSpan(), "x")
+                    .OrThrow()
+                    .Pixels.SequenceEqual(batch.Images.AsSpan(row * imageBytes, imageBytes))
             );
             Assert.Equal(stored.Transition.ReturnToGo, batch.ReturnToGo[row]);
             if (batch.ReplyLengths[row] == 0)

@@ -107,7 +107,7 @@ internal static class Samples
                         turns - i,
                         index % 2 == 0 ? default : [.. Enumerable.Repeat(-0.5f, length)]
                     ),
-                    PngCodec.Encode(Image((index * 1000) + i, size, size))
+                    PictureCodec.Encode(Image((index * 1000) + i, size, size))
                 )
             );
         }
@@ -116,7 +116,7 @@ internal static class Samples
             rows.Add(
                 new StoredTransition(
                     new Transition($"episode-{index:D5}", turns, [1, index, turns], [], [], false, false, true, 0),
-                    PngCodec.Encode(Image((index * 1000) + turns, size, size))
+                    PictureCodec.Encode(Image((index * 1000) + turns, size, size))
                 )
             );
         }

@@ -81,7 +81,7 @@ internal static class InspectCommand
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {name}: {value}\n");
             }
-            text.Append(pictures ? HalfBlocks.Draw(PngCodec.Decode(row.Png.AsSpan(), "a picture").OrThrow(), PictureWidth) : "");
+            text.Append(pictures ? HalfBlocks.Draw(PictureCodec.Decode(row.Png.AsSpan(), "a picture").OrThrow(), PictureWidth) : "");
         }
         return text.ToString();
     }

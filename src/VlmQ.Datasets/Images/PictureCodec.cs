@@ -10,8 +10,8 @@ using VlmQ.Core.Imaging;
 
 namespace VlmQ.Datasets.Images;
 
-/// <summary>Pictures to PNG files and back. Safe from several threads.</summary>
-public static class PngCodec
+/// <summary>Pictures to PNG files, and back from PNG or JPEG files. Safe from several threads.</summary>
+public static class PictureCodec
 {
     /// <summary>Pixels that a picture may have unless a caller says otherwise: 4096 × 4096.</summary>
     public const long DefaultPixelLimit = 1L << 24;
@@ -37,41 +37,49 @@ public static class PngCodec
         return ImmutableCollectionsMarshal.AsImmutableArray(stream.ToArray());
     }
 
-    /// <summary>Decodes a PNG file of any colour type; alpha is dropped, 16-bit channels are rounded to 8.</summary>
-    /// <param name="png">The file's bytes.</param>
+    /// <summary>Decodes a PNG or JPEG file of any colour type; alpha is dropped, 16-bit channels are rounded to 8.</summary>
+    /// <param name="file">The file's bytes.</param>
     /// <param name="where">Where they come from, for the fault.</param>
     /// <param name="pixelLimit">Pixels beyond which the picture is refused before anything is decoded.</param>
-    public static Result<RgbImage> Decode(ReadOnlySpan<byte> png, string where, long pixelLimit = DefaultPixelLimit)
+    public static Result<RgbImage> Decode(ReadOnlySpan<byte> file, string where, long pixelLimit = DefaultPixelLimit)
     {
+        if (NoPicture(file, where) is { } fault)
+        {
+            return fault;
+        }
         try
         {
-            ImageInfo info = Image.Identify(png);
+            ImageInfo info = Image.Identify(file);
             if (Beyond(info, pixelLimit))
             {
                 return TooLarge(info, where, pixelLimit);
             }
             byte[] bytes = new byte[checked(info.Width * info.Height * 3)];
-            DecodePixels(png, bytes);
+            DecodePixels(file, bytes);
             return new RgbImage(info.Width, info.Height, ImmutableCollectionsMarshal.AsImmutableArray(bytes));
         }
         catch (Exception exception) when (IsBadImage(exception))
         {
-            return Bad(exception, where);
+            return Bad(file, exception, where);
         }
     }
 
-    /// <summary>Decodes a PNG file of a known size into packed RGB bytes.</summary>
-    /// <param name="png">The file's bytes.</param>
+    /// <summary>Decodes a PNG or JPEG file of a known size into packed RGB bytes.</summary>
+    /// <param name="file">The file's bytes.</param>
     /// <param name="width">Pixels in a row that it must have.</param>
     /// <param name="height">Rows that it must have.</param>
     /// <param name="pixels">Gets <c>[height, width, 3]</c>; exactly that long.</param>
     /// <param name="where">Where the bytes come from, for the fault.</param>
     /// <returns>The fault, or null.</returns>
-    public static Fault? DecodeInto(ReadOnlySpan<byte> png, int width, int height, Span<byte> pixels, string where)
+    public static Fault? DecodeInto(ReadOnlySpan<byte> file, int width, int height, Span<byte> pixels, string where)
     {
+        if (NoPicture(file, where) is { } fault)
+        {
+            return fault;
+        }
         try
         {
-            ImageInfo info = Image.Identify(png);
+            ImageInfo info = Image.Identify(file);
             if (info.Width != width || info.Height != height)
             {
                 return Fault.Data(
@@ -80,43 +88,68 @@ public static class PngCodec
                     "convert the episodes with an image size: --image-size"
                 );
             }
-            DecodePixels(png, pixels);
+            DecodePixels(file, pixels);
             return null;
         }
         catch (Exception exception) when (IsBadImage(exception))
         {
-            return Bad(exception, where);
+            return Bad(file, exception, where);
         }
     }
 
-    /// <summary>The size that a PNG file's header claims.</summary>
-    /// <param name="png">The file's bytes.</param>
+    /// <summary>The size that a PNG or JPEG file's header claims.</summary>
+    /// <param name="file">The file's bytes.</param>
     /// <param name="where">Where they come from, for the fault.</param>
     /// <param name="pixelLimit">Pixels beyond which the picture is refused.</param>
-    public static Result<(int Width, int Height)> SizeOf(ReadOnlySpan<byte> png, string where, long pixelLimit = DefaultPixelLimit)
+    public static Result<(int Width, int Height)> SizeOf(ReadOnlySpan<byte> file, string where, long pixelLimit = DefaultPixelLimit)
     {
+        if (NoPicture(file, where) is { } fault)
+        {
+            return fault;
+        }
         try
         {
-            ImageInfo info = Image.Identify(png);
+            ImageInfo info = Image.Identify(file);
             return Beyond(info, pixelLimit) ? TooLarge(info, where, pixelLimit) : (info.Width, info.Height);
         }
         catch (Exception exception) when (IsBadImage(exception))
         {
-            return Bad(exception, where);
+            return Bad(file, exception, where);
         }
     }
 
-    private static void DecodePixels(ReadOnlySpan<byte> png, Span<byte> pixels)
+    private static void DecodePixels(ReadOnlySpan<byte> file, Span<byte> pixels)
     {
-        // ImageSharp takes a file that stops between chunks; the closing chunk shows that it is whole.
-        ReadOnlySpan<byte> end = [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
-        if (png.LastIndexOf(end) < 0)
+        if (!HasEnd(file))
         {
-            throw new InvalidImageContentException("The file is cut short: it has no closing chunk.");
+            throw new InvalidImageContentException("The file is cut short: it has no closing chunk or marker.");
         }
-        using Image<Rgb24> image = Image.Load<Rgb24>(Options, png);
+        using Image<Rgb24> image = Image.Load<Rgb24>(Options, file);
         image.CopyPixelDataTo(pixels);
     }
+
+    // ImageSharp takes a file that stops between chunks or in a scan; the closing chunk or marker shows that it is whole.
+    private static bool HasEnd(ReadOnlySpan<byte> file)
+    {
+        if (PictureFormat.Describe(file) == PictureFormat.Jpeg)
+        {
+            // A thumbnail inside the header has an end of its own, but no scan of the picture comes after the picture's end.
+            ReadOnlySpan<byte> startOfScan = [0xFF, 0xDA];
+            ReadOnlySpan<byte> endOfImage = [0xFF, 0xD9];
+            return file.LastIndexOf(endOfImage) > file.LastIndexOf(startOfScan);
+        }
+        ReadOnlySpan<byte> end = [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
+        return file.LastIndexOf(end) >= 0;
+    }
+
+    private static Fault? NoPicture(ReadOnlySpan<byte> file, string where) =>
+        PictureFormat.IsReadable(file)
+            ? null
+            : Fault.Data(
+                $"the picture is {PictureFormat.Describe(file)}, not PNG or JPEG",
+                where,
+                "store pictures as PNG or JPEG in the image column"
+            );
 
     private static bool Beyond(ImageInfo info, long pixelLimit) => (long)info.Width * info.Height > pixelLimit;
 
@@ -127,8 +160,8 @@ public static class PngCodec
             "make the episode again with a smaller picture"
         );
 
-    private static Fault Bad(Exception exception, string where) =>
-        Fault.Data($"the picture is no whole PNG file: {exception.Message}", where, "make the episode again");
+    private static Fault Bad(ReadOnlySpan<byte> file, Exception exception, string where) =>
+        Fault.Data($"the picture is no whole {PictureFormat.Describe(file)} file: {exception.Message}", where, "make the episode again");
 
     // All that leaves ImageSharp for bytes that are no picture.
     private static bool IsBadImage(Exception exception) =>
