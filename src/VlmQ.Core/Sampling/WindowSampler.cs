@@ -15,20 +15,24 @@ public sealed class WindowSampler
 {
     private readonly ImmutableArray<PartSize> _parts;
     private readonly ImmutableArray<long> _firstEpisode;
-    private readonly long _blockTurns;
+    private readonly long _shuffleTurns;
+    private readonly int _mixedParts;
     private readonly long _seed;
 
     /// <param name="parts">The parts' sizes, in the order of the dataset; at least one.</param>
     /// <param name="windowTurns">Turns of a window, at least 1.</param>
-    /// <param name="blockTurns">
-    /// Turns that are shuffled together, at least 1. A slice has fewer than twice as many, or less than a row group more.
+    /// <param name="shuffleTurns">
+    /// Turns that are shuffled together, at least 1: a slice has fewer than twice as many, or less than a row group more. A block closes
+    /// when it has so many turns and <paramref name="mixedParts"/> parts.
     /// </param>
+    /// <param name="mixedParts">Parts whose row groups are mixed, at least 1: more mix better, and so many are open at once.</param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentException">There is nothing to take, or a size is out of range.</exception>
-    public WindowSampler(ImmutableArray<PartSize> parts, int windowTurns, long blockTurns, long seed)
+    public WindowSampler(ImmutableArray<PartSize> parts, int windowTurns, long shuffleTurns, int mixedParts, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowTurns, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(blockTurns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shuffleTurns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(mixedParts, 1);
         if (parts.IsDefaultOrEmpty)
         {
             throw new ArgumentException("There is nothing to take from.", nameof(parts));
@@ -43,7 +47,8 @@ public sealed class WindowSampler
         _parts = parts;
         _firstEpisode = firstEpisode.MoveToImmutable();
         WindowTurns = windowTurns;
-        _blockTurns = blockTurns;
+        _shuffleTurns = shuffleTurns;
+        _mixedParts = mixedParts;
         _seed = seed;
     }
 
@@ -65,7 +70,7 @@ public sealed class WindowSampler
         for (int i = 0; i < parts.Length; i++)
         {
             turns += _parts[parts[i]].Turns;
-            if (turns >= _blockTurns || i == parts.Length - 1)
+            if ((turns >= _shuffleTurns && i + 1 - first >= _mixedParts) || i == parts.Length - 1)
             {
                 Span<int> block = parts.AsSpan(first, i + 1 - first);
                 block.Sort();
@@ -102,7 +107,7 @@ public sealed class WindowSampler
         {
             all += group.SumOfTurns;
         }
-        long count = Math.Max(1, all / _blockTurns);
+        long count = Math.Max(1, all / _shuffleTurns);
         RandomKey cuts = RandomKey.Of(_seed, "sampler.cuts", epoch);
         RandomKey order = RandomKey.Of(_seed, "sampler.windows", epoch).Split("block", block);
         ImmutableArray<ImmutableArray<Window>>.Builder slices = ImmutableArray.CreateBuilder<ImmutableArray<Window>>();

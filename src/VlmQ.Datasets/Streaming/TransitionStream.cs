@@ -27,7 +27,7 @@ public sealed class TransitionStream
         ImageWidth = imageWidth;
         ImageHeight = imageHeight;
         ImmutableArray<PartSize> parts = [.. reader.Manifest.Parts.Select(part => new PartSize(part.Turns, part.Episodes))];
-        Sampler = new WindowSampler(parts, options.WindowTurns, options.ShuffleTurns, options.Seed);
+        Sampler = new WindowSampler(parts, options.WindowTurns, options.ShuffleTurns, options.MixedParts, options.Seed);
         long bytes = reader.Manifest.Bytes + (reader.Manifest.Rows * imageWidth * imageHeight * 3);
         _kept = bytes <= options.CacheBytes ? new ConcurrentDictionary<int, LoadedPart>() : null;
     }

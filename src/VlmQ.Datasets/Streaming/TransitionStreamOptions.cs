@@ -20,6 +20,9 @@ public sealed record TransitionStreamOptions
     /// </summary>
     public long ShuffleTurns { get; init; } = 8192;
 
+    /// <summary>Parts whose row groups are mixed, at least 1; so many files are open at once.</summary>
+    public int MixedParts { get; init; } = 8;
+
     /// <summary>
     /// What this trainer takes where several train together: each reads the same dataset with the same options but for this one. The
     /// order in which all of them take the windows depends neither on how many they are nor on their workers.
@@ -42,6 +45,7 @@ public sealed record TransitionStreamOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(WindowTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchWindows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShuffleTurns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MixedParts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);

@@ -19,6 +19,7 @@ public class UsageTests
     [InlineData("dataset merge --help", "vlmq dataset merge")]
     [InlineData("dataset sample --help", "vlmq dataset sample episodes")]
     [InlineData("dataset filter --help", "vlmq dataset filter episodes")]
+    [InlineData("dataset simulate --help", "vlmq dataset simulate --turns")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)
     {
@@ -52,6 +53,8 @@ public class UsageTests
     [InlineData("dataset sample x --out y", "'--episodes' is required; see `vlmq dataset sample --help`")]
     [InlineData("dataset merge x y", "'--out' is required; see `vlmq dataset merge --help`")]
     [InlineData("dataset verify x --limit -1", "--limit must be at least 0; it is -1")]
+    [InlineData("dataset simulate --ranks 0", "--ranks must be at least 1; it is 0")]
+    [InlineData("dataset simulate --turns 5 --parts 9", "--turns must be at least --parts, 9; it is 5")]
     [InlineData("run", "'PIPELINE.yaml' missing")]
     [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string said) =>

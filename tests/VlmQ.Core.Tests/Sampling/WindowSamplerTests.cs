@@ -38,7 +38,7 @@ public sealed class WindowSamplerTests
     [Fact]
     public void Another_epoch_and_another_seed_have_another_order()
     {
-        Case test = new(Parts([9, 30, 12], [4, 4, 4, 4], [50]), 4, 1000, 1);
+        Case test = new(Parts([9, 30, 12], [4, 4, 4, 4], [50]), 4, 1000, 1, 1);
         Window[] first = [.. test.Order(0)];
 
         Assert.NotEqual(first, test.Order(1));
@@ -46,7 +46,7 @@ public sealed class WindowSamplerTests
     }
 
     [Fact]
-    public void Blocks_hold_every_part_once_and_close_when_they_have_enough_turns() =>
+    public void Blocks_hold_every_part_once_and_close_when_they_have_enough_turns_and_parts() =>
         Check.QuickThrowOnFailure(
             Prop.ForAll(
                 Arb.From(Cases),
@@ -59,8 +59,10 @@ public sealed class WindowSamplerTests
                     {
                         long[] turns = [.. block.Select(test.TurnsOf)];
                         Assert.Equal(block.Order(), block);
-                        Assert.True(turns.Sum() - turns.Max() < test.BlockTurns);
-                        Assert.True(turns.Sum() >= test.BlockTurns || block == blocks[^1]);
+                        bool smaller = turns.Sum() - turns.Max() < test.ShuffleTurns || turns.Length - 1 < test.MixedParts;
+                        bool enough = turns.Sum() >= test.ShuffleTurns && turns.Length >= test.MixedParts;
+                        Assert.True(smaller);
+                        Assert.True(enough || block == blocks[^1]);
                     }
                 }
             )
@@ -79,7 +81,7 @@ public sealed class WindowSamplerTests
                     {
                         (int, int)[] groups = [.. slice.Select(window => (window.Part, window.Group)).Distinct()];
                         Assert.All(groups, group => Assert.True(finished.Add(group)));
-                        Assert.True(slice.Sum(window => window.Length) < (2 * test.BlockTurns) + largest);
+                        Assert.True(slice.Sum(window => window.Length) < (2 * test.ShuffleTurns) + largest);
                     }
                 }
             )
@@ -88,7 +90,7 @@ public sealed class WindowSamplerTests
     [Fact]
     public void An_episode_that_fits_in_a_window_is_never_cut()
     {
-        Case test = new(Parts([1, 2, 3, 4, 5, 6, 7, 8]), 8, 100, 0);
+        Case test = new(Parts([1, 2, 3, 4, 5, 6, 7, 8]), 8, 100, 1, 0);
 
         Assert.All(test.Order(0), window => Assert.Equal(window.Episode + 1, window.Length));
     }
@@ -96,7 +98,7 @@ public sealed class WindowSamplerTests
     [Fact]
     public void Cuts_differ_from_pass_to_pass()
     {
-        Case test = new(Parts([40]), 8, 100, 0);
+        Case test = new(Parts([40]), 8, 100, 1, 0);
 
         HashSet<int> firstCuts =
         [
@@ -107,10 +109,11 @@ public sealed class WindowSamplerTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 0)]
-    public void A_size_that_is_not_positive_is_refused(int window, int block) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowSampler([new PartSize(1, 1)], window, block, 0));
+    [InlineData(0, 1, 1)]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 1, 0)]
+    public void A_size_that_is_not_positive_is_refused(int window, int turns, int parts) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowSampler([new PartSize(1, 1)], window, turns, parts, 0));
 
     [Theory]
     [InlineData(0, 0)]
@@ -119,12 +122,12 @@ public sealed class WindowSamplerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new PartSize(turns, episodes));
 
     [Fact]
-    public void Nothing_to_take_from_is_refused() => Assert.Throws<ArgumentException>(() => new WindowSampler([], 1, 1, 0));
+    public void Nothing_to_take_from_is_refused() => Assert.Throws<ArgumentException>(() => new WindowSampler([], 1, 1, 1, 0));
 
     [Fact]
     public void Lengths_that_are_not_the_parts_are_refused()
     {
-        WindowSampler sampler = new([new PartSize(5, 2)], 4, 100, 0);
+        WindowSampler sampler = new([new PartSize(5, 2)], 4, 100, 1, 0);
 
         Assert.Throws<ArgumentException>(() => sampler.Slices(0, 0, [0], Parts([2, 2])));
         Assert.Throws<ArgumentException>(() => sampler.Slices(0, 0, [0], Parts([5])));
@@ -138,17 +141,36 @@ public sealed class WindowSamplerTests
         from turns in Gen.NonEmptyListOf(Gen.NonEmptyListOf(Gen.NonEmptyListOf(Gen.Choose(1, 30))))
         from window in Gen.Choose(1, 12)
         from block in Gen.Choose(1, 200)
+        from mixed in Gen.Choose(1, 4)
         from seed in Gen.Choose(0, 1000)
-        select new Case([.. turns.Select(part => part.Select(rows => rows.ToImmutableArray()).ToImmutableArray())], window, block, seed);
+        select new Case(
+            [.. turns.Select(part => part.Select(rows => rows.ToImmutableArray()).ToImmutableArray())],
+            window,
+            block,
+            mixed,
+            seed
+        );
 
-    private sealed record Case(ImmutableArray<ImmutableArray<ImmutableArray<int>>> Turns, int WindowTurns, int BlockTurns, int Seed)
+    private sealed record Case(
+        ImmutableArray<ImmutableArray<ImmutableArray<int>>> Turns,
+        int WindowTurns,
+        int ShuffleTurns,
+        int MixedParts,
+        int Seed
+    )
     {
         public long AllTurns => Enumerable.Range(0, Turns.Length).Sum(TurnsOf);
 
         public long TurnsOf(int part) => Turns[part].Sum(group => group.Sum());
 
         public WindowSampler Sampler() =>
-            new([.. Turns.Select((part, i) => new PartSize(TurnsOf(i), part.Sum(group => group.Length)))], WindowTurns, BlockTurns, Seed);
+            new(
+                [.. Turns.Select((part, i) => new PartSize(TurnsOf(i), part.Sum(group => group.Length)))],
+                WindowTurns,
+                ShuffleTurns,
+                MixedParts,
+                Seed
+            );
 
         public IEnumerable<Window> Order(int epoch) => Slices(epoch).SelectMany(slice => slice);
 

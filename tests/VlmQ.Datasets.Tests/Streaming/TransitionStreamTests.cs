@@ -23,6 +23,7 @@ public sealed class TransitionStreamTests
         BatchWindows = 3,
         Seed = 7,
         ShuffleTurns = 30,
+        MixedParts = 1,
     };
 
     public static TheoryData<long, int> Ways =>

@@ -100,7 +100,7 @@ public sealed class WindowWalkTests
         await foreach (
             WalkedSlice slice in WindowWalk.SlicesAsync(
                 test.Sampler(),
-                new SamplerPosition(2, 3, Block: 40),
+                new SamplerPosition(2, 3, Block: 20),
                 parts =>
                 {
                     asked++;
@@ -109,7 +109,7 @@ public sealed class WindowWalkTests
             )
         )
         {
-            Assert.Equal((2, 40, 3), (slice.Epoch, slice.Block, slice.First));
+            Assert.Equal((2, 20, 3), (slice.Epoch, slice.Block, slice.First));
             break;
         }
 
@@ -149,7 +149,7 @@ public sealed class WindowWalkTests
     private sealed record Case(
         int[][][] Turns,
         int WindowTurns,
-        int BlockTurns,
+        int ShuffleTurns,
         int Seed,
         int World,
         int OtherWorld,
@@ -163,8 +163,9 @@ public sealed class WindowWalkTests
             new(
                 [.. Turns.Select(part => new PartSize(part.Sum(group => group.Sum()), part.Sum(group => group.Length)))],
                 WindowTurns,
-                BlockTurns,
-                Seed
+                ShuffleTurns,
+                mixedParts: 2,
+                seed: Seed
             );
 
         public ValueTask<ImmutableArray<ImmutableArray<ImmutableArray<int>>>> TurnsOf(ImmutableArray<int> parts) =>

@@ -19,6 +19,7 @@ internal static class DatasetCommand
             MergeCommand.Create(),
             SampleCommand.Create(),
             FilterCommand.Create(),
+            SimulateCommand.Create(),
         };
 
     /// <summary>The dataset that a command works on.</summary>

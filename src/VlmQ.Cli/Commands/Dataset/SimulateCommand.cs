@@ -1,0 +1,120 @@
+using System.CommandLine;
+using VlmQ.Cli.Terminal;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Streaming;
+using VlmQ.Datasets.Streaming.Simulation;
+
+namespace VlmQ.Cli.Commands.Dataset;
+
+/// <summary><c>vlmq dataset simulate</c>: how a dataset of some size would be shuffled and read, without the dataset.</summary>
+internal static class SimulateCommand
+{
+    private static readonly SimulationOptions Defaults = new();
+
+    public static Command Create()
+    {
+        Option<long> turns = Options.Of("--turns", "Turns of the dataset.", Defaults.Turns);
+        Option<int> parts = Options.Of("--parts", "Parts of the dataset.", Defaults.Parts);
+        Option<int> episode = Options.Of("--episode-turns", "Turns of an episode on average.", Defaults.EpisodeTurns);
+        Option<int> group = Options.Of("--group-turns", "Turns of a row group.", Defaults.GroupTurns);
+        Option<int> bytes = Options.Of("--turn-bytes", "Bytes of a turn in memory, its PNG file with it.", (int)Defaults.TurnBytes);
+        Option<int> ranks = Options.Of("--ranks", "Trainers that read it together.", Defaults.World);
+        Option<int> epoch = Options.Of("--epoch", "The pass, from 0.", Defaults.Epoch);
+        Option<int> window = Options.Of("--window-turns", "Turns of a window.", Defaults.Stream.WindowTurns);
+        Option<int> batch = Options.Of("--batch-windows", "Windows of a trainer's batch.", Defaults.Stream.BatchWindows);
+        Option<int> shuffle = Options.Of("--shuffle-turns", "Turns that are shuffled together.", (int)Defaults.Stream.ShuffleTurns);
+        Option<int> mixed = Options.Of("--mixed-parts", "Parts whose row groups are mixed.", Defaults.Stream.MixedParts);
+        Option<long> seed = Options.Of("--seed", "The seed of the order.", Defaults.Stream.Seed);
+        ExampleCommand command = new(
+            "simulate",
+            "Shows how well a dataset of some size would be shuffled, and what its trainers would read and hold in memory; without data.",
+            "vlmq dataset simulate --turns 100000000 --parts 1000 --ranks 8"
+        )
+        {
+            turns,
+            parts,
+            episode,
+            group,
+            bytes,
+            ranks,
+            epoch,
+            window,
+            batch,
+            shuffle,
+            mixed,
+            seed,
+        };
+        command.Runs(
+            (parsed, shell, token) =>
+            {
+                foreach (Option<int> option in new[] { parts, episode, group, bytes, ranks, window, batch, shuffle, mixed })
+                {
+                    if (parsed.AtLeast(option, 1) is { } wrong)
+                    {
+                        return Task.FromResult<Result<int>>(wrong);
+                    }
+                }
+                if ((parsed.AtLeast(epoch, 0) ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts))) is { } fault)
+                {
+                    return Task.FromResult<Result<int>>(fault);
+                }
+                SimulationOptions options = new()
+                {
+                    Turns = parsed.GetValue(turns),
+                    Parts = parsed.GetValue(parts),
+                    EpisodeTurns = parsed.GetValue(episode),
+                    GroupTurns = parsed.GetValue(group),
+                    TurnBytes = parsed.GetValue(bytes),
+                    World = parsed.GetValue(ranks),
+                    Epoch = parsed.GetValue(epoch),
+                    Stream = new TransitionStreamOptions
+                    {
+                        WindowTurns = parsed.GetValue(window),
+                        BatchWindows = parsed.GetValue(batch),
+                        ShuffleTurns = parsed.GetValue(shuffle),
+                        MixedParts = parsed.GetValue(mixed),
+                        Seed = parsed.GetValue(seed),
+                    },
+                };
+                SimulationReport report = StreamSimulator.Run(options, TimeProvider.System, token);
+                shell.Result(report, _ => Text(options, report));
+                return Task.FromResult<Result<int>>(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+
+    private static Fault? Enough(long turns, int parts) =>
+        turns < parts ? Fault.Configuration($"--turns must be at least --parts, {parts}; it is {turns}") : null;
+
+    private static string Text(SimulationOptions options, SimulationReport report)
+    {
+        string head = NumberText.Of(
+            $"{options.Turns:n0} turns in {options.Parts:n0} parts, {options.World:n0} ranks: {report.Windows:n0} windows, {report.Steps:n0} steps\n\n"
+        );
+        string quality = TextTable.Render(
+            ["shuffle", "here", "perfect"],
+            [
+                ["rank correlation", NumberText.Of($"{report.RankCorrelation:f4}"), "0"],
+                ["mean displacement, share of the dataset", NumberText.Of($"{report.MeanDisplacement:f4}"), NumberText.Of($"{1 / 3.0:f4}")],
+                ["adjacent pairs", NumberText.Of($"{report.AdjacentPairs:f6}"), NumberText.Of($"{1.0 / report.Windows:f6}")],
+                ["parts in a step", NumberText.Of($"{report.PartsInStep:f2}"), NumberText.Of($"{report.PartsInPerfectStep:f2}")],
+            ]
+        );
+        string reads = TextTable.Render(
+            ["reads and memory", "value"],
+            [
+                ["openings of a part by a rank, at most", NumberText.Of($"{report.OpeningsOfPart:n0}")],
+                ["row groups", NumberText.Of($"{report.RowGroups:n0}")],
+                ["row groups read by a rank, at most", NumberText.Of($"{report.RowGroupsReadByRank:n0}")],
+                ["row groups read by all ranks", NumberText.Of($"{report.RowGroupsReadByAll:n0}")],
+                ["turns in a rank's memory, at most", NumberText.Of($"{report.TurnsInMemory:n0}")],
+                ["their MiB", NumberText.Of($"{report.BytesInMemory / 1048576.0:n1}")],
+                ["the sampler's KiB", NumberText.Of($"{report.SamplerBytes / 1024.0:n1}")],
+                [NumberText.Of($"ms to resume at turn {report.ResumeTurn:n0}"), NumberText.Of($"{report.ResumeMilliseconds:f2}")],
+                ["s to simulate the pass", NumberText.Of($"{report.Seconds:f2}")],
+            ]
+        );
+        return head + quality + "\n" + reads;
+    }
+}
