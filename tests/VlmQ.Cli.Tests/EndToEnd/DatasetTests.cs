@@ -73,4 +73,32 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
         );
         Assert.False(Directory.Exists(_folder["x"]));
     }
+
+    [Fact]
+    public async Task A_repaired_dataset_is_sound_and_diff_names_what_it_lost()
+    {
+        Folder.Copy(data.Episodes, _folder["damaged"]);
+        File.Delete(_folder["damaged", "part-00001.parquet"]);
+
+        Outcome repaired = (await Vlmq.RunAsync("dataset", "repair", _folder["damaged"], "--out", _folder["repaired"])).Done();
+        Outcome diff = (await Vlmq.RunAsync("dataset", "diff", data.Episodes, _folder["repaired"], "--json")).Done();
+
+        Assert.StartsWith("lost: part-00001.parquet, rows 0 to ", repaired.Output, StringComparison.Ordinal);
+        (await Vlmq.RunAsync("dataset", "verify", _folder["repaired"])).Done();
+        using JsonDocument difference = JsonDocument.Parse(diff.Output);
+        Assert.True(difference.RootElement.GetProperty("only_left").GetInt64() > 0);
+        Assert.Equal(0, difference.RootElement.GetProperty("changed").GetInt64());
+        Assert.False(difference.RootElement.GetProperty("equal").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Stats_lists_numbers_and_actions()
+    {
+        Outcome text = (await Vlmq.RunAsync("dataset", "stats", data.Episodes)).Done();
+        Outcome json = (await Vlmq.RunAsync("dataset", "stats", data.Transitions, "--json")).Done();
+
+        Assert.Contains("(did not parse)", text.Output, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(json.Output);
+        Assert.Equal("turns of an episode", document.RootElement.GetProperty("numbers")[0].GetProperty("name").GetString());
+    }
 }

@@ -19,6 +19,9 @@ public class UsageTests
     [InlineData("dataset merge --help", "vlmq dataset merge")]
     [InlineData("dataset sample --help", "vlmq dataset sample episodes")]
     [InlineData("dataset filter --help", "vlmq dataset filter episodes")]
+    [InlineData("dataset stats --help", "vlmq dataset stats episodes")]
+    [InlineData("dataset diff --help", "vlmq dataset diff episodes")]
+    [InlineData("dataset repair --help", "vlmq dataset repair damaged")]
     [InlineData("dataset simulate --help", "vlmq dataset simulate --turns")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)

@@ -19,6 +19,9 @@ internal static class DatasetCommand
             MergeCommand.Create(),
             SampleCommand.Create(),
             FilterCommand.Create(),
+            StatsCommand.Create(),
+            DiffCommand.Create(),
+            RepairCommand.Create(),
             SimulateCommand.Create(),
         };
 

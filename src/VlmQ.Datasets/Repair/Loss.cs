@@ -1,0 +1,8 @@
+namespace VlmQ.Datasets.Repair;
+
+/// <summary>Rows that a repair could not keep.</summary>
+/// <param name="File">The part.</param>
+/// <param name="FirstRow">The first of them in the part, from 0.</param>
+/// <param name="Rows">How many; of a part that cannot be opened, as many as the manifest says.</param>
+/// <param name="What">Why.</param>
+public sealed record Loss(string File, long FirstRow, long Rows, string What);
