@@ -81,7 +81,7 @@ public sealed record DatasetManifest
         long sum = 0;
         foreach (PartEntry part in Parts)
         {
-            sum += of(part);
+            sum = checked(sum + of(part));
         }
         return sum;
     }

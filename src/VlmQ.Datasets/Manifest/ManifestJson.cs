@@ -53,7 +53,14 @@ public static class ManifestJson
             return Parse(document.RootElement);
         }
         catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+            when (exception
+                    is JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             return Fault.Data($"is not a manifest: {exception.Message}", where, MakeAnew);
         }
@@ -113,6 +120,8 @@ public static class ManifestJson
         CheckSum("rows", root, manifest.Rows);
         CheckSum("turns", root, manifest.Turns);
         CheckSum("episodes", root, manifest.Episodes);
+        // Nothing states the sum of the bytes, but it must be a number.
+        _ = manifest.Bytes;
         return manifest;
     }
 

@@ -111,9 +111,9 @@ public sealed class SafetensorsCheckpoint : IDisposable
             foreach (JsonProperty property in document.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 string fileName = property.Value.GetString() ?? throw new JsonException($"'{property.Name}' has no file.");
-                if (fileName != Path.GetFileName(fileName))
+                if (fileName != Path.GetFileName(fileName) || fileName is "" or "." or ".." || fileName.Contains('\0'))
                 {
-                    throw new JsonException($"'{property.Name}' points outside the folder.");
+                    throw new JsonException($"'{property.Name}' points at no file of the folder.");
                 }
                 map[property.Name] = fileName;
             }

@@ -60,7 +60,8 @@ public sealed record SafetensorsHeader
             CheckCover(entries, dataLength);
             return new SafetensorsHeader([.. entries], metadata);
         }
-        catch (JsonException error)
+        // Text that is no Unicode is found only when it is read.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return Fault.Data("the header is not JSON: " + error.Message, where, "the file is damaged or is no safetensors file");
         }
@@ -134,9 +135,12 @@ public sealed record SafetensorsHeader
         long bits = dtype.Bits();
         try
         {
+            // A tensor of nothing must not have sizes that overflow either: whoever multiplies them need not begin with the nothing.
+            long ofOthers = bits;
             foreach (long size in shape)
             {
-                bits = checked(bits * size);
+                ofOthers = checked(ofOthers * Math.Max(1, size));
+                bits *= size;
             }
         }
         catch (OverflowException)
