@@ -89,6 +89,7 @@ internal sealed class YamlDocument
     {
         try
         {
+            YamlLimits.Check(new StringReader(text));
             YamlStream stream = [];
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 0 ? empty : stream.Documents[0].RootNode;
@@ -97,6 +98,12 @@ internal sealed class YamlDocument
         {
             string where = source.StartsWith("--set", StringComparison.Ordinal) ? source : $"{source}:{exception.Start.Line}";
             return Fault.Configuration("not valid YAML: " + exception.Message, where);
+        }
+        // The parser lets some damaged directives and escapes end in one of these.
+        catch (Exception exception)
+            when (exception is ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        {
+            return Fault.Configuration("not valid YAML: " + exception.Message, source);
         }
     }
 
