@@ -35,6 +35,9 @@ public sealed class TransitionStream
     /// <summary>The order.</summary>
     public WindowSampler Sampler { get; }
 
+    /// <summary>The dataset's folder.</summary>
+    public string Folder => _reader.Folder;
+
     /// <summary>Pixels in a picture's row.</summary>
     public int ImageWidth { get; }
 
