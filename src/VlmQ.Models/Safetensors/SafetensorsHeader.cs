@@ -97,7 +97,7 @@ public sealed record SafetensorsHeader
         }
         Expect(dtypeElement, JsonValueKind.String, $"the dtype of '{name}' is not a string");
         string dtypeName = dtypeElement.GetString()!;
-        if (!Enum.TryParse(dtypeName, out SafetensorsDtype dtype) || dtype.ToString() != dtypeName)
+        if (!Enum.TryParse(dtypeName, out SafetensorsDtype dtype) || !Enum.IsDefined(dtype) || dtype.ToString() != dtypeName)
         {
             throw Refuse($"'{name}' has the unknown dtype '{dtypeName}'");
         }

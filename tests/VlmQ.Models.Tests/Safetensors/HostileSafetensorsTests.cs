@@ -46,6 +46,7 @@ public sealed class HostileSafetensorsTests : IDisposable
 
     [Theory]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""")]
+    [InlineData("""{"a":{"dtype":"4095","shape":[1],"data_offsets":[0,1]}}""")]
     [InlineData("""{"a":{"dtype":"\udc00","shape":[1],"data_offsets":[0,1]}}""")]
     [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"__metadata__":{"k":"\ud800"}}""")]
     [InlineData(
