@@ -1,5 +1,6 @@
 using VlmQ.Benchmarks.Convert;
 using VlmQ.Benchmarks.Harness;
+using VlmQ.Benchmarks.Jpeg;
 using VlmQ.Benchmarks.Parquet;
 using VlmQ.Benchmarks.Png;
 using VlmQ.Benchmarks.Tokenizers;
@@ -10,6 +11,7 @@ using VlmQ.Core.Episodes;
 IBenchmark[] benchmarks =
 [
     new ConvertBenchmark(),
+    new JpegBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),
     new TokenizersBenchmark(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Core.Episodes;
@@ -39,7 +38,7 @@ internal sealed class PngBenchmark : IBenchmark
                 return [];
             }
             string length = seconds.ToString(CultureInfo.InvariantCulture);
-            python = python.Length > 0 ? python : new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasPillow) ?? "";
+            python = python.Length > 0 ? python : PillowPython.Find();
             if (program.Length == 0 && python.Length == 0)
             {
                 using ZLibAlone baseline = new(work, seconds);
@@ -101,20 +100,5 @@ internal sealed class PngBenchmark : IBenchmark
         }
         double[] rates = Alternation.Medians(rounds, ours, () => peer()!.Value);
         return BenchmarkResult.Rate(name, rates[0], Unit, peerName, rates[1]);
-    }
-
-    private static bool HasPillow(string python)
-    {
-        try
-        {
-            using Process? process = Process.Start(new ProcessStartInfo(python, ["-c", "import PIL"]) { RedirectStandardError = true });
-            process?.WaitForExit();
-            return process?.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // There is no such program.
-            return false;
-        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SixLabors.ImageSharp.Formats.Jpeg;
 
@@ -47,7 +49,7 @@ internal sealed class JpegUpsampler : IDisposable
             SumRows(y);
             if (wide)
             {
-                WidenSums();
+                Widen(roundBefore: 8, roundAfter: 7, shift: 4);
             }
             else
             {
@@ -61,7 +63,8 @@ internal sealed class JpegUpsampler : IDisposable
         }
         else if (wide)
         {
-            WidenRow(component.Row(y)[..component.Width]);
+            CopyRow(y);
+            Widen(roundBefore: 1, roundAfter: 2, shift: 2);
         }
         else
         {
@@ -89,38 +92,63 @@ internal sealed class JpegUpsampler : IDisposable
         ReadOnlySpan<byte> near = component.Row(nearest)[..component.Width];
         ReadOnlySpan<byte> far = component.Row(farther)[..near.Length];
         Span<ushort> sum = sums.AsSpan(0, near.Length);
-        for (int x = 0; x < near.Length; x++)
+        int x = 0;
+        for (; x <= near.Length - Vector128<byte>.Count; x += Vector128<byte>.Count)
+        {
+            (Vector128<ushort> nearLow, Vector128<ushort> nearHigh) = Vector128.Widen(Vector128.Create(near[x..]));
+            (Vector128<ushort> farLow, Vector128<ushort> farHigh) = Vector128.Widen(Vector128.Create(far[x..]));
+            ((nearLow * 3) + farLow).CopyTo(sum[x..]);
+            ((nearHigh * 3) + farHigh).CopyTo(sum[(x + Vector128<ushort>.Count)..]);
+        }
+        for (; x < near.Length; x++)
         {
             sum[x] = (ushort)((3 * near[x]) + far[x]);
         }
     }
 
-    private void WidenSums()
+    private void CopyRow(int y)
     {
-        ReadOnlySpan<ushort> from = sums.AsSpan(0, component.Width);
-        Span<byte> to = row.AsSpan(0, 2 * from.Length);
-        for (int x = 0; x < from.Length; x++)
+        ReadOnlySpan<byte> from = component.Row(y);
+        Span<ushort> sum = sums.AsSpan(0, component.Width);
+        for (int x = 0; x < sum.Length; x++)
         {
-            int near = 3 * from[x];
-            int before = from[Math.Max(x - 1, 0)];
-            int after = from[Math.Min(x + 1, from.Length - 1)];
-            to[2 * x] = (byte)((near + before + 8) >> 4);
-            to[(2 * x) + 1] = (byte)((near + after + 7) >> 4);
+            sum[x] = from[x];
         }
     }
 
-    private void WidenRow(ReadOnlySpan<byte> from)
+    /// <summary>Two samples of each sum: 3 × it + the one before or after it, rounded and shifted right.</summary>
+    private void Widen(int roundBefore, int roundAfter, int shift)
     {
-        Span<byte> to = row.AsSpan(0, 2 * from.Length);
-        for (int x = 0; x < from.Length; x++)
+        ReadOnlySpan<ushort> from = sums.AsSpan(0, component.Width);
+        Span<ushort> pairs = MemoryMarshal.Cast<byte, ushort>(row.AsSpan(0, 2 * from.Length));
+        int last = from.Length - 1;
+        pairs[0] = Pair(from[0], from[0], from[1], roundBefore, roundAfter, shift);
+        pairs[last] = Pair(from[last - 1], from[last], from[last], roundBefore, roundAfter, shift);
+        int x = 1;
+        Vector128<ushort> before = Vector128.Create((ushort)roundBefore);
+        Vector128<ushort> after = Vector128.Create((ushort)roundAfter);
+        for (; x <= last - Vector128<ushort>.Count; x += Vector128<ushort>.Count)
         {
-            int near = 3 * from[x];
-            int before = from[Math.Max(x - 1, 0)];
-            int after = from[Math.Min(x + 1, from.Length - 1)];
-            to[2 * x] = (byte)((near + before + 1) >> 2);
-            to[(2 * x) + 1] = (byte)((near + after + 2) >> 2);
+            Vector128<ushort> near = Vector128.Create(from[x..]) * 3;
+            Vector128<ushort> first = (near + Vector128.Create(from[(x - 1)..]) + before) >> shift;
+            Vector128<ushort> second = (near + Vector128.Create(from[(x + 1)..]) + after) >> shift;
+            Pair(first, second).CopyTo(pairs[x..]);
+        }
+        for (; x < last; x++)
+        {
+            pairs[x] = Pair(from[x - 1], from[x], from[x + 1], roundBefore, roundAfter, shift);
         }
     }
+
+    private static ushort Pair(int before, int near, int after, int roundBefore, int roundAfter, int shift)
+    {
+        int first = ((3 * near) + before + roundBefore) >> shift;
+        int second = ((3 * near) + after + roundAfter) >> shift;
+        return (ushort)(BitConverter.IsLittleEndian ? first | (second << 8) : (first << 8) | second);
+    }
+
+    private static Vector128<ushort> Pair(Vector128<ushort> first, Vector128<ushort> second) =>
+        BitConverter.IsLittleEndian ? first | (second << 8) : (first << 8) | second;
 
     private void Repeat(int y)
     {
