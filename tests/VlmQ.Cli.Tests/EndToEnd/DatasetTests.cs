@@ -101,4 +101,15 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
         using JsonDocument document = JsonDocument.Parse(json.Output);
         Assert.Equal("turns of an episode", document.RootElement.GetProperty("numbers")[0].GetProperty("name").GetString());
     }
+
+    [Fact]
+    public async Task An_exported_dataset_is_imported_byte_for_byte()
+    {
+        (await Vlmq.RunAsync("dataset", "export", data.Episodes, "--out", _folder["export"])).Done();
+        (await Vlmq.RunAsync("dataset", "import", _folder["export"], "--part-rows", "40", "--out", _folder["back"])).Done();
+
+        SortedDictionary<string, string> before = Folder.DigestsOf(data.Episodes);
+        SortedDictionary<string, string> after = Folder.DigestsOf(_folder["back"]);
+        Assert.All(before.Where(file => file.Key != "README.md"), file => Assert.Equal(file.Value, after[file.Key]));
+    }
 }

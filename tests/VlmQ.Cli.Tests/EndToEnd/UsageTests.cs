@@ -22,6 +22,8 @@ public class UsageTests
     [InlineData("dataset stats --help", "vlmq dataset stats episodes")]
     [InlineData("dataset diff --help", "vlmq dataset diff episodes")]
     [InlineData("dataset repair --help", "vlmq dataset repair damaged")]
+    [InlineData("dataset export --help", "vlmq dataset export episodes")]
+    [InlineData("dataset import --help", "vlmq dataset import exported")]
     [InlineData("dataset simulate --help", "vlmq dataset simulate --turns")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)

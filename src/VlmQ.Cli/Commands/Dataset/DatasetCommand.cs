@@ -22,6 +22,8 @@ internal static class DatasetCommand
             StatsCommand.Create(),
             DiffCommand.Create(),
             RepairCommand.Create(),
+            ExportCommand.Create(),
+            ImportCommand.Create(),
             SimulateCommand.Create(),
         };
 

@@ -1,0 +1,83 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Storage;
+
+namespace VlmQ.Datasets.Exchange;
+
+/// <summary>
+/// A dataset as files that any tool reads: <c>rows.jsonl</c>, one JSON object a row, pictures in <c>images/</c>, and the manifest as
+/// <c>dataset.json</c>, which is written last. Importing it gives the same parts, byte for byte, where they are cut in the same way.
+/// </summary>
+public static class DatasetExport
+{
+    internal const string HeadName = "dataset.json";
+    internal const string RowsName = "rows.jsonl";
+
+    /// <summary>Exports a dataset.</summary>
+    /// <param name="source">The dataset's folder.</param>
+    /// <param name="target">The folder to write to; an unfinished export is begun anew, but keeps its pictures.</param>
+    /// <param name="progress">Gets the episodes done so far.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The dataset's manifest.</returns>
+    public static async Task<Result<DatasetManifest>> ExportAsync(
+        string source,
+        string target,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        try
+        {
+            DatasetManifest manifest = ManifestFile.Open(new DiskFiles(source, create: false)).OrThrow();
+            IDatasetFiles files = Folders.Create(target).OrThrow();
+            byte[] head = ManifestJson.Write(manifest);
+            if (files.Exists(HeadName))
+            {
+                return
+                    await File.ReadAllBytesAsync(Path.Combine(target, HeadName), cancellationToken).ConfigureAwait(false) is var there
+                    && there.AsSpan().SequenceEqual(head)
+                    ? manifest
+                    : Fault.Configuration("the folder holds another export", target, "name another folder, or delete this one");
+            }
+            await FormatWork.OnAsync(manifest.Kind, new Work(source, files, progress, cancellationToken)).ConfigureAwait(false);
+            AtomicFile.Write(files, HeadName, head);
+            return manifest;
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+        catch (Exception exception) when (StorageFaults.IsStorage(exception))
+        {
+            return StorageFaults.Write(target, RowsName, exception).Fault;
+        }
+    }
+
+    private sealed class Work(string source, IDatasetFiles files, IProgress<long>? progress, CancellationToken cancellationToken)
+        : IFormatWork<bool>
+    {
+        public async Task<bool> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
+        {
+            DatasetReader<TEpisode> reader = DatasetReader<TEpisode>
+                .Open(new DiskFiles(source, create: false), codec, new DatasetReaderOptions { AllowIncomplete = false })
+                .OrThrow();
+            PictureFiles pictures = new(files.Folder);
+            long done = 0;
+            string temporary = RowsName + AtomicFile.TemporarySuffix;
+            using (Stream rows = files.Create(temporary))
+            {
+                await foreach (TEpisode episode in reader.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+                {
+                    RowJson.Write(rows, episode, pictures.Put);
+                    progress?.Report(++done);
+                }
+                rows.Flush();
+                files.Synchronize(rows);
+            }
+            files.Rename(temporary, RowsName);
+            return true;
+        }
+    }
+}

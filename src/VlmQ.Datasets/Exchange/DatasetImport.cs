@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Selection;
+using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Datasets.Exchange;
+
+/// <summary>Makes a dataset of what <see cref="DatasetExport"/> wrote.</summary>
+public static class DatasetImport
+{
+    private const string LayoutDigest = "layout";
+
+    /// <summary>Imports an export; on a folder that an earlier run left unfinished, goes on after its last whole part.</summary>
+    /// <param name="source">The export's folder.</param>
+    /// <param name="target">The dataset's folder.</param>
+    /// <param name="writer">How it is cut into parts.</param>
+    /// <param name="progress">Gets the episodes done so far.</param>
+    /// <param name="cancellationToken">Stops it; what is committed stays.</param>
+    public static async Task<Result<RemadeDataset>> ImportAsync(
+        string source,
+        string target,
+        DatasetWriterOptions writer,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        string head = Path.Combine(source, DatasetExport.HeadName);
+        try
+        {
+            if (!File.Exists(head))
+            {
+                return Fault.Data("there is no dataset.json, so this is no whole export", source, "name the folder of an export");
+            }
+            byte[] bytes = await File.ReadAllBytesAsync(head, cancellationToken).ConfigureAwait(false);
+            DatasetManifest manifest = ManifestJson.Read(bytes, head).OrThrow();
+            Work work = new(source, manifest, target, writer, progress, cancellationToken);
+            return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
+        catch (Exception exception) when (StorageFaults.IsStorage(exception))
+        {
+            return StorageFaults.Read(source, DatasetExport.RowsName, exception).Fault;
+        }
+    }
+
+    private sealed class Work(
+        string source,
+        DatasetManifest exported,
+        string target,
+        DatasetWriterOptions options,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    ) : IFormatWork<RemadeDataset>
+    {
+        private readonly PictureFiles _pictures = new(source);
+
+        public async Task<RemadeDataset> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
+        {
+            DatasetHeader header = new()
+            {
+                Title = exported.Kind == DatasetKind.Episodes ? "Episodes" : "Token transitions",
+                Digests = exported.Digests.Remove(LayoutDigest),
+                Properties = exported.Properties,
+            };
+            await using DatasetWriter<TEpisode> writer = DatasetWriter<TEpisode>
+                .Open(Folders.Create(target).OrThrow(), codec, header, options)
+                .OrThrow();
+            if (!writer.Manifest.Complete)
+            {
+                await CopyAsync(writer).ConfigureAwait(false);
+            }
+            return new RemadeDataset(target, writer.Manifest);
+        }
+
+        private async Task CopyAsync<TEpisode>(DatasetWriter<TEpisode> writer)
+        {
+            long skip = writer.Consumed;
+            long done = 0;
+            long number = 0;
+            List<JsonElement> rows = [];
+            using StreamReader lines = new(Path.Combine(source, DatasetExport.RowsName));
+            while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            {
+                JsonElement row = Made(++number, () => JsonElement.Parse(line));
+                if (Made(number, () => row.GetProperty("turn").GetInt32()) == 0)
+                {
+                    await EndAsync(number - 1).ConfigureAwait(false);
+                }
+                Made(number, () => BelongsTo(rows, row));
+                rows.Add(row);
+            }
+            await EndAsync(number).ConfigureAwait(false);
+            if (done != exported.Episodes)
+            {
+                string what = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it holds {done} episodes, dataset.json says {exported.Episodes}"
+                );
+                throw new FaultException(Fault.Data(what, Path.Combine(source, DatasetExport.RowsName), "export the dataset again"));
+            }
+            await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+
+            async ValueTask EndAsync(long last)
+            {
+                if (rows.Count > 0)
+                {
+                    if (--skip < 0)
+                    {
+                        TEpisode episode = Made(last, () => RowJson.Read<TEpisode>(rows, _pictures.Get));
+                        await writer.WriteAsync(episode, cancellationToken).ConfigureAwait(false);
+                    }
+                    rows.Clear();
+                    done++;
+                    progress?.Report(done);
+                }
+            }
+        }
+
+        private static bool BelongsTo(List<JsonElement> rows, JsonElement row)
+        {
+            int turn = row.GetProperty("turn").GetInt32();
+            string? id = row.GetProperty("episode_id").GetString();
+            return turn == rows.Count && (rows.Count == 0 || rows[0].GetProperty("episode_id").GetString() == id)
+                ? true
+                : throw new FormatException($"turn {turn} of '{id}' does not follow the row before it");
+        }
+
+        private T Made<T>(long line, Func<T> make)
+        {
+            try
+            {
+                return make();
+            }
+            catch (Exception exception)
+                when (exception
+                        is JsonException
+                            or InvalidOperationException
+                            or KeyNotFoundException
+                            or FormatException
+                            or ArgumentException
+                )
+            {
+                string where = string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(source, DatasetExport.RowsName)}, line {line}");
+                throw new FaultException(Fault.Data(exception.Message, where, "mend the row or export the dataset again"), exception);
+            }
+        }
+    }
+}

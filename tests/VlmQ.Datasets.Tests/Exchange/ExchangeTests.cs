@@ -1,0 +1,119 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Tokens;
+using VlmQ.Datasets.Exchange;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Selection;
+using VlmQ.Datasets.Tests.Episodes;
+using VlmQ.Datasets.Tests.Support;
+using VlmQ.Datasets.Transitions;
+
+namespace VlmQ.Datasets.Tests.Exchange;
+
+public sealed class ExchangeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Episodes_come_back_byte_for_byte()
+    {
+        await WriteEpisodesAsync();
+        Assert.Equal(await RoundTripAsync(), Manifest("data").ContentDigest());
+    }
+
+    [Fact]
+    public async Task Transitions_come_back_byte_for_byte_infinite_log_probabilities_too()
+    {
+        TransitionEpisode sample = Samples.Transitions(0, 1, false);
+        Transition infinite = new("x", 0, [1], [2, 3], [0, 0.1f], true, true, false, 0.1f, [float.NegativeInfinity, -1e-30f]);
+        TransitionEpisode odd = new([sample.Rows[0] with { Transition = infinite }]);
+        await TransitionFolders.WriteAsync(_folder["data"], [.. TransitionFolders.Episodes(12), odd]);
+
+        Assert.Equal(await RoundTripAsync(), Manifest("data").ContentDigest());
+    }
+
+    [Fact]
+    public async Task An_import_that_was_stopped_goes_on_to_the_same_bytes()
+    {
+        await WriteEpisodesAsync();
+        await RoundTripAsync();
+        using CancellationTokenSource source = new();
+        Stop stop = new(source);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            DatasetImport.ImportAsync(_folder["export"], _folder["cut"], Samples.SmallParts, stop, source.Token)
+        );
+        (await DatasetImport.ImportAsync(_folder["export"], _folder["cut"], Samples.SmallParts)).OrThrow();
+
+        Same.Folders(_folder["back"], _folder["cut"]);
+    }
+
+    [Theory]
+    [InlineData("\"turn\":0", "\"turn\":3", "turn 3 of 'episode-00000' does not follow")]
+    [InlineData("\"reward\":0", "\"reward\":\"x\"", "requires an element of type 'Number'")]
+    [InlineData("\"image\":\"images/", "\"image\":\"/etc/", "is no path of an exported picture")]
+    [InlineData("\"image\":\"images/", "\"image\":\"images/../images/", "is no path of an exported picture")]
+    [InlineData("{\"episode_id\"", "{{\"episode_id\"", "invalid")]
+    public async Task A_wrong_row_is_a_fault(string old, string changed, string said)
+    {
+        await WriteEpisodesAsync();
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["export"])).OrThrow();
+        string rows = await File.ReadAllTextAsync(_folder["export/rows.jsonl"]);
+        int at = rows.IndexOf(old, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_folder["export/rows.jsonl"], rows[..at] + changed + rows[(at + old.Length)..]);
+
+        Fault fault = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["export"], _folder["back"], Samples.SmallParts));
+
+        Assert.Equal(FaultKind.Data, fault.Kind);
+        Assert.Contains(said, fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_altered_picture_and_a_lost_row_are_faults()
+    {
+        await WriteEpisodesAsync();
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["export"])).OrThrow();
+        string[] rows = await File.ReadAllLinesAsync(_folder["export/rows.jsonl"]);
+        string picture = Directory.GetFiles(_folder["export/images"], "*", SearchOption.AllDirectories)[0];
+        byte[] bytes = await File.ReadAllBytesAsync(picture);
+        await File.WriteAllBytesAsync(picture, [.. bytes, 0]);
+        Fault altered = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["export"], _folder["a"], Samples.SmallParts));
+        await File.WriteAllBytesAsync(picture, bytes);
+        await File.WriteAllLinesAsync(_folder["export/rows.jsonl"], rows[..^5]);
+        Fault lost = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["export"], _folder["b"], Samples.SmallParts));
+
+        Assert.Equal("the picture is not the one that its name says", altered.What);
+        Assert.Equal(FaultKind.Data, lost.Kind);
+        Assert.False(Manifest("b").Complete);
+    }
+
+    private Task WriteEpisodesAsync() =>
+        EpisodeDatasetTests.WriteAsync(
+            _folder["data"],
+            Enumerable.Range(0, 30).Select(i => Samples.Episode(i, 1 + (i % 5), i % 4 == 0, sampled: i % 3 == 0))
+        );
+
+    private async Task<string> RoundTripAsync()
+    {
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["export"])).OrThrow();
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["export"])).OrThrow();
+        RemadeDataset back = (await DatasetImport.ImportAsync(_folder["export"], _folder["back"], Samples.SmallParts)).OrThrow();
+        Assert.Equal(Manifest("data").Digests, back.Manifest.Digests);
+        return back.Manifest.ContentDigest();
+    }
+
+    private DatasetManifest Manifest(string name) =>
+        ManifestFile.Find(new Datasets.Storage.DiskFiles(_folder[name], create: false)).OrThrow();
+
+    /// <summary>Stops the work in its middle.</summary>
+    private sealed class Stop(CancellationTokenSource source) : IProgress<long>
+    {
+        public void Report(long value)
+        {
+            if (value == 17)
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
