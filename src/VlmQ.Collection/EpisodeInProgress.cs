@@ -35,7 +35,11 @@ internal sealed class EpisodeInProgress
     public bool HasEnded => _turns.Count > 0 && (_turns[^1].Terminated || _turns[^1].Truncated);
 
     public PolicyRequest Request(PromptTemplate template) =>
-        new(template.Render(_observation), _observation, _environment.Actions, _key.Split("turn", _turns.Count));
+        new(template.Render(_observation), _observation, _environment.Actions, _key.Split("turn", _turns.Count))
+        {
+            State = _state,
+            EpisodeKey = _key,
+        };
 
     /// <summary>Takes the reply's action, if it names one.</summary>
     public void Take(Reply reply)

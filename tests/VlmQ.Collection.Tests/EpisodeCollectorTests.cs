@@ -48,7 +48,7 @@ public class EpisodeCollectorTests
     {
         ImmutableArray<Episode> episodes = await Collect(new RandomPolicy(), new CollectOptions { Seed = 3, Turns = turns });
         int sum = episodes.Sum(episode => episode.Turns.Length);
-        Assert.InRange(sum, Math.Max(0, turns - NumberLine.StepLimit + 1), turns);
+        Assert.InRange(sum, Math.Max(0, turns - NumberLine.MostSteps + 1), turns);
         ImmutableArray<Episode> more = await Collect(new RandomPolicy(), new CollectOptions { Seed = 3, Episodes = episodes.Length + 1 });
         Assert.Equal(episodes.Select(Told), more.SkipLast(1).Select(Told));
         Assert.True(sum + more[^1].Turns.Length > turns);

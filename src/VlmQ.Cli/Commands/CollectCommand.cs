@@ -16,7 +16,7 @@ internal static class CollectCommand
 {
     public static Command Create()
     {
-        Argument<string> environment = new("ENVIRONMENT") { Description = $"One of: {string.Join(", ", EnvironmentCatalog.Names)}." };
+        Argument<string> environment = new("ENVIRONMENT") { Description = "The environment's name or id; `vlmq env list` lists them." };
         Option<string> output = Options.Out("the dataset");
         Option<string> policy = Options.Of("--policy", "random (valid actions) or noisy (a share of malformed replies).", "random");
         Option<double> malformed = Options.Of("--malformed", "Share of malformed replies of the noisy policy, 0 to 1.", 0.4);

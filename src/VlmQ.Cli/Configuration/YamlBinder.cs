@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace VlmQ.Cli.Configuration;
@@ -196,32 +197,13 @@ internal sealed class YamlBinder
 
     private FaultException Unknown(YamlNode node, string path, string key, IEnumerable<string> known)
     {
-        string nearest = known.MinBy(name => EditDistance(name, key)) ?? "";
-        string remedy =
-            EditDistance(nearest, key) <= 2
-                ? $"did you mean '{nearest}'?"
-                : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
+        string remedy = NearestName.Of(key, known, within: 2) is { } nearest
+            ? $"did you mean '{nearest}'?"
+            : "known keys: " + string.Join(", ", known.Order(StringComparer.Ordinal));
         string owner = path.Length == 0 ? "" : $" under '{path}'";
         return new FaultException(Fault.Configuration($"there is no key '{key}'{owner}", _document.PlaceOf(node), remedy));
     }
 
     private FaultException Wrong(YamlNode node, string path, string what, string remedy = "") =>
         new(Fault.Configuration(path.Length == 0 ? "the document " + what : $"'{path}' {what}", _document.PlaceOf(node), remedy));
-
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
-    }
 }

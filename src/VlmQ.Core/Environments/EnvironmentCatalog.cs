@@ -1,28 +1,37 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Core.Environments;
 
 /// <summary>The environments that exist, by id and by short name.</summary>
 public static class EnvironmentCatalog
 {
-    private static readonly ImmutableArray<(string ShortName, IEnvironment Environment)> All = [(NumberLine.ShortName, new NumberLine())];
+    /// <summary>All environments, suite by suite.</summary>
+    public static ImmutableArray<EnvironmentEntry> All { get; } =
+    [new EnvironmentEntry(NumberLine.ShortName, "gym_cards/NumberLine-v0", () => new NumberLine())];
 
-    /// <summary>The short names, in alphabetical order.</summary>
-    public static ImmutableArray<string> Names => [.. All.Select(entry => entry.ShortName).Order(StringComparer.Ordinal)];
-
-    /// <summary>The environment of an id or a short name, or a fault that lists those there are.</summary>
+    /// <summary>The environment of an id or a short name, or a fault that suggests the nearest name.</summary>
     /// <param name="name">For example <c>gym_cards/NumberLine-v0</c> or <c>numberline</c>.</param>
     public static Result<IEnvironment> Find(string name)
     {
-        foreach ((string shortName, IEnvironment environment) in All)
+        foreach (EnvironmentEntry entry in All)
         {
-            if (name == shortName || name == environment.Id)
+            if (name == entry.Name || name == entry.Id)
             {
-                return new Result<IEnvironment>.Ok(environment);
+                return new Result<IEnvironment>.Ok(entry.Environment);
             }
         }
-        return Fault.Configuration($"there is no environment '{name}'", remedy: $"use one of: {string.Join(", ", Names)}");
+        const string Remedy = "`vlmq env list` lists them";
+        string? nearest = NearestName.Of(
+            name,
+            All.SelectMany(entry => (string[])[entry.Name, entry.Id]),
+            within: Math.Max(2, name.Length / 3)
+        );
+        return Fault.Configuration(
+            $"there is no environment '{name}'",
+            remedy: nearest is null ? Remedy : $"did you mean '{nearest}'? {Remedy}"
+        );
     }
 }

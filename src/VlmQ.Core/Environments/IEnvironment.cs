@@ -12,6 +12,9 @@ public interface IEnvironment
     /// <summary>The texts of all actions; an action's index is its position.</summary>
     ImmutableArray<string> Actions { get; }
 
+    /// <summary>The most steps of an episode whose every reply names an action.</summary>
+    int StepLimit { get; }
+
     /// <summary>The first state of the episode that <paramref name="seed"/> stands for.</summary>
     EnvironmentState Reset(long seed);
 
@@ -24,6 +27,9 @@ public interface IEnvironment
 
     /// <summary>What the agent sees in a state.</summary>
     Observation Observe(EnvironmentState state);
+
+    /// <summary>What a person would need to know of a state that sees no picture of it: everything that the agent may see, in words.</summary>
+    string Describe(EnvironmentState state);
 
     /// <summary>The reference's info in a state, a JSON object.</summary>
     string Info(EnvironmentState state);

@@ -43,7 +43,7 @@ public class UsageTests
     [InlineData("collect numberline --turns -5 --out x", "--turns must be at least 1; it is -5")]
     [InlineData("collect numberline --malformed 1.5 --out x", "--malformed must be in 0 … 1; it is 1.5")]
     [InlineData("collect numberline --policy perfect --out x", "'perfect'; use one of: noisy, random")]
-    [InlineData("collect atlantis --out x", "'atlantis'; use one of: numberline")]
+    [InlineData("collect atlantis --out x", "'atlantis'; `vlmq env list` lists them")]
     [InlineData("convert x --image-size 0 --out y", "--image-size must be at least 1; it is 0")]
     [InlineData("convert x --tokenizer nowhere --out y", "there is no tokenizer 'nowhere'; name a shipped one (tiny)")]
     [InlineData("train x --method magic --out y", "there is no method 'magic'; use afsft or sft")]

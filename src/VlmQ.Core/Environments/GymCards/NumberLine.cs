@@ -9,13 +9,13 @@ namespace VlmQ.Core.Environments.GymCards;
 /// NumberLine of Gym Cards (RL4VLM, commit b989b574): move the current number to the target, one step at a time. Both numbers are
 /// in the picture only.
 /// </summary>
-public sealed class NumberLine : IEnvironment, IListsStarts
+public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
 {
     /// <summary>The largest number; the line runs from 0 to it.</summary>
     public const int Last = 5;
 
     /// <summary>An episode is truncated after so many steps.</summary>
-    public const int StepLimit = 2 * Last;
+    public const int MostSteps = 2 * Last;
 
     /// <summary>The short name.</summary>
     public const string ShortName = "numberline";
@@ -37,6 +37,9 @@ public sealed class NumberLine : IEnvironment, IListsStarts
 
     /// <inheritdoc/>
     public ImmutableArray<string> Actions { get; } = [Lower, Raise];
+
+    /// <inheritdoc/>
+    public int StepLimit => MostSteps;
 
     /// <summary>The 30 pairs of different numbers, by current number and then by target.</summary>
     public ImmutableArray<EnvironmentState> Starts { get; } =
@@ -81,7 +84,7 @@ public sealed class NumberLine : IEnvironment, IListsStarts
             : reached ? 1
             : closer ? 0
             : -1;
-        return new StepResult(after, reward, reached, !reached && after.Steps >= StepLimit);
+        return new StepResult(after, reward, reached, !reached && after.Steps >= MostSteps);
     }
 
     /// <inheritdoc/>
@@ -90,7 +93,7 @@ public sealed class NumberLine : IEnvironment, IListsStarts
     /// <inheritdoc/>
     public string Info(EnvironmentState state) => $$"""{"Target": {{Of(state).Target}}, "Current": {{Of(state).Current}}}""";
 
-    /// <summary>The reference's state in words; it is for people and tests, and never part of an observation.</summary>
+    /// <summary>The reference's state in words.</summary>
     public string Describe(EnvironmentState state) => $"Target number: {Of(state).Target}. Current number: {Of(state).Current}";
 
     /// <summary>The sum of the rewards is positive; that takes a shortest path to the target.</summary>
@@ -103,6 +106,9 @@ public sealed class NumberLine : IEnvironment, IListsStarts
         }
         return sum > 0;
     }
+
+    /// <summary>Towards the target.</summary>
+    public string Advise(EnvironmentState state) => Of(state).Target > Of(state).Current ? Raise : Lower;
 
     private static RgbImage Picture(int current, int target) =>
         new Canvas(PictureSize, PictureSize, RgbColor.White)

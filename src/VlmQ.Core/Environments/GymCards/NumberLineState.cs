@@ -14,7 +14,7 @@ public sealed record NumberLineState : EnvironmentState
         ArgumentOutOfRangeException.ThrowIfNegative(target);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(target, NumberLine.Last);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, NumberLine.StepLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, NumberLine.MostSteps);
         Current = current;
         Target = target;
         Steps = steps;
@@ -30,5 +30,5 @@ public sealed record NumberLineState : EnvironmentState
     public int Steps { get; }
 
     /// <summary>Nothing can follow: the target or the step limit is reached.</summary>
-    public bool HasEnded => Current == Target || Steps >= NumberLine.StepLimit;
+    public bool HasEnded => Current == Target || Steps >= NumberLine.MostSteps;
 }

@@ -114,11 +114,11 @@ public class NumberLineTests
     public void A_reply_that_did_not_parse_takes_a_step_and_does_nothing_else()
     {
         NumberLineState state = new(2, 4, 0);
-        for (int step = 1; step <= NumberLine.StepLimit; step++)
+        for (int step = 1; step <= NumberLine.MostSteps; step++)
         {
             StepResult result = Game.Step(state, null);
             Assert.Equal(new NumberLineState(2, 4, step), result.State);
-            Assert.Equal((0f, false, step == NumberLine.StepLimit), (result.Reward, result.Terminated, result.Truncated));
+            Assert.Equal((0f, false, step == NumberLine.MostSteps), (result.Reward, result.Terminated, result.Truncated));
             state = (NumberLineState)result.State;
         }
         Assert.Throws<ArgumentException>(() => Game.Step(state, "+"));
