@@ -27,8 +27,8 @@ public static class DatasetComparer
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         try
         {
-            DatasetManifest first = ManifestFile.Open(new DiskFiles(left, create: false)).OrThrow();
-            DatasetManifest second = ManifestFile.Open(new DiskFiles(right, create: false)).OrThrow();
+            DatasetManifest first = DatasetFiles.Open(left).Bind(ManifestFile.Open).OrThrow();
+            DatasetManifest second = DatasetFiles.Open(right).Bind(ManifestFile.Open).OrThrow();
             return first.Kind == second.Kind
                 ? await FormatWork.OnAsync(first.Kind, new Work(left, right, limit, progress, cancellationToken)).ConfigureAwait(false)
                 : Fault.Configuration($"{first.Format} and {second.Format} cannot be compared", right, "name two datasets of one kind");
@@ -84,7 +84,7 @@ public static class DatasetComparer
         }
 
         private static DatasetReader<TEpisode> Open<TEpisode>(IEpisodeCodec<TEpisode> codec, string folder) =>
-            DatasetReader<TEpisode>.Open(new DiskFiles(folder, create: false), codec, new DatasetReaderOptions()).OrThrow();
+            DatasetReader<TEpisode>.Open(DatasetFiles.Open(folder).OrThrow(), codec, new DatasetReaderOptions()).OrThrow();
 
         // What is left of the first dataset in the end is only there.
         private void Compare(string id, ImmutableSortedDictionary<string, UInt128> columns)

@@ -19,7 +19,7 @@ public static class EpisodeDataset
         string folder,
         DatasetHeader header,
         DatasetWriterOptions? options = null
-    ) => Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
+    ) => DatasetFiles.Create(folder).Bind(files => OpenWriter(files, header, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetWriter<StoredEpisode>> OpenWriter(
@@ -30,7 +30,7 @@ public static class EpisodeDataset
 
     /// <summary>Opens a dataset of episodes; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<StoredEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
-        OpenReader(new DiskFiles(folder, create: false), options);
+        DatasetFiles.Open(folder).Bind(files => OpenReader(files, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetReader<StoredEpisode>> OpenReader(IDatasetFiles files, DatasetReaderOptions? options = null) =>

@@ -30,8 +30,8 @@ public static class DatasetExport
     {
         try
         {
-            DatasetManifest manifest = ManifestFile.Open(new DiskFiles(source, create: false)).OrThrow();
-            IDatasetFiles files = Folders.Create(target).OrThrow();
+            DatasetManifest manifest = DatasetFiles.Open(source).Bind(ManifestFile.Open).OrThrow();
+            IDatasetFiles files = DatasetFiles.Create(target).OrThrow();
             byte[] head = ManifestJson.Write(manifest);
             if (files.Exists(HeadName))
             {
@@ -61,7 +61,7 @@ public static class DatasetExport
         public async Task<bool> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
         {
             DatasetReader<TEpisode> reader = DatasetReader<TEpisode>
-                .Open(new DiskFiles(source, create: false), codec, new DatasetReaderOptions { AllowIncomplete = false })
+                .Open(DatasetFiles.Open(source).OrThrow(), codec, new DatasetReaderOptions { AllowIncomplete = false })
                 .OrThrow();
             PictureFiles pictures = new(files.Folder);
             long done = 0;

@@ -71,7 +71,7 @@ public static class DatasetImport
                 Properties = exported.Properties,
             };
             await using DatasetWriter<TEpisode> writer = DatasetWriter<TEpisode>
-                .Open(Folders.Create(target).OrThrow(), codec, header, options)
+                .Open(DatasetFiles.Create(target).OrThrow(), codec, header, options)
                 .OrThrow();
             if (!writer.Manifest.Complete)
             {

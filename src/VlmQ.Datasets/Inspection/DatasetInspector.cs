@@ -29,7 +29,7 @@ public static class DatasetInspector
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         try
         {
-            DatasetManifest manifest = ManifestFile.Open(new DiskFiles(folder, create: false)).OrThrow();
+            DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
             return manifest.Kind switch
             {
                 DatasetKind.Episodes => await EpisodesAsync(folder, rows, cancellationToken).ConfigureAwait(false),

@@ -32,7 +32,7 @@ public static class DatasetRepair
     {
         try
         {
-            DiskFiles files = new(source, create: false);
+            IDatasetFiles files = DatasetFiles.Open(source).OrThrow();
             DatasetManifest manifest = ManifestFile.Find(files).OrThrow();
             Work work = new(files, manifest, target, writer, progress, cancellationToken);
             return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public static class DatasetRepair
                 Properties = before.Properties.SetItem("repaired", "true"),
             };
             await using DatasetWriter<TEpisode> writer = DatasetWriter<TEpisode>
-                .Open(Folders.Create(target).OrThrow(), codec, header, options)
+                .Open(DatasetFiles.Create(target).OrThrow(), codec, header, options)
                 .OrThrow();
             if (writer.Manifest.Complete)
             {

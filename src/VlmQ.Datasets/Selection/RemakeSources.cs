@@ -63,7 +63,7 @@ internal sealed class RemakeSources
 
     private static DatasetManifest Open(string folder)
     {
-        DatasetManifest manifest = ManifestFile.Open(new DiskFiles(folder, create: false)).OrThrow();
+        DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
         return manifest.Complete
             ? manifest
             : throw new FaultException(

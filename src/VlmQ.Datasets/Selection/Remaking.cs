@@ -45,7 +45,7 @@ internal sealed class Remaking(RemakePlan plan, RemakeSources sources, IProgress
         {
             foreach ((string folder, string selection) in plan.Targets)
             {
-                IDatasetFiles files = Folders.Create(folder).OrThrow();
+                IDatasetFiles files = DatasetFiles.Create(folder).OrThrow();
                 writers.Add(DatasetWriter<TEpisode>.Open(files, codec, sources.HeaderOf(selection), plan.Writer).OrThrow());
             }
             if (writers.Exists(writer => !writer.Manifest.Complete))
@@ -97,7 +97,7 @@ internal sealed class Remaking(RemakePlan plan, RemakeSources sources, IProgress
         HashSet<UInt128> ids = [];
         for (int i = 0; i < plan.Sources.Length; i++)
         {
-            DiskFiles files = new(plan.Sources[i], create: false);
+            IDatasetFiles files = DatasetFiles.Open(plan.Sources[i]).OrThrow();
             DatasetReader<TEpisode> reader = DatasetReader<TEpisode>.Open(files, codec, new DatasetReaderOptions()).OrThrow();
             await foreach (TEpisode episode in reader.ReadAsync(0, token).ConfigureAwait(false))
             {

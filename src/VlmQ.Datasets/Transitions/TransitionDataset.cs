@@ -20,7 +20,7 @@ public static class TransitionDataset
         string folder,
         DatasetHeader header,
         DatasetWriterOptions? options = null
-    ) => Folders.Create(folder).Bind(files => OpenWriter(files, header, options));
+    ) => DatasetFiles.Create(folder).Bind(files => OpenWriter(files, header, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetWriter<TransitionEpisode>> OpenWriter(
@@ -35,7 +35,7 @@ public static class TransitionDataset
 
     /// <summary>Opens a dataset of transitions; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
-        OpenReader(new DiskFiles(folder, create: false), options);
+        DatasetFiles.Open(folder).Bind(files => OpenReader(files, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(IDatasetFiles files, DatasetReaderOptions? options = null) =>

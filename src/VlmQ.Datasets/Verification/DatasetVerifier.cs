@@ -23,14 +23,17 @@ public static class DatasetVerifier
     )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        DiskFiles files = new(folder, create: false);
-        Result<DatasetManifest> found = ManifestFile.Find(files);
-        if (found is not Result<DatasetManifest>.Ok { Value: { } manifest })
+        try
         {
-            return ((Result<DatasetManifest>.Failed)found).Fault;
+            IDatasetFiles files = DatasetFiles.Open(folder).OrThrow();
+            DatasetManifest manifest = ManifestFile.Find(files).OrThrow();
+            Work work = new(files, manifest, limit, progress, cancellationToken);
+            return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);
         }
-        Work work = new(files, manifest, limit, progress, cancellationToken);
-        return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
     }
 
     private sealed class Work(

@@ -53,13 +53,10 @@ public static class DatasetCard
     /// <summary>The card that lies in a dataset's folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The card's text, or the fault of a folder that holds no dataset or no card.</returns>
-    public static Result<string> Read(string folder)
-    {
-        DiskFiles files = new(folder, create: false);
-        return ManifestFile.Find(files).Bind(_ => Text(files));
-    }
+    public static Result<string> Read(string folder) =>
+        DatasetFiles.Open(folder).Bind(files => ManifestFile.Find(files).Bind(_ => Text(files)));
 
-    private static Result<string> Text(DiskFiles files)
+    private static Result<string> Text(IDatasetFiles files)
     {
         try
         {
