@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace VlmQ.Core.Environments.BabyAi.Missions;
+
+/// <summary>A clause that can be worked on now.</summary>
+/// <param name="Clause">What to do.</param>
+/// <param name="FirstTarget">The index of its first descriptor in <see cref="Verifier.Targets"/>.</param>
+/// <param name="Matched">What its descriptors matched at the start.</param>
+public sealed record OpenClause(Instruction.Clause Clause, int FirstTarget, ImmutableArray<MatchedObjects> Matched);
