@@ -166,7 +166,7 @@ public sealed class HostileFileTests
         string seeds = Path.Combine(Repository.Root, "tests", "Parquet.Net.Tests", "Seeds");
         foreach (string path in Directory.EnumerateFiles(seeds, "*.parquet").Order(StringComparer.Ordinal))
         {
-            originals.Add(await File.ReadAllBytesAsync(path));
+            originals.Add(await System.IO.File.ReadAllBytesAsync(path));
         }
         Assert.Equal(2 * InMemory.Codecs.Count + 5, originals.Count);
         Assert.All(originals, Read);

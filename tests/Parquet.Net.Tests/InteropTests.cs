@@ -128,7 +128,7 @@ public sealed class InteropTests : IDisposable
             );
             Assert.Empty((await InMemory.ReadRawAsync<int>(file, "l/list/element")).Values);
             string path = Path.Combine(folder, $"{codec.Data}.parquet");
-            await File.WriteAllBytesAsync(path, file.ToArray());
+            await System.IO.File.WriteAllBytesAsync(path, file.ToArray());
             statements.Add($"SELECT * FROM '{path}'");
         }
         foreach (JsonArray rows in await DuckDb.RunAsync([.. statements]))
@@ -148,7 +148,7 @@ public sealed class InteropTests : IDisposable
             options.ColumnEncodingHints[leaf.Path.ToString()] = EncodingHint.Dictionary;
         }
         string path = Path.Combine(folder, "ours.parquet");
-        await using FileStream stream = File.Create(path);
+        await using FileStream stream = System.IO.File.Create(path);
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, options);
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
         for (int i = 0; i < columns.Count; i++)

@@ -40,6 +40,7 @@ internal static class NodeTools
     {
         string tests = Path.Combine(Repository.Root, "tests");
         string installed = Path.Combine(tests, ".tools", "installed.json");
-        return File.Exists(installed) && File.ReadAllText(installed) == File.ReadAllText(Path.Combine(tests, "node", "package-lock.json"));
+        return System.IO.File.Exists(installed)
+            && System.IO.File.ReadAllText(installed) == System.IO.File.ReadAllText(Path.Combine(tests, "node", "package-lock.json"));
     }
 }

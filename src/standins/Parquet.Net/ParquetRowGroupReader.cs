@@ -1,8 +1,10 @@
-using System.Buffers;
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Parquet.Columns;
+using Parquet.Conversions;
 using Parquet.Data;
 using Parquet.Encodings;
+using Parquet.File.Values.Primitives;
 using Parquet.Meta;
 using Parquet.Schema;
 
@@ -11,6 +13,30 @@ namespace Parquet;
 /// <summary>Reads the columns of one row group, in any order, into the caller's buffers.</summary>
 public class ParquetRowGroupReader : IDisposable
 {
+    private delegate ValueTask<RawColumnData> RawReader(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken);
+
+    private static readonly FrozenDictionary<System.Type, RawReader> ByType = new Dictionary<System.Type, RawReader>
+    {
+        [typeof(bool)] = ReaderOf<bool>(),
+        [typeof(sbyte)] = ReaderOf<sbyte>(),
+        [typeof(byte)] = ReaderOf<byte>(),
+        [typeof(short)] = ReaderOf<short>(),
+        [typeof(ushort)] = ReaderOf<ushort>(),
+        [typeof(int)] = ReaderOf<int>(),
+        [typeof(uint)] = ReaderOf<uint>(),
+        [typeof(long)] = ReaderOf<long>(),
+        [typeof(ulong)] = ReaderOf<ulong>(),
+        [typeof(Half)] = ReaderOf<Half>(),
+        [typeof(float)] = ReaderOf<float>(),
+        [typeof(double)] = ReaderOf<double>(),
+        [typeof(decimal)] = ReaderOf<decimal>(),
+        [typeof(DateTime)] = ReaderOf<DateTime>(),
+        [typeof(Interval)] = ReaderOf<Interval>(),
+        [typeof(Guid)] = ReaderOf<Guid>(),
+        [typeof(ReadOnlyMemory<char>)] = ReaderOf<ReadOnlyMemory<char>>(),
+        [typeof(ReadOnlyMemory<byte>)] = ReaderOf<ReadOnlyMemory<byte>>(),
+    }.ToFrozenDictionary();
+
     private readonly ColumnChunkReader chunks;
     private readonly Dictionary<FieldPath, ColumnChunk> columns = [];
 
@@ -51,8 +77,8 @@ public class ParquetRowGroupReader : IDisposable
             ? new DataColumnStatistics(
                 statistics.NullCount,
                 statistics.DistinctCount,
-                Bounds.Decode(statistics.MinValue ?? statistics.Min, field.ClrType),
-                Bounds.Decode(statistics.MaxValue ?? statistics.Max, field.ClrType)
+                BoundOf(field, statistics.MinValue, statistics.Min),
+                BoundOf(field, statistics.MaxValue, statistics.Max)
             )
             : null;
 
@@ -165,7 +191,10 @@ public class ParquetRowGroupReader : IDisposable
             count,
             new MemoryBudget(meta.TotalCompressedSize)
         );
-        await chunks.ReadAsync(meta, target, RowCount, cancellationToken).ConfigureAwait(false);
+        ValueTask reading = field.Conversion is ValueConversion<T> conversion
+            ? conversion.ReadAsync(chunks, meta, target, RowCount, cancellationToken)
+            : chunks.ReadAsync(meta, target, RowCount, cancellationToken);
+        await reading.ConfigureAwait(false);
     }
 
     /// <summary>Reads any column into buffers of its own; the result is a <see cref="RawColumnData{T}"/> of the column's type.</summary>
@@ -174,15 +203,7 @@ public class ParquetRowGroupReader : IDisposable
     public async ValueTask<RawColumnData> ReadRawColumnDataBaseAsync(DataField field, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(field);
-        System.Type type = field.ClrType;
-        return type == typeof(int) ? await ReadRawColumnAsync<int>(field, cancellationToken).ConfigureAwait(false)
-            : type == typeof(long) ? await ReadRawColumnAsync<long>(field, cancellationToken).ConfigureAwait(false)
-            : type == typeof(float) ? await ReadRawColumnAsync<float>(field, cancellationToken).ConfigureAwait(false)
-            : type == typeof(double) ? await ReadRawColumnAsync<double>(field, cancellationToken).ConfigureAwait(false)
-            : type == typeof(bool) ? await ReadRawColumnAsync<bool>(field, cancellationToken).ConfigureAwait(false)
-            : type == typeof(ReadOnlyMemory<char>)
-                ? await ReadRawColumnAsync<ReadOnlyMemory<char>>(field, cancellationToken).ConfigureAwait(false)
-            : await ReadRawColumnAsync<ReadOnlyMemory<byte>>(field, cancellationToken).ConfigureAwait(false);
+        return await ByType[field.ClrType](this, field, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Does nothing: the reader of the file owns everything.</summary>
@@ -190,6 +211,10 @@ public class ParquetRowGroupReader : IDisposable
     {
         GC.SuppressFinalize(this);
     }
+
+    private static RawReader ReaderOf<T>()
+        where T : struct =>
+        static async (group, field, cancellationToken) => await group.ReadRawColumnAsync<T>(field, cancellationToken).ConfigureAwait(false);
 
     private static void CheckReadable<T>(DataField field)
     {
@@ -218,6 +243,10 @@ public class ParquetRowGroupReader : IDisposable
             throw new ArgumentException($"The column '{field.Path}' has {count} levels, the buffer room for {given.Length}.", name);
         }
     }
+
+    // Old bounds were found in the order of signed numbers, whatever they stood for.
+    private static object? BoundOf(DataField field, byte[]? bound, byte[]? old) =>
+        field.Conversion is { } conversion ? conversion.ToBound(bound) : Bounds.Decode(bound ?? old, field.ClrType);
 
     private static void Spread<T, TValue>(RawColumnData<T> raw, DataField field, Span<TValue?> values, Func<T, TValue> convert)
         where T : struct

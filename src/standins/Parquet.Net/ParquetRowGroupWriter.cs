@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Parquet.Columns;
+using Parquet.Conversions;
 using Parquet.Meta;
 using Parquet.Schema;
 
@@ -210,7 +211,10 @@ public class ParquetRowGroupWriter : IDisposable
             );
         }
         failed = true;
-        ColumnChunk chunk = await chunks.WriteAsync(field, data, customMetadata, cancellationToken).ConfigureAwait(false);
+        Task<ColumnChunk> writing = field.Conversion is ValueConversion<T> conversion
+            ? conversion.WriteAsync(chunks, field, data, customMetadata, cancellationToken)
+            : chunks.WriteAsync(field, data, customMetadata, cancellationToken);
+        ColumnChunk chunk = await writing.ConfigureAwait(false);
         failed = false;
         group.NumRows = data.RowCount;
         group.Columns.Add(chunk);

@@ -43,14 +43,14 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
                 )
             )
             {
-                Bounds.Describe<T>(dictionary, meta.Statistics!);
+                DescribeBounds<T>(field, dictionary, meta);
                 await WriteDictionaryAsync(field, dictionary, meta, cancellationToken).ConfigureAwait(false);
                 ReadOnlyMemory<int> numbers = indexes.AsMemory(0, data.Values.Length);
                 await WritePagesAsync(field, data, numbers, dictionary.Length, meta, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                Bounds.Describe(data.Values.Span, meta.Statistics!);
+                DescribeBounds(field, data.Values.Span, meta);
                 await WritePagesAsync(field, data, data.Values, 0, meta, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -83,6 +83,16 @@ internal sealed class ColumnChunkWriter(OutputFile file, ParquetOptions options)
             KeyValueMetadata = customMetadata?.Select(entry => new KeyValue { Key = entry.Key, Value = entry.Value }).ToList(),
             Statistics = new Statistics { NullCount = data.LevelCount - data.Values.Length },
         };
+
+    // Unsigned numbers of full width are stored as signed ones, whose order is another.
+    private static void DescribeBounds<T>(DataField field, ReadOnlySpan<T> values, ColumnMetaData meta)
+        where T : struct
+    {
+        if (field.ClrType != typeof(uint) && field.ClrType != typeof(ulong))
+        {
+            Bounds.Describe(values, meta.Statistics!);
+        }
+    }
 
     private bool WantsDictionary<T>(DataField field)
         where T : struct =>

@@ -36,6 +36,15 @@ internal readonly struct ColumnData<T>
         RowCount = CheckRepetitions(field, repetitionLevels.GetValueOrDefault().Span);
     }
 
+    private ColumnData(ReadOnlyMemory<T> values, ReadOnlyMemory<int> definitions, ReadOnlyMemory<int> repetitions, int levels, int rows)
+    {
+        Values = values;
+        DefinitionLevels = definitions;
+        RepetitionLevels = repetitions;
+        LevelCount = levels;
+        RowCount = rows;
+    }
+
     /// <summary>The defined values only.</summary>
     public ReadOnlyMemory<T> Values { get; }
 
@@ -49,6 +58,10 @@ internal readonly struct ColumnData<T>
     public int LevelCount { get; }
 
     public int RowCount { get; }
+
+    /// <summary>The same levels, with as many values of another type.</summary>
+    public ColumnData<TOther> With<TOther>(ReadOnlyMemory<TOther> others)
+        where TOther : struct => new ColumnData<TOther>(others, DefinitionLevels, RepetitionLevels, LevelCount, RowCount);
 
     private void CheckDefinitions(DataField field, ReadOnlySpan<int> given)
     {

@@ -38,6 +38,10 @@ internal sealed class ColumnTarget<T>(
     /// <summary>Places for the next page's values.</summary>
     public Span<T> NextValues(int count) => values.Span.Slice(ValuesRead, count);
 
+    /// <summary>The same column and levels, with values of another type.</summary>
+    public ColumnTarget<TOther> For<TOther>(Memory<TOther> others)
+        where TOther : struct => new(Field, others, definitionLevels, repetitionLevels, LevelCount, Budget);
+
     public void Advance(int levels, int defined)
     {
         LevelsRead += levels;

@@ -61,7 +61,10 @@ internal static class FooterCheck
 
     /// <summary>Memory of a value and its levels.</summary>
     private static int BytesPerValue(DataField column) =>
-        ColumnTypes.SizeOf(column.ClrType) + (column.MaxDefinitionLevel > 0 ? 4 : 0) + (column.MaxRepetitionLevel > 0 ? 4 : 0);
+        ColumnTypes.SizeOf(column.ClrType)
+        + (column.Conversion?.StoredSize ?? 0)
+        + (column.MaxDefinitionLevel > 0 ? 4 : 0)
+        + (column.MaxRepetitionLevel > 0 ? 4 : 0);
 
     private static void Require(bool holds, int group, string claim)
     {

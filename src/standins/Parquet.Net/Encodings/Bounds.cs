@@ -68,6 +68,10 @@ internal static class Bounds
         {
             return bound.Length == 1 ? bound[0] != 0 : null;
         }
+        if (type == typeof(Half))
+        {
+            return bound.Length == 2 ? BinaryPrimitives.ReadHalfLittleEndian(bound) : null;
+        }
         return type == typeof(ReadOnlyMemory<char>) ? System.Text.Encoding.UTF8.GetString(bound) : bound;
     }
 

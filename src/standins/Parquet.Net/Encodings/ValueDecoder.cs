@@ -40,6 +40,9 @@ internal static class ValueDecoder
             case Encoding.BYTE_STREAM_SPLIT when typeof(T) != typeof(bool) && !IsBytes<T>():
                 SplitDecoder.Decode(source.Span, destination);
                 break;
+            case Encoding.BYTE_STREAM_SPLIT when typeof(T) == typeof(ReadOnlyMemory<byte>) && fixedLength is { } length:
+                SplitDecoder.DecodeBinary(source.Span, length, Reinterpret.As<T, ReadOnlyMemory<byte>>(destination));
+                break;
             default:
                 throw new ParquetException($"Values encoded as {encoding} are not supported.");
         }

@@ -38,6 +38,9 @@ public class SchemaElement
     /// <summary>The logical type as read, so that appending to another writer's file keeps all of it.</summary>
     internal byte[]? LogicalBytes { get; set; }
 
+    /// <summary>What the logical type says beyond its kind.</summary>
+    internal LogicalParameters Parameters { get; private set; }
+
     internal static SchemaElement Read(ref ThriftCompactReader reader)
     {
         var result = new SchemaElement();
@@ -77,6 +80,7 @@ public class SchemaElement
                     ThriftCompactReader.Expect(type, CompactType.Struct);
                     result.LogicalBytes = reader.SkipRaw(type).ToArray();
                     result.Logical = KindOf(result.LogicalBytes);
+                    result.Parameters = LogicalParameters.Read(result.LogicalBytes);
                     break;
                 default:
                     reader.Skip(type);

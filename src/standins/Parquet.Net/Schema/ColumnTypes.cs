@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parquet.Conversions;
 using Parquet.Meta;
 
 namespace Parquet.Schema;
@@ -17,12 +18,10 @@ internal static class ColumnTypes
         {
             return typeof(ReadOnlyMemory<byte>);
         }
-        return type == typeof(int) || type == typeof(long) || type == typeof(float) || type == typeof(double) || type == typeof(bool)
-            ? type
-            : null;
+        return IsStoredAsIs(type) || Integers.For(type) is not null ? type : null;
     }
 
-    /// <summary>Bytes that a value of a canonical type takes in a buffer, without the text or bytes that it refers to.</summary>
+    /// <summary>The most bytes that a value of any type takes in a buffer, without the text or bytes that it refers to.</summary>
     public static int SizeOf(System.Type type) =>
         type == typeof(bool) ? 1
         : type == typeof(int) || type == typeof(float) ? 4
@@ -33,15 +32,10 @@ internal static class ColumnTypes
     public static SchemaElement ElementFor(DataField field)
     {
         var element = new SchemaElement { Name = field.Name };
-        if (field.ClrType == typeof(int))
+        if (ConvertedFor(field.ClrType) is { } integer)
         {
-            element.Type = Meta.Type.INT32;
-            element.ConvertedType = ConvertedType.INT_32;
-        }
-        else if (field.ClrType == typeof(long))
-        {
-            element.Type = Meta.Type.INT64;
-            element.ConvertedType = ConvertedType.INT_64;
+            element.Type = integer is ConvertedType.INT_64 or ConvertedType.UINT_64 ? Meta.Type.INT64 : Meta.Type.INT32;
+            element.ConvertedType = integer;
         }
         else if (field.ClrType == typeof(float))
         {
@@ -70,55 +64,24 @@ internal static class ColumnTypes
     /// <summary>The column for a leaf of a file's schema; one whose values cannot be read says so.</summary>
     public static DataField FieldFor(SchemaElement element, bool byteArrayAsString)
     {
-        (System.Type type, string? unsupported) = Interpret(element, byteArrayAsString);
-        bool array = element.RepetitionType == FieldRepetitionType.REPEATED;
-        return new DataField(element.Name, type, element.RepetitionType == FieldRepetitionType.OPTIONAL, array)
-        {
-            SchemaElement = element,
-            FieldId = element.FieldId ?? -1,
-            Unsupported = unsupported,
-        };
+        (System.Type type, ValueConversion? conversion, string? unsupported) = StoredTypes.Interpret(element, byteArrayAsString);
+        return new DataField(element, Canonical(type) ?? type, conversion, unsupported);
     }
 
-    private static (System.Type Type, string? Unsupported) Interpret(SchemaElement element, bool byteArrayAsString) =>
-        element.Type switch
+    private static bool IsStoredAsIs(System.Type type) =>
+        type == typeof(int) || type == typeof(long) || type == typeof(float) || type == typeof(double) || type == typeof(bool);
+
+    private static ConvertedType? ConvertedFor(System.Type type) =>
+        System.Type.GetTypeCode(type) switch
         {
-            Meta.Type.BOOLEAN => (typeof(bool), null),
-            Meta.Type.INT32 => (typeof(int), IsPlainInteger(element, ConvertedType.INT_32, 32) ? null : Describe(element)),
-            Meta.Type.INT64 => (typeof(long), IsPlainInteger(element, ConvertedType.INT_64, 64) ? null : Describe(element)),
-            Meta.Type.FLOAT => (typeof(float), null),
-            Meta.Type.DOUBLE => (typeof(double), null),
-            Meta.Type.BYTE_ARRAY when IsText(element) => (typeof(string), null),
-            Meta.Type.BYTE_ARRAY when element is { ConvertedType: null or ConvertedType.BSON, Logical: LogicalKind.None } => (
-                byteArrayAsString ? typeof(string) : typeof(byte[]),
-                null
-            ),
-            Meta.Type.FIXED_LEN_BYTE_ARRAY when element is { ConvertedType: null, Logical: LogicalKind.None, TypeLength: > 0 } => (
-                typeof(byte[]),
-                null
-            ),
-            _ => (typeof(byte[]), Describe(element)),
-        };
-
-    // A signed integer logical type is written as {1: bit width, 2: is signed}; the converted type, always written beside it, is enough.
-    private static bool IsPlainInteger(SchemaElement element, ConvertedType own, int width) =>
-        element.ConvertedType == own
-        || (element.ConvertedType is null && (element.Logical == LogicalKind.None || IsSignedInteger(element, width)));
-
-    private static bool IsSignedInteger(SchemaElement element, int width) =>
-        // Field 10 as a long-form or short-form struct, then byte field 1 (width), then field 2 true.
-        element is { Logical: LogicalKind.Integer, LogicalBytes: [_, 0x13, var bits, 0x11, ..] }
-        && bits == width;
-
-    private static bool IsText(SchemaElement element) =>
-        element.ConvertedType is ConvertedType.UTF8 or ConvertedType.JSON or ConvertedType.ENUM
-        || element.Logical is LogicalKind.String or LogicalKind.Json or LogicalKind.Enum;
-
-    private static string Describe(SchemaElement element) =>
-        element switch
-        {
-            { ConvertedType: { } converted } => $"{element.Type} as {converted}",
-            { Logical: not LogicalKind.None } => $"{element.Type} with logical type {(int)element.Logical}",
-            _ => $"{element.Type}",
+            TypeCode.SByte => ConvertedType.INT_8,
+            TypeCode.Byte => ConvertedType.UINT_8,
+            TypeCode.Int16 => ConvertedType.INT_16,
+            TypeCode.UInt16 => ConvertedType.UINT_16,
+            TypeCode.Int32 => ConvertedType.INT_32,
+            TypeCode.UInt32 => ConvertedType.UINT_32,
+            TypeCode.Int64 => ConvertedType.INT_64,
+            TypeCode.UInt64 => ConvertedType.UINT_64,
+            _ => null,
         };
 }

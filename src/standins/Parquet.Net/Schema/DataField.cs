@@ -1,3 +1,6 @@
+using Parquet.Conversions;
+using Parquet.Meta;
+
 namespace Parquet.Schema;
 
 /// <summary>A column: a leaf of the schema, with values.</summary>
@@ -8,19 +11,19 @@ public class DataField : Field
     /// <summary>A column of a CLR type.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="clrType">
-    /// <c>int</c>, <c>long</c>, <c>float</c>, <c>double</c>, <c>bool</c>, <c>string</c> or <c>byte[]</c>; <c>T?</c> for nullable;
-    /// an array of one of them for a bare repeated field.
+    /// An integer of 8 to 64 bits, signed or not, <c>float</c>, <c>double</c>, <c>bool</c>, <c>string</c> or <c>byte[]</c>;
+    /// <c>T?</c> for nullable; an array of one of them for a bare repeated field.
     /// </param>
     /// <param name="isNullable">Overrides what the type says. Strings and binary are nullable unless this is false.</param>
     /// <param name="isArray">Overrides what the type says.</param>
     /// <param name="propertyName">The name of a class's property; of no use to the low-level API.</param>
     /// <exception cref="NotSupportedException">No column can hold the type.</exception>
-    public DataField(string name, Type clrType, bool? isNullable = null, bool? isArray = null, string? propertyName = null)
+    public DataField(string name, System.Type clrType, bool? isNullable = null, bool? isArray = null, string? propertyName = null)
         : base(name, SchemaType.Data)
     {
         _ = propertyName;
         ArgumentNullException.ThrowIfNull(clrType);
-        Type type = clrType;
+        System.Type type = clrType;
         bool array = type.IsArray && type != typeof(byte[]);
         if (array)
         {
@@ -33,15 +36,29 @@ public class DataField : Field
             nullable = true;
         }
         ClrType = ColumnTypes.Canonical(type) ?? throw new NotSupportedException($"Column '{name}': no column holds values of {clrType}.");
+        Conversion = Integers.For(ClrType);
         IsArray = isArray ?? array;
         IsNullable = isNullable ?? nullable;
     }
 
+    /// <summary>A column as a file has it.</summary>
+    internal DataField(SchemaElement element, System.Type clrType, ValueConversion? conversion, string? unsupported)
+        : base(element.Name, SchemaType.Data)
+    {
+        ClrType = clrType;
+        Conversion = conversion;
+        Unsupported = unsupported;
+        SchemaElement = element;
+        FieldId = element.FieldId ?? -1;
+        IsArray = element.RepetitionType == FieldRepetitionType.REPEATED;
+        IsNullable = element.RepetitionType == FieldRepetitionType.OPTIONAL;
+    }
+
     /// <summary>The type of the values: strings are <c>ReadOnlyMemory&lt;char&gt;</c>, binary <c>ReadOnlyMemory&lt;byte&gt;</c>.</summary>
-    public Type ClrType { get; }
+    public System.Type ClrType { get; }
 
     /// <summary><see cref="ClrType"/>, as <c>T?</c> where the column is nullable.</summary>
-    public Type ClrNullableIfHasNullsType { get; private set; } = typeof(void);
+    public System.Type ClrNullableIfHasNullsType { get; private set; } = typeof(void);
 
     /// <summary>Whether the field is repeated without being a list.</summary>
     public bool IsArray { get; internal set; }
@@ -63,7 +80,10 @@ public class DataField : Field
     internal override IReadOnlyList<Field> Children => [];
 
     /// <summary>Why values of this column cannot be read; null where they can.</summary>
-    internal string? Unsupported { get; init; }
+    internal string? Unsupported { get; }
+
+    /// <summary>Between stored values and the column's; null where they are the same.</summary>
+    internal ValueConversion? Conversion { get; }
 
     /// <summary>Whether the field belongs to a schema, so that its levels are known.</summary>
     internal bool IsAttached { get; private set; }

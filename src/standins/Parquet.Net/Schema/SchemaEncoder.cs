@@ -52,6 +52,10 @@ internal static class SchemaEncoder
         {
             throw new ParquetException($"The column '{column.Path}' cannot be written: {reason}.");
         }
+        if (ColumnTypes.Canonical(column.ClrType) is null)
+        {
+            throw new ParquetException($"The column '{column.Path}' holds values of {column.ClrType}, which are only read.");
+        }
         SchemaElement element = ColumnTypes.ElementFor(column);
         if (column.FixedLength is { } length)
         {

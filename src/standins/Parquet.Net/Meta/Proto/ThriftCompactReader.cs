@@ -44,6 +44,12 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> source)
     public long ReadInt64(CompactType type) =>
         type is CompactType.I16 or CompactType.I32 or CompactType.I64 ? ReadZigZag() : throw Unexpected(type, "an integer");
 
+    public int ReadByte(CompactType type)
+    {
+        Expect(type, CompactType.Byte);
+        return ReadByte();
+    }
+
     public string ReadString(CompactType type) => System.Text.Encoding.UTF8.GetString(ReadBinary(type));
 
     public ReadOnlySpan<byte> ReadBinary(CompactType type)
