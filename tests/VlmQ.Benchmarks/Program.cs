@@ -1,4 +1,5 @@
 using VlmQ.Benchmarks.Convert;
+using VlmQ.Benchmarks.Datasets;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
 using VlmQ.Benchmarks.Parquet;
@@ -11,6 +12,7 @@ using VlmQ.Core.Episodes;
 IBenchmark[] benchmarks =
 [
     new ConvertBenchmark(),
+    new DatasetsBenchmark(),
     new JpegBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),

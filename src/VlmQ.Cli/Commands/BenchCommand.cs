@@ -9,7 +9,10 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        Argument<string> name = new("NAME") { Description = "The benchmark: train, convert, jpeg, parquet, png or tokenizers." };
+        Argument<string> name = new("NAME")
+        {
+            Description = "The benchmark: convert, datasets, jpeg, parquet, png, stream, tokenizers or train.",
+        };
         Argument<string[]> rest = new("ARGUMENTS")
         {
             Description = "Arguments of the benchmark; `vlmq bench NAME -- --help` lists them.",

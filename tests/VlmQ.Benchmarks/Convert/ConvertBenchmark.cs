@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using VlmQ.Benchmarks.Harness;
-using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Tokenization;
 
 namespace VlmQ.Benchmarks.Convert;
@@ -30,14 +28,14 @@ internal sealed class ConvertBenchmark : IBenchmark
         int turns = arguments.Count("turns", 2000, 1, 1_000_000);
         int imageSize = arguments.Count("image-size", 60, 1, 4096);
         int rounds = arguments.Count("rounds", 3, 1, 1000);
-        string tokenizerFolder = arguments.Text("tokenizer", Path.Combine(RepositoryRoot(), "data", "tokenizers", "tiny"));
+        string tokenizerFolder = arguments.Text("tokenizer", Checkout.PathOf("data", "tokenizers", "tiny"));
         string child = arguments.Text("convert-only", "");
         arguments.RejectUnknown();
         TextTokenizer tokenizer = TextTokenizer.Load(tokenizerFolder).OrThrow();
         if (child.Length > 0)
         {
             ConvertWork.Convert(child, child + "-converted", 2, imageSize, tokenizer);
-            return [new BenchmarkResult("convert peak memory", PeakMegabytes(), "MiB")];
+            return [new BenchmarkResult("convert peak memory", OwnProcess.PeakMebibytes(), "MiB")];
         }
         string folder = Directory.CreateTempSubdirectory("vlmq-bench-convert-").FullName;
         try
@@ -88,47 +86,10 @@ internal sealed class ConvertBenchmark : IBenchmark
         return items / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
-    // In a process of its own: the peak of this one has everything in it that was measured before.
     private static BenchmarkResult Memory(string source, int turns, int imageSize, string tokenizerFolder)
     {
         string size = imageSize.ToString(CultureInfo.InvariantCulture);
-        ProcessStartInfo start = new(
-            Environment.ProcessPath!,
-            ["convert", "--convert-only", source, "--image-size", size, "--tokenizer", tokenizerFolder, "--json"]
-        )
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        string json = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new FaultException(Fault.External($"the converting process ended with {process.ExitCode}", Environment.ProcessPath!));
-        }
-        using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
-        double peak = document.RootElement.GetProperty("results")[0].GetProperty("value").GetDouble();
-        return new BenchmarkResult(string.Create(CultureInfo.InvariantCulture, $"convert peak memory, {turns} turns"), peak, "MiB");
-    }
-
-    // Linux keeps the high-water mark; Process.PeakWorkingSet64 reads the same line.
-    private static double PeakMegabytes()
-    {
-        using Process process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64 / 1048576.0;
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VlmQ.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-        throw new FaultException(
-            Fault.External("no repository around the program", AppContext.BaseDirectory, "name the tokenizer: --tokenizer")
-        );
+        double[] peak = OwnProcess.Measure("convert", "--convert-only", source, "--image-size", size, "--tokenizer", tokenizerFolder);
+        return new BenchmarkResult(string.Create(CultureInfo.InvariantCulture, $"convert peak memory, {turns} turns"), peak[0], "MiB");
     }
 }

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using VlmQ.Core.Environments;
+using VlmQ.Benchmarks.Harness;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
-using VlmQ.Core.Prompting;
-using VlmQ.Core.Randomness;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Images;
@@ -16,8 +14,6 @@ namespace VlmQ.Benchmarks.Convert;
 /// <summary>Episodes of NumberLine with 300×300 pictures, and what the benchmark does with them.</summary>
 internal sealed class ConvertWork
 {
-    private const int LongestEpisode = 20;
-
     private readonly string _folder;
     private readonly int _imageSize;
     private readonly TextTokenizer _tokenizer;
@@ -29,7 +25,7 @@ internal sealed class ConvertWork
         _folder = folder;
         _imageSize = imageSize;
         _tokenizer = tokenizer;
-        _episodes = Play(turns);
+        _episodes = NumberLinePlay.Play(turns);
         foreach (StoredEpisode episode in _episodes)
         {
             Turns += episode.Turns.Length;
@@ -54,17 +50,8 @@ internal sealed class ConvertWork
         {
             foreach (StoredEpisode episode in _episodes)
             {
-                await writer.WriteAsync(
-                    new StoredEpisode(
-                        string.Create(CultureInfo.InvariantCulture, $"{time:D3}-{episode.Id}"),
-                        episode.Environment,
-                        episode.Seed,
-                        episode.Policy,
-                        episode.Turns,
-                        episode.FinalObservation,
-                        episode.Success
-                    )
-                );
+                string id = string.Create(CultureInfo.InvariantCulture, $"{time:D3}-{episode.Id}");
+                await writer.WriteAsync(NumberLinePlay.Rename(episode, id));
             }
         }
         await writer.CompleteAsync();
@@ -112,54 +99,5 @@ internal sealed class ConvertWork
                 PictureCodec.Encode(PillowResampler.Bicubic(image, _imageSize, _imageSize));
             }
         }
-    }
-
-    private static ImmutableArray<StoredEpisode> Play(int turns)
-    {
-        IEnvironment environment = EnvironmentCatalog.Find("numberline").OrThrow();
-        ImmutableArray<StoredEpisode>.Builder episodes = ImmutableArray.CreateBuilder<StoredEpisode>();
-        for (int seed = 0; turns > 0; seed++)
-        {
-            Episode episode = Play(environment, seed);
-            turns -= episode.Turns.Length;
-            episodes.Add(EpisodeStorage.Encode(episode));
-        }
-        return episodes.ToImmutable();
-    }
-
-    private static Episode Play(IEnvironment environment, int seed)
-    {
-        RandomKey key = RandomKey.Of(seed, "benchmark.actions");
-        EnvironmentState state = environment.Reset(seed);
-        ImmutableArray<Turn>.Builder turns = ImmutableArray.CreateBuilder<Turn>();
-        bool ended = false;
-        while (!ended)
-        {
-            string action = environment.Actions[key.IndexAt((ulong)turns.Count, environment.Actions.Length)];
-            StepResult step = environment.Step(state, action);
-            bool truncated = !step.Terminated && (step.Truncated || turns.Count == LongestEpisode - 1);
-            turns.Add(
-                new Turn(
-                    environment.Observe(state),
-                    new Reply(ReplyFormat.Write(action)),
-                    action,
-                    step.Reward,
-                    step.Terminated,
-                    truncated,
-                    environment.Info(state)
-                )
-            );
-            state = step.State;
-            ended = step.Terminated || truncated;
-        }
-        return new Episode(
-            string.Create(CultureInfo.InvariantCulture, $"{seed:D6}"),
-            environment.Id,
-            seed,
-            "random",
-            turns.ToImmutable(),
-            turns[^1].Truncated ? environment.Observe(state) : null,
-            success: null
-        );
     }
 }

@@ -45,7 +45,16 @@ internal static class Alternation
         return done / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
     }
 
-    private static double Median(double[] values)
+    /// <summary>Wall time of doing it once.</summary>
+    public static double Milliseconds(Action work)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        work();
+        return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>The middle one, or the mean of the two in the middle.</summary>
+    public static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         int middle = sorted.Length / 2;

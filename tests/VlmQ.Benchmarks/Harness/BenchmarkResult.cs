@@ -19,4 +19,8 @@ internal sealed record BenchmarkResult(
     /// <summary>A result where more is better.</summary>
     public static BenchmarkResult Rate(string name, double value, string unit, string peer, double peerValue) =>
         new(name, value, unit, peer, peerValue, value / peerValue);
+
+    /// <summary>A result where less is better.</summary>
+    public static BenchmarkResult Cost(string name, double value, string unit, string peer, double peerValue) =>
+        new(name, value, unit, peer, peerValue, peerValue / value);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Parquet;
 using VlmQ.Benchmarks.Harness;
-using VlmQ.Core.Episodes;
 
 namespace VlmQ.Benchmarks.Parquet;
 
@@ -61,7 +60,7 @@ internal sealed class ParquetBenchmark : IBenchmark
 
     private static PeerProcess DuckDb(ParquetWork work, string folder, double seconds)
     {
-        string script = Path.Combine(RepositoryRoot(), "tests", "node", "parquet-bench.mjs");
+        string script = Checkout.PathOf("tests", "node", "parquet-bench.mjs");
         return new PeerProcess(
             "node",
             script,
@@ -82,17 +81,5 @@ internal sealed class ParquetBenchmark : IBenchmark
             );
             Console.Out.Flush();
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VlmQ.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-        throw new FaultException(Fault.External($"there is no VlmQ.sln above {AppContext.BaseDirectory}"));
     }
 }

@@ -1,0 +1,133 @@
+using System.Globalization;
+using VlmQ.Benchmarks.Harness;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Transitions;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Benchmarks.Datasets;
+
+/// <summary>What the size of a dataset costs: to open it, to resume in it, to convert and to stream it.</summary>
+internal sealed class DatasetsBenchmark : IBenchmark
+{
+    private const int Parts = 1000;
+    private const double OpenTarget = 200;
+    private const string Target = "target, at most";
+
+    public string Name => "datasets";
+
+    public string Help =>
+        """
+            opens a dataset of 1,000 parts, as the first thing in a process and again in a warm one; resumes in the middle of the order of 100
+            million simulated turns and counts the memory that this allocates, for 100, 1,000 and 10,000 parts; and measures the peak resident
+            memory of processes that convert and that stream N/100, N/10 and N turns. Datasets are made in a temporary folder.
+              --turns N        the most turns (default 1000000)
+              --cases LIST     of open, resume, memory (default: all)
+              --rounds N       openings and resumptions of each kind (default 9)
+            """;
+
+    public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
+    {
+        int turns = arguments.Count("turns", 1_000_000, 1000, 100_000_000);
+        string[] cases = arguments.Words("cases", "open,resume,memory", ["open", "resume", "memory"]);
+        int rounds = arguments.Count("rounds", 9, 1, 1000);
+        string child = arguments.Text("child", "");
+        string folder = arguments.Text("folder", "");
+        arguments.RejectUnknown();
+        if (child.Length > 0)
+        {
+            return Child(child, folder);
+        }
+        string work = Directory.CreateTempSubdirectory("vlmq-bench-datasets-").FullName;
+        try
+        {
+            return
+            [
+                .. cases.Contains("open") ? Open(work, rounds, log) : [],
+                .. cases.Contains("resume") ? Resumption.Measure(rounds, log) : [],
+                .. cases.Contains("memory") ? Memory(work, turns, log) : [],
+            ];
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private List<BenchmarkResult> Open(string work, int rounds, TextWriter log)
+    {
+        log.WriteLine($"a dataset of {Parts} parts …");
+        string episodes = Path.Combine(work, "episodes");
+        string folder = Path.Combine(work, "parts");
+        SmallTurns.WriteAsync(episodes, long.MaxValue, Parts).GetAwaiter().GetResult();
+        SmallTurns.Convert(episodes, folder, new DatasetWriterOptions { PartRows = 1 });
+        int parts = TransitionDataset.OpenReader(folder).OrThrow().Manifest.Parts.Length;
+        log.WriteLine($"{parts} parts; opening …");
+        double[][] first = [.. Enumerable.Range(0, rounds).Select(_ => OwnProcess.Measure(Name, "--child", "open", "--folder", folder))];
+        double[] warm = Alternation.Medians(rounds, () => ReaderMilliseconds(folder), () => StreamMilliseconds(folder));
+        Directory.Delete(folder, recursive: true);
+        Directory.Delete(episodes, recursive: true);
+        return
+        [
+            InTime($"open {parts} parts, first in a process", Alternation.Median([.. first.Select(each => each[0])])),
+            InTime($"open {parts} parts as a stream, next in it", Alternation.Median([.. first.Select(each => each[1])])),
+            InTime($"open {parts} parts, warm", warm[0]),
+            InTime($"open {parts} parts as a stream, warm", warm[1]),
+        ];
+    }
+
+    private List<BenchmarkResult> Memory(string work, int most, TextWriter log)
+    {
+        List<BenchmarkResult> converted = [];
+        List<BenchmarkResult> streamed = [];
+        foreach (int turns in (int[])[most / 100, most / 10, most])
+        {
+            string folder = Path.Combine(work, "memory");
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{turns:N0} turns: writing …"));
+            SmallTurns.WriteAsync(folder, turns).GetAwaiter().GetResult();
+            log.WriteLine("converting …");
+            converted.Add(Flat("convert", turns, OwnProcess.Measure(Name, "--child", "convert", "--folder", folder)[0], converted));
+            log.WriteLine("streaming …");
+            streamed.Add(Flat("stream", turns, OwnProcess.Measure(Name, "--child", "stream", "--folder", folder)[0], streamed));
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(Converted(folder), recursive: true);
+        }
+        return [.. converted, .. streamed];
+    }
+
+    private static BenchmarkResult Flat(string verb, int turns, double peak, List<BenchmarkResult> before)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{verb} {turns:N0} turns, peak memory");
+        return before.Count == 0
+            ? new BenchmarkResult(name, peak, "MiB")
+            : BenchmarkResult.Cost(name, peak, "MiB", $"with {before[0].Case.Split(' ')[1]} turns", before[0].Value);
+    }
+
+    private static IReadOnlyList<BenchmarkResult> Child(string work, string folder)
+    {
+        switch (work)
+        {
+            case "open":
+                return [InTime("open", ReaderMilliseconds(folder)), InTime("open as a stream", StreamMilliseconds(folder))];
+            case "convert":
+                SmallTurns.Convert(folder, Converted(folder), new DatasetWriterOptions());
+                break;
+            case "stream":
+                SmallTurns.StreamAsync(Converted(folder)).GetAwaiter().GetResult();
+                break;
+            default:
+                throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, convert or stream"));
+        }
+        return [new BenchmarkResult(work, OwnProcess.PeakMebibytes(), "MiB")];
+    }
+
+    private static string Converted(string folder) => folder + "-converted";
+
+    private static BenchmarkResult InTime(string name, double milliseconds) =>
+        BenchmarkResult.Cost(name, milliseconds, "ms", Target, OpenTarget);
+
+    private static double ReaderMilliseconds(string folder) =>
+        Alternation.Milliseconds(() => TransitionDataset.OpenReader(folder).OrThrow());
+
+    private static double StreamMilliseconds(string folder) =>
+        Alternation.Milliseconds(() => SmallTurns.OpenAsync(folder).GetAwaiter().GetResult());
+}
