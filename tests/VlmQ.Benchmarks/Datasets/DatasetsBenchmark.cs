@@ -35,7 +35,7 @@ internal sealed class DatasetsBenchmark : IBenchmark
         arguments.RejectUnknown();
         if (child.Length > 0)
         {
-            return Child(child, folder);
+            return Child(child, folder, turns);
         }
         string work = Directory.CreateTempSubdirectory("vlmq-bench-datasets-").FullName;
         try
@@ -77,21 +77,22 @@ internal sealed class DatasetsBenchmark : IBenchmark
 
     private List<BenchmarkResult> Memory(string work, int most, TextWriter log)
     {
-        List<BenchmarkResult> converted = [];
-        List<BenchmarkResult> streamed = [];
+        string[] verbs = ["write", "convert", "stream"];
+        List<BenchmarkResult>[] peaks = [.. verbs.Select(_ => new List<BenchmarkResult>())];
         foreach (int turns in (int[])[most / 100, most / 10, most])
         {
             string folder = Path.Combine(work, "memory");
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{turns:N0} turns: writing …"));
-            SmallTurns.WriteAsync(folder, turns).GetAwaiter().GetResult();
-            log.WriteLine("converting …");
-            converted.Add(Flat("convert", turns, OwnProcess.Measure(Name, "--child", "convert", "--folder", folder)[0], converted));
-            log.WriteLine("streaming …");
-            streamed.Add(Flat("stream", turns, OwnProcess.Measure(Name, "--child", "stream", "--folder", folder)[0], streamed));
+            string count = turns.ToString(CultureInfo.InvariantCulture);
+            for (int i = 0; i < verbs.Length; i++)
+            {
+                log.WriteLine($"{verbs[i]} {count} turns …");
+                double[] peak = OwnProcess.Measure(Name, "--child", verbs[i], "--folder", folder, "--turns", count);
+                peaks[i].Add(Flat(verbs[i], turns, peak[0], peaks[i]));
+            }
             Directory.Delete(folder, recursive: true);
             Directory.Delete(Converted(folder), recursive: true);
         }
-        return [.. converted, .. streamed];
+        return [.. peaks.SelectMany(each => each)];
     }
 
     private static BenchmarkResult Flat(string verb, int turns, double peak, List<BenchmarkResult> before)
@@ -102,12 +103,15 @@ internal sealed class DatasetsBenchmark : IBenchmark
             : BenchmarkResult.Cost(name, peak, "MiB", $"with {before[0].Case.Split(' ')[1]} turns", before[0].Value);
     }
 
-    private static IReadOnlyList<BenchmarkResult> Child(string work, string folder)
+    private static IReadOnlyList<BenchmarkResult> Child(string work, string folder, int turns)
     {
         switch (work)
         {
             case "open":
                 return [InTime("open", ReaderMilliseconds(folder)), InTime("open as a stream", StreamMilliseconds(folder))];
+            case "write":
+                SmallTurns.WriteAsync(folder, turns).GetAwaiter().GetResult();
+                break;
             case "convert":
                 SmallTurns.Convert(folder, Converted(folder), new DatasetWriterOptions());
                 break;
@@ -115,7 +119,7 @@ internal sealed class DatasetsBenchmark : IBenchmark
                 SmallTurns.StreamAsync(Converted(folder)).GetAwaiter().GetResult();
                 break;
             default:
-                throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, convert or stream"));
+                throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, write, convert or stream"));
         }
         return [new BenchmarkResult(work, OwnProcess.PeakMebibytes(), "MiB")];
     }
