@@ -52,7 +52,11 @@ internal static class Fuzz
     )
     {
         Task<(Exception? Thrown, long Allocated)> reading = Task.Run(() => Watch(input, read));
-        if (await Task.WhenAny(reading, Task.Delay(Hang)) != reading)
+        try
+        {
+            await reading.WaitAsync(Hang);
+        }
+        catch (TimeoutException)
         {
             Assert.Fail($"seed {seed}: reading {input.Length} bytes does not end");
         }

@@ -5,22 +5,9 @@ namespace VlmQ.Tests.Shared;
 /// <summary>Damages bytes as a function of a seed alone: what one machine finds, any other finds again.</summary>
 internal static class Mutations
 {
-    private static readonly ulong[] Extremes =
-    [
-        0,
-        1,
-        0x7F,
-        0xFF,
-        0xFFFF,
-        1 << 20,
-        int.MaxValue,
-        1UL << 31,
-        uint.MaxValue,
-        1UL << 32,
-        long.MaxValue,
-        1UL << 63,
-        ulong.MaxValue,
-    ];
+    /// <summary>Numbers that a length or a count may claim, up to 2⁶⁴ − 1.</summary>
+    public static IReadOnlyList<ulong> Extremes { get; } =
+    [0, 1, 0x7F, 0xFF, 0xFFFF, 1 << 20, int.MaxValue, 1UL << 31, uint.MaxValue, 1UL << 32, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
     /// <summary>A damaged copy: one to four of flipped bits, other bytes, extreme numbers, cuts, repeats and swaps.</summary>
     public static byte[] Of(ReadOnlySpan<byte> original, int seed)
@@ -69,7 +56,7 @@ internal static class Mutations
 
     private static int ShortLength(byte[] bytes, int at, Random random) => Math.Min(random.Next(1, 41), bytes.Length - at);
 
-    private static ulong Extreme(Random random) => Extremes[random.Next(Extremes.Length)];
+    private static ulong Extreme(Random random) => Extremes[random.Next(Extremes.Count)];
 
     // What nests, nests thousands of times; what claims, claims as often.
     private static byte[] Repeat(byte[] bytes, int at, Random random)

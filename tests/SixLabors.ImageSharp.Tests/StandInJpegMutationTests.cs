@@ -1,77 +1,102 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Tests.Jpeg;
+using VlmQ.Tests.Shared;
 
 namespace SixLabors.ImageSharp.Tests;
 
 /// <summary>Damaged files end in an image or a documented exception, soon and in little memory.</summary>
 public sealed class StandInJpegMutationTests
 {
-    private const int DefaultMutations = 2000;
-
-    /// <summary>For samples of up to 10 kB, each byte of which can claim 8 blocks of 64 samples.</summary>
-    private const long MemoryBudget = 64L << 20;
+    private const byte StartOfScan = 0xDA;
+    private const long Mebibyte = 1 << 20;
 
     [Fact]
-    public void Mutated_files_end_in_an_image_or_a_documented_exception()
+    public async Task Mutated_files_end_in_an_image_or_a_documented_exception()
     {
-        byte[][] samples = [.. JpegSamples.Names.Select(JpegSamples.Read)];
-        int mutations = int.TryParse(Environment.GetEnvironmentVariable("VLMQ_FUZZ"), CultureInfo.InvariantCulture, out int asked)
-            ? asked
-            : DefaultMutations;
-        int refused = 0;
-        for (int seed = 0; seed < mutations; seed++)
-        {
-            byte[] mutated = Mutate(samples[seed % samples.Length], new Random(seed));
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                using Image<Rgb24> image = Image.Load<Rgb24>(mutated);
-                Assert.True(image.Width > 0);
-            }
-            catch (Exception fault) when (fault is ImageFormatException or NotSupportedException)
-            {
-                refused++;
-            }
-            catch (Exception fault)
-            {
-                Assert.Fail($"mutation {seed}: {fault}");
-            }
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MemoryBudget);
-        }
-        Assert.InRange(refused, mutations / 4, mutations);
+        byte[][] originals = [.. JpegSamples.Names.Select(JpegSamples.Read)];
+        Assert.All(originals, Read);
+        int refused = await Fuzz.RunAsync(originals, Read, IsClean, Budget, Mutate);
+        Assert.InRange(refused, Fuzz.Mutations / 4, Fuzz.Mutations);
     }
 
-    private static byte[] Mutate(byte[] original, Random random)
+    [Theory]
+    [InlineData("444")]
+    [InlineData("420")]
+    [InlineData("progressive-420")]
+    [InlineData("cmyk-progressive")]
+    [InlineData("grey")]
+    public async Task A_frame_that_claims_more_pixels_than_its_bytes_can_hold_is_refused_without_memory_for_them(string sample)
     {
-        List<byte> file = [.. original];
-        for (int change = random.Next(1, 5); change > 0; change--)
+        byte[] hostile = JpegSamples.Read(sample);
+        int frame = Segments(hostile).Single(segment => hostile[segment.Start + 1] is 0xC0 or 0xC1 or 0xC2).Start;
+        BinaryPrimitives.WriteUInt32BigEndian(hostile.AsSpan(frame + 5), uint.MaxValue);
+        Assert.False(await Fuzz.TryAsync(hostile, 0, Read, IsClean, _ => Mebibyte));
+    }
+
+    [Theory]
+    [InlineData("444")]
+    [InlineData("progressive-420")]
+    public async Task Every_length_that_a_segment_can_claim_is_read_or_refused_without_memory_for_it(string sample)
+    {
+        byte[] original = JpegSamples.Read(sample);
+        foreach ((int start, _) in Segments(original))
         {
-            // Headers are the smaller part of a file and the more fragile: half of the changes fall there.
-            int at = random.Next(random.Next(2) == 0 ? file.Count : Math.Min(file.Count, 700));
-            switch (random.Next(6))
+            foreach (ulong claim in Mutations.Extremes.Where(claim => claim <= ushort.MaxValue))
             {
-                case 0:
-                    file.RemoveAt(at);
-                    break;
-                case 1:
-                    file.Insert(at, (byte)random.Next(256));
-                    break;
-                case 2:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 3:
-                    file[at] = random.Next(2) == 0 ? (byte)0xFF : (byte)0;
-                    break;
-                case 4 when random.Next(8) == 0:
-                    file.RemoveRange(at, file.Count - at);
-                    file.AddRange([0xFF, 0xD9]);
-                    break;
-                default:
-                    file[at] = (byte)random.Next(256);
-                    break;
+                byte[] hostile = [.. original];
+                BinaryPrimitives.WriteUInt16BigEndian(hostile.AsSpan(start + 2), (ushort)claim);
+                await Fuzz.TryAsync(hostile, start, Read, IsClean, Budget);
             }
         }
-        return [.. file];
+    }
+
+    private static void Read(byte[] file)
+    {
+        ImageInfo info = Image.Identify(file);
+        using Image<Rgb24> image = Image.Load<Rgb24>(file);
+        Assert.Equal(info.Size, image.Size);
+    }
+
+    private static bool IsClean(Exception thrown) => thrown is ImageFormatException or NotSupportedException;
+
+    /// <summary>Each bit of a file can claim a block of 64 samples: planes, coefficients and pixels, which come in powers of two.</summary>
+    private static long Budget(int length) => (4 * Mebibyte) + (2L * 8 * 64 * (3 + 3) * length);
+
+    /// <summary>Damages the whole file; or what stands before its pixels; or one segment, whose length then fits again.</summary>
+    private static byte[] Mutate(byte[] original, int seed)
+    {
+        List<(int Start, int Length)> segments = Segments(original);
+        (int start, int length) = segments[seed / 66 % segments.Count];
+        return (seed / 22 % 3) switch
+        {
+            0 => Mutations.Of(original, seed),
+            1 => [.. Mutations.Of(original.AsSpan(0, segments[^1].Start), seed), .. original.AsSpan(segments[^1].Start)],
+            _ => [.. original.AsSpan(0, start), .. Segment(original, start, length, seed), .. original.AsSpan(start + length)],
+        };
+    }
+
+    private static byte[] Segment(byte[] file, int start, int length, int seed)
+    {
+        byte[] body = Mutations.Of(file.AsSpan(start + 4, length - 4), seed);
+        byte[] header = [file[start], file[start + 1], 0, 0];
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)Math.Min(body.Length + 2, ushort.MaxValue));
+        return [.. header, .. body];
+    }
+
+    /// <summary>The segments up to the first scan's header, with their markers.</summary>
+    private static List<(int Start, int Length)> Segments(byte[] file)
+    {
+        List<(int, int)> segments = [];
+        int at = 2;
+        byte marker;
+        do
+        {
+            marker = file[at + 1];
+            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at + 2));
+            segments.Add((at, length));
+            at += length;
+        } while (marker != StartOfScan);
+        return segments;
     }
 }
