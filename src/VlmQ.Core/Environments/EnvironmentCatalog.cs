@@ -10,7 +10,12 @@ public static class EnvironmentCatalog
 {
     /// <summary>All environments, suite by suite.</summary>
     public static ImmutableArray<EnvironmentEntry> All { get; } =
-    [new EnvironmentEntry(NumberLine.ShortName, "gym_cards/NumberLine-v0", () => new NumberLine())];
+    [
+        new EnvironmentEntry(NumberLine.ShortName, NumberLine.Name, () => new NumberLine()),
+        new EnvironmentEntry(EZPoints.ShortName, EZPoints.Name, () => new EZPoints()),
+        new EnvironmentEntry(Points24.ShortName, Points24.Name, () => new Points24()),
+        new EnvironmentEntry(Blackjack.ShortName, Blackjack.Name, () => new Blackjack()),
+    ];
 
     /// <summary>The environment of an id or a short name, or a fault that suggests the nearest name.</summary>
     /// <param name="name">For example <c>gym_cards/NumberLine-v0</c> or <c>numberline</c>.</param>

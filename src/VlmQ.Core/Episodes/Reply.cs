@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VlmQ.Core.Text;
 
 namespace VlmQ.Core.Episodes;
 
@@ -13,7 +12,7 @@ public sealed record Reply
     public Reply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Text = WellFormed.Of(text);
+        Text = text;
     }
 
     /// <summary>A reply that a model sampled.</summary>
@@ -39,10 +38,7 @@ public sealed record Reply
         LogProbabilities = logProbabilities;
     }
 
-    /// <summary>
-    /// The text, without the end token. It is what a dataset can hold and what is parsed: half a surrogate pair, which has no UTF-8, is
-    /// written out as its escape.
-    /// </summary>
+    /// <summary>The text, without the end token.</summary>
     public string Text { get; }
 
     /// <summary>The sampled ids; default (not empty) for a scripted policy.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace VlmQ.Core.Imaging;
 
@@ -10,7 +11,7 @@ public sealed class Canvas
 {
     private const int Channels = 3;
 
-    private readonly byte[] pixels;
+    private byte[] pixels;
 
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
@@ -23,6 +24,16 @@ public sealed class Canvas
         Height = height;
         pixels = new byte[checked(width * height * Channels)];
         FillRectangle(0, 0, width, height, background);
+    }
+
+    /// <param name="background">What there is to begin with.</param>
+    public Canvas(RgbImage background)
+    {
+        ArgumentNullException.ThrowIfNull(background);
+        Width = background.Width;
+        Height = background.Height;
+        pixels = GC.AllocateUninitializedArray<byte>(background.Pixels.Length);
+        background.Pixels.CopyTo(pixels);
     }
 
     /// <summary>Pixels in a row.</summary>
@@ -79,6 +90,43 @@ public sealed class Canvas
             .FillRectangle(x + width - across, y, across, height, color);
     }
 
+    /// <summary>Copies a picture; what lies outside is left out.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="x">The column of its left edge.</param>
+    /// <param name="y">The row of its top edge.</param>
+    public Canvas DrawImage(RgbImage image, int x, int y)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        int left = Math.Clamp(x, 0, Width);
+        int right = Math.Clamp(x + image.Width, 0, Width);
+        int bottom = Math.Min(y + image.Height, Height);
+        for (int row = Math.Max(y, 0); row < bottom && left < right; row++)
+        {
+            image.Pixels.Slice(((row - y) * image.Width + left - x) * Channels, (right - left) * Channels).CopyTo(Row(row, left, right));
+        }
+        return this;
+    }
+
+    /// <summary>Fills what closed lines enclose, smoothed; where they overlap they are one shape if they run the same way round.</summary>
+    /// <param name="outline">The lines, in a frame in which the shape's box is the unit square and y runs downwards.</param>
+    /// <param name="x">The left edge of that box, in pixels.</param>
+    /// <param name="y">Its top edge.</param>
+    /// <param name="width">Its width.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="color">The colour.</param>
+    internal Canvas FillOutline(ImmutableArray<StrokeSegment> outline, double x, double y, double width, double height, RgbColor color)
+    {
+        OutlineRasterizer rasterizer = new(outline, x, y, width, height);
+        int bottom = Math.Min(Height, (int)Math.Ceiling(y + height));
+        byte[] coverage = new byte[Width];
+        for (int row = Math.Max(0, (int)Math.Floor(y)); row < bottom; row++)
+        {
+            rasterizer.Cover(row, coverage);
+            Blend(Row(row, 0, Width), coverage, color);
+        }
+        return this;
+    }
+
     /// <summary>Draws one line of text, smoothed, in the built-in stroke font. Characters that it lacks appear as an empty box.</summary>
     /// <param name="text">The text; any printable ASCII.</param>
     /// <param name="x">The left end of the line, in pixels.</param>
@@ -122,6 +170,14 @@ public sealed class Canvas
     /// <summary>The picture as it is now; later drawing does not change it.</summary>
     public RgbImage ToImage() => new(Width, Height, ImmutableArray.Create(pixels));
 
+    /// <summary>The picture, without copying it: the canvas is used up.</summary>
+    internal RgbImage TakeImage()
+    {
+        RgbImage image = new(Width, Height, ImmutableCollectionsMarshal.AsImmutableArray(pixels));
+        pixels = [];
+        return image;
+    }
+
     private Span<byte> Row(int y, int left, int right) => pixels.AsSpan(((y * Width) + left) * Channels, (right - left) * Channels);
 
     private void Blend(TextRasterizer mask, RgbColor color)
@@ -132,15 +188,19 @@ public sealed class Canvas
         for (int y = Math.Max(mask.Top, 0); y < bottom && left < right; y++)
         {
             ReadOnlySpan<byte> coverage = mask.Row(y - mask.Top)[(left - mask.Left)..(right - mask.Left)];
-            Span<byte> row = Row(y, left, right);
-            for (int i = 0; i < coverage.Length; i++)
+            Blend(Row(y, left, right), coverage, color);
+        }
+    }
+
+    private static void Blend(Span<byte> row, ReadOnlySpan<byte> coverage, RgbColor color)
+    {
+        for (int i = 0; i < coverage.Length; i++)
+        {
+            if (coverage[i] > 0)
             {
-                if (coverage[i] > 0)
-                {
-                    row[3 * i] = Mix(row[3 * i], color.R, coverage[i]);
-                    row[(3 * i) + 1] = Mix(row[(3 * i) + 1], color.G, coverage[i]);
-                    row[(3 * i) + 2] = Mix(row[(3 * i) + 2], color.B, coverage[i]);
-                }
+                row[3 * i] = Mix(row[3 * i], color.R, coverage[i]);
+                row[(3 * i) + 1] = Mix(row[(3 * i) + 1], color.G, coverage[i]);
+                row[(3 * i) + 2] = Mix(row[(3 * i) + 2], color.B, coverage[i]);
             }
         }
     }

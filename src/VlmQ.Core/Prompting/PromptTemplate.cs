@@ -7,7 +7,7 @@ namespace VlmQ.Core.Prompting;
 
 /// <summary>
 /// How an observation becomes a prompt: exactly one image placeholder in front, then words. In the pattern, <c>{goal}</c> and
-/// <c>{text}</c> stand for the observation's own.
+/// <c>{text}</c> stand for the observation's own; a text that the pattern has no place for goes in front of it.
 /// </summary>
 public sealed record PromptTemplate
 {
@@ -76,6 +76,7 @@ public sealed record PromptTemplate
     /// <summary>The prompt. A placeholder inside the observation's own words is broken up: it stands for no picture.</summary>
     public string Render(Observation observation) =>
         ImagePlaceholder
+        + (observation.Text.Length == 0 || Pattern.Contains("{text}", StringComparison.Ordinal) ? "" : Harmless(observation.Text) + "\n")
         + Pattern
             .Replace("{goal}", Harmless(observation.Goal), StringComparison.Ordinal)
             .Replace("{text}", Harmless(observation.Text), StringComparison.Ordinal);

@@ -32,14 +32,41 @@ public class PromptTemplateTests
         );
 
     [Theory]
-    [InlineData(PromptTemplate.ActionOnly, "action")]
-    [InlineData(PromptTemplate.ChainOfThought, "current number,target number,thoughts,action")]
-    public void The_skeleton_is_valid_json_with_the_reference_keys_in_order(string name, string keys)
+    [InlineData(NumberLine, PromptTemplate.ActionOnly, "action")]
+    [InlineData(NumberLine, PromptTemplate.ChainOfThought, "current number,target number,thoughts,action")]
+    [InlineData("gym_cards/EZPoints-v0", PromptTemplate.ActionOnly, "action")]
+    [InlineData("gym_cards/EZPoints-v0", PromptTemplate.ChainOfThought, "cards,current formula,thoughts,action")]
+    [InlineData("gym_cards/Points24-v0", PromptTemplate.ActionOnly, "action")]
+    [InlineData("gym_cards/Points24-v0", PromptTemplate.ChainOfThought, "cards,current formula,thoughts,action")]
+    [InlineData("gym_cards/Blackjack-v0", PromptTemplate.ActionOnly, "action")]
+    [InlineData("gym_cards/Blackjack-v0", PromptTemplate.ChainOfThought, "thoughts,action")]
+    public void The_skeleton_is_valid_json_with_the_reference_keys_in_order(string environment, string name, string keys)
     {
-        string pattern = PromptTemplate.Find(NumberLine, name).OrThrow().Pattern;
-        using JsonDocument skeleton = JsonDocument.Parse(pattern[pattern.IndexOf('{', StringComparison.Ordinal)..]);
+        string pattern = PromptTemplate.Find(environment, name).OrThrow().Pattern;
+        using JsonDocument skeleton = JsonDocument.Parse(pattern[pattern.IndexOf("{\n", StringComparison.Ordinal)..]);
         Assert.Equal(keys, string.Join(',', skeleton.RootElement.EnumerateObject().Select(property => property.Name)));
     }
+
+    [Fact]
+    public void The_prompts_of_NumberLine_are_those_that_its_data_were_made_with()
+    {
+        string[] digests = ["brief", "action-only", "chain-of-thought"];
+        Assert.Equal(
+            [
+                "f60a7366e7c8bb7d75d364779d8417793e77b793e4eab44f5153f91b85e3b7b6",
+                "c07cd308da48667bd3aea46fcc17df84edc615bd2b1b68d4a02a4adbd238e907",
+                "183800d5dc9bf830d1ac359cd159367a89f591a5b299420b049e398190e7c055",
+            ],
+            digests.Select(name => PromptTemplate.Find(NumberLine, name).OrThrow().Digest)
+        );
+    }
+
+    [Fact]
+    public void A_text_that_the_pattern_has_no_place_for_goes_in_front_of_it() =>
+        Assert.Equal(
+            "<image>Player's cards: 2, 6.\nAction?",
+            new PromptTemplate("any", "own", "Action?").Render(new Observation(Picture, "", "Player's cards: 2, 6."))
+        );
 
     [Fact]
     public void Goal_and_text_of_the_observation_are_filled_in_but_cannot_add_a_picture()

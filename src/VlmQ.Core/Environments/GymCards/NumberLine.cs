@@ -20,6 +20,9 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
     /// <summary>The short name.</summary>
     public const string ShortName = "numberline";
 
+    /// <summary>The id.</summary>
+    public const string Name = "gym_cards/NumberLine-v0";
+
     private const int PictureSize = 300;
     private const double TextSize = 36;
     private const string Goal = "Bring the current number to the target number.";
@@ -33,7 +36,7 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
     ];
 
     /// <inheritdoc/>
-    public string Id => "gym_cards/NumberLine-v0";
+    public string Id => Name;
 
     /// <inheritdoc/>
     public ImmutableArray<string> Actions { get; } = [Lower, Raise];
@@ -97,15 +100,7 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
     public string Describe(EnvironmentState state) => $"Target number: {Of(state).Target}. Current number: {Of(state).Current}";
 
     /// <summary>The sum of the rewards is positive; that takes a shortest path to the target.</summary>
-    public bool Success(ReadOnlySpan<float> rewards, bool terminated)
-    {
-        float sum = 0;
-        foreach (float reward in rewards)
-        {
-            sum += reward;
-        }
-        return sum > 0;
-    }
+    public bool Success(ReadOnlySpan<float> rewards, bool terminated) => Rewards.ArePositive(rewards);
 
     /// <summary>Towards the target.</summary>
     public string Advise(EnvironmentState state) => Of(state).Target > Of(state).Current ? Raise : Lower;

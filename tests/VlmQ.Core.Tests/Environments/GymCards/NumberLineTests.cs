@@ -1,9 +1,7 @@
-using System.IO.Compression;
 using System.Text.Json;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
-using VlmQ.Tests.Shared;
 
 namespace VlmQ.Core.Tests.Environments.GymCards;
 
@@ -16,7 +14,7 @@ public class NumberLineTests
     public void Every_golden_trace_is_reproduced()
     {
         int traces = 0;
-        foreach (JsonElement trace in Traces())
+        foreach (JsonElement trace in GoldenTraces.Of("NumberLine"))
         {
             JsonElement initial = trace.GetProperty("initial");
             Assert.Equal(NumberLine.Last, initial.GetProperty("max_position").GetInt32());
@@ -25,27 +23,7 @@ public class NumberLineTests
                 initial.GetProperty("target").GetInt32(),
                 0
             );
-            AssertSame(trace, state);
-            List<float> rewards = [];
-            StepResult? step = null;
-            foreach (JsonElement expected in trace.GetProperty("steps").EnumerateArray())
-            {
-                Assert.Equal(expected.GetProperty("act").GetString(), Game.Actions[expected.GetProperty("a").GetInt32()]);
-                step = Game.Step(state, expected.GetProperty("act").GetString());
-                Assert.Equal(expected.GetProperty("r").GetSingle(), step.Reward);
-                Assert.Equal(expected.GetProperty("term").GetBoolean(), step.Terminated);
-                Assert.Equal(expected.GetProperty("trunc").GetBoolean(), step.Truncated);
-                state = step.State;
-                rewards.Add(step.Reward);
-                AssertSame(expected, state);
-            }
-            Assert.Equal(trace.GetProperty("return").GetSingle(), rewards.Sum());
-            Assert.Equal(
-                trace.GetProperty("end").GetString(),
-                step is { Terminated: true } ? "terminated"
-                    : step is { Truncated: true } ? "truncated"
-                    : "cut"
-            );
+            GoldenTraces.AssertReproduced(Game, trace, state);
             traces++;
         }
         Assert.True(traces >= 30, $"{traces} traces");
@@ -95,7 +73,7 @@ public class NumberLineTests
         {
             total += probability * ValueOf(new NumberLineState(pair[0] - '0', pair[2] - '0', 0), 0, plus);
         }
-        JsonElement expected = Stats().GetProperty("exact").GetProperty(policy);
+        JsonElement expected = GoldenTraces.Statistics("NumberLine").GetProperty("exact").GetProperty(policy);
         Assert.Equal(expected.GetProperty("mean_return").GetDouble(), total.Return, 1e-6);
         Assert.Equal(expected.GetProperty("mean_length").GetDouble(), total.Length, 1e-6);
         Assert.Equal(expected.GetProperty("reach_target_rate").GetDouble(), total.Reached, 1e-6);
@@ -180,35 +158,9 @@ public class NumberLineTests
         Assert.Equal(ink, rows.Contains((byte)0));
     }
 
-    private static void AssertSame(JsonElement expected, EnvironmentState state)
-    {
-        Assert.Equal(expected.GetProperty("text").GetString(), Game.Describe(state));
-        using JsonDocument info = JsonDocument.Parse(Game.Info(state));
-        Assert.True(JsonElement.DeepEquals(expected.GetProperty("info"), info.RootElement));
-    }
-
-    private static IEnumerable<JsonElement> Traces()
-    {
-        using GZipStream stream = new(File.OpenRead(Fixtures.PathOf("gymcards", "traces.jsonl.gz")), CompressionMode.Decompress);
-        using StreamReader reader = new(stream);
-        while (reader.ReadLine() is { } line)
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            if (document.RootElement.GetProperty("game").GetString() == "NumberLine")
-            {
-                yield return document.RootElement.Clone();
-            }
-        }
-    }
-
-    private static JsonElement Stats()
-    {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Fixtures.PathOf("gymcards", "stats.json")));
-        return document.RootElement.GetProperty("NumberLine").Clone();
-    }
-
     private static Dictionary<string, double> StartProbabilities() =>
-        Stats()
+        GoldenTraces
+            .Statistics("NumberLine")
             .GetProperty("start_target_probability")
             .EnumerateObject()
             .ToDictionary(
