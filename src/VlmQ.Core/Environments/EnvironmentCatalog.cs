@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using VlmQ.Core.Environments.BabyAi;
+using VlmQ.Core.Environments.BabyAi.Levels;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Text;
@@ -15,6 +17,7 @@ public static class EnvironmentCatalog
         new EnvironmentEntry(EZPoints.ShortName, EZPoints.Name, () => new EZPoints()),
         new EnvironmentEntry(Points24.ShortName, Points24.Name, () => new Points24()),
         new EnvironmentEntry(Blackjack.ShortName, Blackjack.Name, () => new Blackjack()),
+        .. BabyAiLevels.All.Select(level => new EnvironmentEntry(level.ShortName, level.Id, () => new BabyAiEnvironment(level))),
     ];
 
     /// <summary>The environment of an id or a short name, or a fault that suggests the nearest name.</summary>
