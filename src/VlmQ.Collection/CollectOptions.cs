@@ -20,8 +20,11 @@ public sealed record CollectOptions
     /// <summary>Episodes that are played side by side, their turns batched through the policy; at least 1. Changes no result.</summary>
     public int Lanes { get; init; } = 16;
 
-    /// <summary>What a reply that does not parse earns.</summary>
+    /// <summary>What a reply that does not parse earns, added to the reward of the action in its place, if there is one.</summary>
     public float InvalidReplyReward { get; init; } = -1;
+
+    /// <summary>What happens in the place of an action that a reply does not name.</summary>
+    public InvalidReplyRule InvalidReplies { get; init; } = InvalidReplyRule.NoOp;
 
     /// <summary>How replies are read.</summary>
     public ActionParser Parser { get; init; } = ActionParser.Strict;

@@ -44,10 +44,11 @@ internal sealed class EpisodeInProgress
     /// <summary>Takes the reply's action, if it names one.</summary>
     public void Take(Reply reply)
     {
-        string? action = _options.Parser.Parse(reply.Text, _environment.Actions) is Result<string>.Ok ok ? ok.Value : null;
-        StepResult step = _environment.Step(_state, action);
+        string? action = _options.Parser.Parse(reply.Text, _environment.Actions) is ParsedReply.Action named ? named.Text : null;
+        string? taken = action ?? InvalidReply.ActionOf(_options.InvalidReplies, Seed, _turns.Count, _environment.Actions);
+        StepResult step = _environment.Step(_state, taken);
         bool truncated = step.Truncated || (!step.Terminated && _turns.Count + 1 >= _options.TurnLimit);
-        float reward = action is null ? _options.InvalidReplyReward : step.Reward;
+        float reward = action is null ? _options.InvalidReplyReward + step.Reward : step.Reward;
         _turns.Add(new Turn(_observation, reply, action, reward, step.Terminated, truncated, _environment.Info(_state)));
         _state = step.State;
         if (!step.Terminated)

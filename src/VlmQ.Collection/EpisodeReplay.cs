@@ -10,10 +10,16 @@ public static class EpisodeReplay
     /// <summary>Compares every observation, info, reward, end and the verdict, to the last bit and pixel.</summary>
     /// <param name="environment">The environment that the episode names.</param>
     /// <param name="episode">What was recorded.</param>
-    /// <param name="invalidReplyReward">What a reply that did not parse earned; null: what the environment gives for no action.</param>
+    /// <param name="invalidReplyReward">What a reply that did not parse earned beside what the environment gave.</param>
+    /// <param name="invalidReplies">What happened in the place of an action that a reply did not name.</param>
     /// <returns>The first difference; null where there is none. A truncation that the environment did not ask for is the collector's
     /// own limit, and no difference.</returns>
-    public static ReplayDifference? FirstDifference(IEnvironment environment, Episode episode, float? invalidReplyReward = null)
+    public static ReplayDifference? FirstDifference(
+        IEnvironment environment,
+        Episode episode,
+        float invalidReplyReward = 0,
+        InvalidReplyRule invalidReplies = InvalidReplyRule.NoOp
+    )
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(episode);
@@ -29,8 +35,9 @@ public static class EpisodeReplay
             {
                 return new ReplayDifference(i, "action", action, "one of " + string.Join(", ", environment.Actions));
             }
-            StepResult step = environment.Step(state, turn.Action);
-            float reward = turn.Action is null ? invalidReplyReward ?? step.Reward : step.Reward;
+            string? taken = turn.Action ?? InvalidReply.ActionOf(invalidReplies, episode.Seed, i, environment.Actions);
+            StepResult step = environment.Step(state, taken);
+            float reward = turn.Action is null ? invalidReplyReward + step.Reward : step.Reward;
             ReplayDifference? found =
                 OfObservation(i, turn.Observation, environment.Observe(state))
                 ?? OfText(i, "info", turn.Info, environment.Info(state))

@@ -1,4 +1,5 @@
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
 
 namespace VlmQ.Collection;
 
@@ -11,17 +12,14 @@ public sealed record RolloutStatistics
     /// <summary>Episodes counted.</summary>
     public long Episodes { get; private init; }
 
-    /// <summary>Turns counted, that is, replies.</summary>
-    public long Turns { get; private init; }
+    /// <summary>Their replies, one a turn.</summary>
+    public ReplyCounts Replies { get; private init; } = ReplyCounts.None;
 
     /// <summary>Episodes that the environment calls a success.</summary>
     public long Successes { get; private init; }
 
     /// <summary>Episodes that the environment ended itself: on the number line, those that reach the target.</summary>
     public long Terminated { get; private init; }
-
-    /// <summary>Replies that parsed to an action.</summary>
-    public long ValidReplies { get; private init; }
 
     /// <summary>Sum of the undiscounted returns.</summary>
     public double TotalReturn { get; private init; }
@@ -33,26 +31,35 @@ public sealed record RolloutStatistics
     public double TerminatedRate => (double)Terminated / Episodes;
 
     /// <summary>Share of replies that parsed to an action.</summary>
-    public double SyntaxAccuracy => (double)ValidReplies / Turns;
+    public double SyntaxAccuracy => Replies.SyntaxAccuracy;
 
     /// <summary>Mean undiscounted return, penalties for replies that did not parse included.</summary>
     public double MeanReturn => TotalReturn / Episodes;
 
     /// <summary>Mean turns of an episode.</summary>
-    public double MeanLength => (double)Turns / Episodes;
+    public double MeanLength => (double)Replies.Replies / Episodes;
 
     /// <summary>The statistics of a set of episodes.</summary>
-    public static RolloutStatistics Of(IEnumerable<Episode> episodes) => episodes.Aggregate(None, (sum, episode) => sum.Add(episode));
+    public static RolloutStatistics Of(IEnumerable<Episode> episodes, ReplyReader? reader = null) =>
+        episodes.Aggregate(None, (sum, episode) => sum.Add(episode, reader));
 
     /// <summary>The statistics with one more episode.</summary>
-    public RolloutStatistics Add(Episode episode) =>
-        new()
+    /// <param name="episode">The episode.</param>
+    /// <param name="reader">Says again what is wrong with the replies that did not parse; null: that is not counted.</param>
+    public RolloutStatistics Add(Episode episode, ReplyReader? reader = null)
+    {
+        ReplyCounts replies = Replies;
+        foreach (Turn turn in episode.Turns)
+        {
+            replies = replies.Add(turn.Reply.Text, turn.Action is not null, reader);
+        }
+        return new()
         {
             Episodes = Episodes + 1,
-            Turns = Turns + episode.Turns.Length,
+            Replies = replies,
             Successes = Successes + (episode.Success == true ? 1 : 0),
             Terminated = Terminated + (episode.Turns[^1].Terminated ? 1 : 0),
-            ValidReplies = ValidReplies + episode.Turns.Count(turn => turn.Action is not null),
             TotalReturn = TotalReturn + episode.Return,
         };
+    }
 }

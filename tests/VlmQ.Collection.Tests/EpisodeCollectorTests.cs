@@ -5,6 +5,8 @@ using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Dataflow;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Collection.Tests;
 
@@ -124,6 +126,81 @@ public class EpisodeCollectorTests
         Assert.True(episode.Turns[^1].Truncated);
         Assert.NotNull(episode.FinalObservation);
         Assert.Equal(0, RolloutStatistics.Of([episode]).SyntaxAccuracy);
+    }
+
+    [Fact]
+    public async Task A_random_action_in_the_place_of_an_unreadable_one_is_the_seeds_alone_and_earns_its_reward_beside_the_penalty()
+    {
+        CollectOptions options = new()
+        {
+            Seed = 4,
+            Episodes = 40,
+            InvalidReplyReward = -0.25f,
+            InvalidReplies = InvalidReplyRule.Random,
+        };
+        ImmutableArray<Episode> episodes = await Collect(new Constant("up"), options with { Lanes = 16 });
+        Assert.Equal(episodes.Select(Told), (await Collect(new Constant("up"), options with { Lanes = 3 })).Select(Told));
+        Assert.All(episodes, episode => Assert.Null(EpisodeReplay.FirstDifference(Game, episode, -0.25f, InvalidReplyRule.Random)));
+        Assert.Contains(episodes, episode => EpisodeReplay.FirstDifference(Game, episode, -0.25f) is not null);
+        Turn[] turns = [.. episodes.SelectMany(episode => episode.Turns)];
+        Assert.All(turns, turn => Assert.Null(turn.Action));
+        Assert.Equal([-1.25f, -0.25f, 0.75f], turns.Select(turn => turn.Reward).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_each_reply_is_counted_while_playing_and_again_from_the_episodes()
+    {
+        ImmutableArray<Episode> episodes = await Collect(new NoisyPolicy(0.5), new CollectOptions { Seed = 9, Episodes = 100 });
+        RolloutStatistics statistics = RolloutStatistics.Of(episodes, new ReplyReader(ActionParser.Strict, Game.Actions));
+        ReplyCounts replies = statistics.Replies;
+        Assert.Equal(replies.Replies - replies.Valid, replies.Failures.Total);
+        Assert.Equal(replies.Failures.Total, replies.Failures.ToDictionary().Values.Sum());
+        ReplyFailure[] written = [ReplyFailure.Malformed, ReplyFailure.Truncated, ReplyFailure.NoActionField, ReplyFailure.UnknownAction];
+        Assert.Equal(written.Order(), replies.Failures.Rows.Select(row => row.Failure).Order());
+        Assert.All(written, failure => Assert.True(replies.Failures[failure] > 0));
+        Assert.Equal(statistics, RolloutStatistics.Of(episodes, new ReplyReader(ActionParser.Strict, Game.Actions)));
+        Assert.Equal(0, RolloutStatistics.Of(episodes).Replies.Failures.Total);
+    }
+
+    [Fact]
+    public void Every_kind_of_failure_has_a_name_of_its_own() =>
+        Assert.Equal(Enum.GetValues<ReplyFailure>().Length, Enum.GetValues<ReplyFailure>().Select(FailureTable.NameOf).Distinct().Count());
+
+    [Fact]
+    public async Task Hostile_replies_are_stored_as_they_were_parsed()
+    {
+        string megabyte = new('{', 1 << 20);
+        foreach (
+            string text in (string[])["nul \0 byte", "half \ud83d of a pair", "a pair \ud83d\ude00", megabyte, "\u202e\u0000\uffff\ufeff"]
+        )
+        {
+            Episode played = Assert.Single(await Collect(new Constant(text), new CollectOptions { Episodes = 1, TurnLimit = 2 }));
+            string folder = Directory.CreateTempSubdirectory("vlmq-replies-").FullName;
+            try
+            {
+                await using (
+                    DatasetWriter<StoredEpisode> writer = EpisodeDataset
+                        .OpenWriter(
+                            folder,
+                            new DatasetHeader { Title = "Replies", Digests = ImmutableSortedDictionary<string, string>.Empty }
+                        )
+                        .OrThrow()
+                )
+                {
+                    await writer.WriteAsync(EpisodeStorage.Encode(played), TestContext.Current.CancellationToken);
+                    await writer.CompleteAsync(TestContext.Current.CancellationToken);
+                }
+                await foreach (StoredEpisode stored in EpisodeDataset.OpenReader(folder).OrThrow().ReadAsync())
+                {
+                    Assert.Equal(played.Turns.Select(turn => turn.Reply.Text), stored.Turns.Select(turn => turn.Reply.Text));
+                }
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        Assert.Equal("half \\ud83d of a pair", new Reply("half \ud83d of a pair").Text);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class CollectCommand
         Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
         Option<string> template = Options.Template();
-        Option<string> parser = Options.Of("--parser", "strict or rl4vlm.", "strict");
+        ReplyOptions replies = new();
         Option<int> workers = Options.Workers("Pictures encoded");
         Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
@@ -41,10 +41,10 @@ internal static class CollectCommand
             episodes,
             seed,
             template,
-            parser,
             workers,
             partRows,
         };
+        replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
@@ -68,7 +68,7 @@ internal static class CollectCommand
                     Environment = found,
                     Policy = ScriptedPolicies.Find(parsed.GetValue(policy)!, parsed.GetValue(malformed)).OrThrow(),
                     Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
-                    Parser = ActionParser.Find(parsed.GetValue(parser)!).OrThrow(),
+                    Replies = replies.Of(parsed).OrThrow(),
                     Seed = parsed.GetValue(seed),
                     Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),
                     Episodes = parsed.GetValue(episodes),
@@ -76,13 +76,14 @@ internal static class CollectCommand
                     Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
                 };
                 string folder = parsed.GetValue(output)!;
-                Result<DatasetManifest> collected;
+                Result<CollectOutcome> collected;
                 await using (IProgressBoard board = shell.Progress())
                 {
                     collected = await stage.RunAsync("collect", folder, board, token).ConfigureAwait(false);
                 }
-                return collected.Map(manifest =>
+                return collected.Map(outcome =>
                 {
+                    DatasetManifest manifest = outcome.Manifest;
                     shell.Result(
                         new
                         {
@@ -92,8 +93,13 @@ internal static class CollectCommand
                             manifest.Rows,
                             manifest.Bytes,
                             digest = manifest.ContentDigest(),
+                            outcome.Replies.SyntaxAccuracy,
+                            Failures = outcome.Replies.Failures.ToDictionary(),
                         },
-                        result => $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}"
+                        result =>
+                            $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}; "
+                            + $"{NumberText.Percent(result.SyntaxAccuracy)} of the replies named an action\n"
+                            + ReplyOptions.Table(outcome.Replies)
                     );
                     return ExitCode.Done;
                 });

@@ -22,6 +22,7 @@ internal static class EvalCommand
         Option<double> temperature = Options.Of("--temperature", "Sampling temperature.", 1.0);
         Option<string> tokenizer = Options.Tokenizer();
         Option<string> template = Options.Template();
+        ReplyOptions replies = new();
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply.", 24);
         Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
         Option<int> threads = Options.Threads();
@@ -42,6 +43,7 @@ internal static class EvalCommand
             seed,
             threads,
         };
+        replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
@@ -69,6 +71,7 @@ internal static class EvalCommand
                         Episodes = parsed.GetValue(episodes),
                         Temperature = parsed.GetValue(temperature),
                     },
+                    Replies = replies.Of(parsed).OrThrow(),
                     ReplyLimit = parsed.GetValue(replyLimit),
                     Seed = parsed.GetValue(seed),
                     Threads = parsed.GetValue(threads),
@@ -95,6 +98,7 @@ internal static class EvalCommand
             decoding,
             statistics.SuccessRate,
             statistics.SyntaxAccuracy,
+            Failures = statistics.Replies.Failures.ToDictionary(),
             statistics.MeanReturn,
             ReachedRate = statistics.TerminatedRate,
             statistics.Episodes,
@@ -116,5 +120,9 @@ internal static class EvalCommand
                         ]
                 ),
             ]
+        )
+        + string.Concat(
+            all.Where(one => one.Statistics.Replies.Failures.Total > 0)
+                .Select(one => $"\n{one.Decoding}:\n" + ReplyOptions.Table(one.Statistics.Replies))
         );
 }

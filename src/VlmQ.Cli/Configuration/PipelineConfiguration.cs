@@ -25,6 +25,9 @@ internal sealed record PipelineConfiguration
     [Required, MinLength(1, ErrorMessage = "must describe at least one data set")]
     public ImmutableArray<DataConfiguration> Data { get; init; } = [];
 
+    /// <summary>How replies are read.</summary>
+    public ReplyConfiguration Replies { get; init; } = new();
+
     /// <summary>How episodes become transitions.</summary>
     public ConvertConfiguration Convert { get; init; } = new();
 

@@ -24,13 +24,15 @@ internal sealed class PipelineRunner
     private readonly IEnvironment _environment;
     private readonly PromptTemplate _template;
     private readonly TextTokenizer _tokenizer;
+    private readonly ReplyRules _replies;
 
     private PipelineRunner(
         PipelineConfiguration pipeline,
         RunFolder folder,
         IEnvironment environment,
         PromptTemplate template,
-        TextTokenizer tokenizer
+        TextTokenizer tokenizer,
+        ReplyRules replies
     )
     {
         _pipeline = pipeline;
@@ -38,6 +40,7 @@ internal sealed class PipelineRunner
         _environment = environment;
         _template = template;
         _tokenizer = tokenizer;
+        _replies = replies;
     }
 
     /// <summary>Looks up everything that the configuration names, before anything is written.</summary>
@@ -72,7 +75,8 @@ internal sealed class PipelineRunner
                                 }
                                 return TrainOptions
                                     .ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
-                                    .Map(_ => new PipelineRunner(pipeline, folder, environment, template, tokenizer));
+                                    .Bind(_ => ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid))
+                                    .Map(replies => new PipelineRunner(pipeline, folder, environment, template, tokenizer, replies));
                             })
                     )
             );
@@ -132,11 +136,12 @@ internal sealed class PipelineRunner
             Policy = ScriptedPolicies.Find(cell.Data.Policy, cell.Data.Malformed).OrThrow(),
             Template = _template,
             Seed = cell.Seed,
+            Replies = _replies,
             Turns = cell.Data.Turns,
             Workers = _pipeline.Workers,
         };
         var collected = await collect.RunAsync($"collect {cell.Name}", episodes, board, token).ConfigureAwait(false);
-        provenance.AddDataset(episodes, _folder.Root, collected.OrThrow());
+        provenance.AddDataset(episodes, _folder.Root, collected.OrThrow().Manifest);
         ConversionOptions options = new()
         {
             Template = _pipeline.Convert.Template,
@@ -197,6 +202,7 @@ internal sealed class PipelineRunner
             Template = _template,
             Tokenizer = _tokenizer,
             Evaluate = _pipeline.Evaluate,
+            Replies = _replies,
             ReplyLimit = _pipeline.Convert.ReplyLimit,
             Seed = cell.Seed,
             Threads = _pipeline.Threads,
@@ -216,6 +222,7 @@ internal sealed class PipelineRunner
                     one.Decoding,
                     one.Statistics.SuccessRate,
                     one.Statistics.SyntaxAccuracy,
+                    one.Statistics.Replies.Failures.ToDictionary(),
                     one.Statistics.MeanReturn,
                     one.Statistics.TerminatedRate,
                     (int)one.Statistics.Episodes,

@@ -8,6 +8,7 @@ namespace VlmQ.Cli.Pipelines;
 /// <param name="Decoding"><c>greedy</c> or <c>sample</c>.</param>
 /// <param name="SuccessRate">Share of episodes that succeed by the environment's own definition, 0–1.</param>
 /// <param name="SyntaxAccuracy">Share of replies that parsed to an action, 0–1.</param>
+/// <param name="Failures">The other replies, counted by what was wrong with them.</param>
 /// <param name="MeanReturn">Mean undiscounted sum of rewards.</param>
 /// <param name="ReachedRate">Share of episodes that the environment ended itself (in NumberLine: the target was reached), 0–1.</param>
 /// <param name="Episodes">Number of episodes.</param>
@@ -21,6 +22,7 @@ internal sealed record SummaryResult(
     string Decoding,
     double SuccessRate,
     double SyntaxAccuracy,
+    IReadOnlyDictionary<string, long> Failures,
     double MeanReturn,
     double ReachedRate,
     int Episodes,

@@ -6,6 +6,7 @@ using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
 
 namespace VlmQ.Cli.Replay;
@@ -24,9 +25,7 @@ internal static class EpisodesReplay
     )
     {
         DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
-        float? invalidReplyReward = reader.Manifest.Properties.TryGetValue("invalid_reply_reward", out string? text)
-            ? float.Parse(text, CultureInfo.InvariantCulture)
-            : null;
+        Penalty penalty = PenaltyOf(reader.Manifest);
         long episodes = 0;
         long turns = 0;
         long differing = 0;
@@ -34,7 +33,7 @@ internal static class EpisodesReplay
         using IProgressLine line = board.Begin("replay", reader.Manifest.Turns, "turns");
         Result<FlowReport> ran = await Source
             .From(reader.ReadAsync(cancellationToken: token), "read")
-            .ParallelMap(workers, stored => (Episode: stored, Difference: Compare(stored, invalidReplyReward, reader.Folder)), "step again")
+            .ParallelMap(workers, stored => (Episode: stored, Difference: Compare(stored, penalty, reader.Folder)), "step again")
             .To(
                 Sink.ForEach<(StoredEpisode Episode, ReplayDifference? Difference)>(
                     outcome =>
@@ -61,7 +60,17 @@ internal static class EpisodesReplay
             : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, listed.ToImmutable());
     }
 
-    private static ReplayDifference? Compare(StoredEpisode stored, float? invalidReplyReward, string folder)
+    private static Penalty PenaltyOf(DatasetManifest manifest) =>
+        new(
+            manifest.Properties.TryGetValue("invalid_reply_reward", out string? reward)
+                ? float.Parse(reward, CultureInfo.InvariantCulture)
+                : 0,
+            manifest.Properties.TryGetValue(InvalidReply.PropertyName, out string? rule)
+                ? InvalidReply.Find(rule).OrThrow()
+                : InvalidReplyRule.NoOp
+        );
+
+    private static ReplayDifference? Compare(StoredEpisode stored, Penalty penalty, string folder)
     {
         Result<IEnvironment> found = EnvironmentCatalog.Find(stored.Environment);
         if (found is Result<IEnvironment>.Failed { Fault: var fault })
@@ -71,6 +80,9 @@ internal static class EpisodesReplay
             );
         }
         Episode episode = EpisodeStorage.Decode(stored).OrThrow();
-        return EpisodeReplay.FirstDifference(found.OrThrow(), episode, invalidReplyReward);
+        return EpisodeReplay.FirstDifference(found.OrThrow(), episode, penalty.Reward, penalty.Rule);
     }
+
+    /// <summary>What a reply that named no action cost, and what was done in its place.</summary>
+    private readonly record struct Penalty(float Reward, InvalidReplyRule Rule);
 }

@@ -62,6 +62,32 @@ internal static class HtmlReport
         html.Append("</table></div><p>Success is the environment's own: in Gym Cards the sum of an episode's rewards is positive, ");
         html.Append("so in NumberLine only a shortest path counts; <em>reached</em> counts every episode that the environment ended ");
         html.Append("itself. Syntax is the share of replies that parsed.</p>");
+        Failures(html, results);
+    }
+
+    private static void Failures(StringBuilder html, ImmutableArray<SummaryResult> results)
+    {
+        string[] kinds =
+        [
+            .. results
+                .SelectMany(row => row.Failures)
+                .GroupBy(pair => pair.Key)
+                .OrderByDescending(group => group.Sum(pair => pair.Value))
+                .Select(group => group.Key),
+        ];
+        if (kinds.Length == 0)
+        {
+            return;
+        }
+        html.Append("<h2>Replies that named no action</h2><div class=\"wide\"><table><tr><th class=\"t\">data</th><th>seed</th>");
+        html.Append("<th class=\"t\">method</th><th class=\"t\">decoding</th>");
+        html.AppendJoin("", kinds.Select(kind => $"<th>{Escape(kind.Replace('_', ' '))}</th>")).Append("</tr>");
+        foreach (SummaryResult row in results)
+        {
+            html.Append("<tr>").Append(Word(row.Data)).Append(Number($"{row.Seed}")).Append(Word(row.Method)).Append(Word(row.Decoding));
+            html.AppendJoin("", kinds.Select(kind => Number($"{row.Failures.GetValueOrDefault(kind)}"))).Append("</tr>");
+        }
+        html.Append("</table></div>");
     }
 
     private static void Samples(StringBuilder html, ImmutableArray<SampleTurn> samples)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Core.Episodes;
 
@@ -12,7 +13,7 @@ public sealed record Reply
     public Reply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Text = text;
+        Text = WellFormed.Of(text);
     }
 
     /// <summary>A reply that a model sampled.</summary>
@@ -38,7 +39,10 @@ public sealed record Reply
         LogProbabilities = logProbabilities;
     }
 
-    /// <summary>The text, without the end token.</summary>
+    /// <summary>
+    /// The text, without the end token. It is what a dataset can hold and what is parsed: half a surrogate pair, which has no UTF-8, is
+    /// written out as its escape.
+    /// </summary>
     public string Text { get; }
 
     /// <summary>The sampled ids; default (not empty) for a scripted policy.</summary>

@@ -1,48 +1,72 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using VlmQ.Core.Episodes;
 
 namespace VlmQ.Core.Prompting;
 
-/// <summary>See <see cref="ActionParser.Strict"/>.</summary>
+/// <summary>See <see cref="ReplyParser.Strict"/>.</summary>
 internal static class StrictParsing
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    private const string Key = "action";
 
-    public static Result<string> Parse(string reply, ImmutableArray<string> actions)
+    private static readonly JsonDocumentOptions OnceEach = new() { AllowDuplicateProperties = false };
+
+    public static ParsedReply Parse(string reply)
     {
+        byte[] bytes = Encoding.UTF8.GetBytes(reply.Trim());
+        if (bytes.Length == 0)
+        {
+            return ParsedReply.Not(ReplyFailure.Empty, "the reply is empty");
+        }
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(reply.Trim()), Options);
+            using JsonDocument document = JsonDocument.Parse(bytes, OnceEach);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? ActionOf(document.RootElement, actions)
-                : Fault.Data("the reply is JSON but not an object");
+                ? ActionOf(document.RootElement)
+                : ParsedReply.Not(ReplyFailure.NoJson, "the reply is JSON but not an object");
         }
         // The reader throws the second for an escape that stands for no character, such as half a surrogate pair.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return Fault.Data("the reply is not one JSON object");
+            return Refuse(bytes);
         }
     }
 
-    private static Result<string> ActionOf(JsonElement reply, ImmutableArray<string> actions)
+    private static ParsedReply ActionOf(JsonElement reply)
     {
-        if (!reply.TryGetProperty("action", out JsonElement value))
+        if (!reply.TryGetProperty(Key, out JsonElement value))
         {
-            return Fault.Data("the reply has no key 'action'");
+            return ParsedReply.Not(ReplyFailure.NoActionField, "the reply has no key 'action'");
         }
-        if (value.ValueKind != JsonValueKind.String)
+        return value.ValueKind == JsonValueKind.String
+            ? new ParsedReply.Action(value.GetString()!)
+            : ParsedReply.Not(ReplyFailure.ActionNotText, $"the reply's action is not a string but {value.ValueKind}");
+    }
+
+    /// <summary>Why bytes are not one JSON object with keys that differ.</summary>
+    private static ParsedReply Refuse(byte[] bytes)
+    {
+        if (!bytes.AsSpan().Contains((byte)'{'))
         {
-            return Fault.Data($"the reply's action is not a string but {value.ValueKind}");
+            return ParsedReply.Not(ReplyFailure.NoJson, "the reply is not one JSON object");
         }
-        foreach (string action in actions)
+        Utf8JsonReader reader = new(bytes, isFinalBlock: false, default);
+        int actions = 0;
+        bool closed = false;
+        try
         {
-            if (value.ValueEquals(action))
+            while (reader.Read())
             {
-                return action;
+                bool isKey = reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 };
+                actions += isKey && reader.ValueTextEquals(Key) ? 1 : 0;
+                closed = reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject;
             }
         }
-        return Fault.Data($"'{value.GetString()}' is not an action", remedy: $"use one of: {string.Join(" ", actions)}");
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return ParsedReply.Not(ReplyFailure.Malformed, "the reply is not one JSON object");
+        }
+        return closed && actions > 1 ? ParsedReply.Not(ReplyFailure.Ambiguous, $"the reply has {actions} keys 'action'")
+            : closed ? ParsedReply.Not(ReplyFailure.Malformed, "the reply repeats a key, or escapes a character that does not exist")
+            : ParsedReply.Not(ReplyFailure.Truncated, "the reply ends inside its JSON object");
     }
 }

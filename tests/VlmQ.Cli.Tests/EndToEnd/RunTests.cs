@@ -70,6 +70,7 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
                 "decoding",
                 "success_rate",
                 "syntax_accuracy",
+                "failures",
                 "mean_return",
                 "reached_rate",
                 "episodes",
@@ -82,6 +83,7 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
             Assert.Equal(7, (int)row["seed"]!);
             Assert.InRange((double)row["success_rate"]!, 0, (double)row["reached_rate"]!);
             Assert.InRange((double)row["syntax_accuracy"]!, 0, 1);
+            Assert.Equal((double)row["syntax_accuracy"]! < 1, row["failures"]!.AsObject().Count > 0);
             Assert.Equal((string?)row["decoding"] == "greedy" ? 30 : 5, (int)row["episodes"]!);
             Assert.Equal((string?)row["method"] == "base" ? 0 : 40, (int)row["train_steps"]!);
             Assert.Equal((string?)row["method"] == "base", (double)row["train_cpu_seconds"]! == 0);

@@ -9,7 +9,23 @@ public class HtmlReportTests
     private static readonly ReportData Data = new(
         "numberline <script>",
         "What was run.",
-        [new SummaryResult("gym_cards/NumberLine-v0", "noisy", "afsft", 1, "sample", 0.991, 0.998, 0.98, 1, 1000, 51.2, 900)],
+        [
+            new SummaryResult(
+                "gym_cards/NumberLine-v0",
+                "noisy",
+                "afsft",
+                1,
+                "sample",
+                0.991,
+                0.998,
+                new Dictionary<string, long> { ["no_json"] = 12 },
+                0.98,
+                1,
+                1000,
+                51.2,
+                900
+            ),
+        ],
         [
             new Chart("Loss", "nats", [new ChartSeries("sft", 0, [(0, 3), (9, double.NaN)]), new ChartSeries("afsft", 1, [(0, 2.5)])]),
             new Chart("Empty", "", []),

@@ -63,7 +63,7 @@ public sealed class ModelPolicyTests : IDisposable
         }
         Assert.Equal(3, episodes.Count);
         // An untrained model does not write JSON.
-        Assert.Equal(0, RolloutStatistics.Of(episodes).ValidReplies);
+        Assert.Equal(0, RolloutStatistics.Of(episodes).Replies.Valid);
     }
 
     [Fact]

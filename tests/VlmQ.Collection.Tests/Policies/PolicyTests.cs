@@ -112,13 +112,13 @@ public class PolicyTests
                     || """{"action": "-"}""".StartsWith(reply, StringComparison.Ordinal) => "cut",
             _ when reply.StartsWith("{\"A", StringComparison.Ordinal) => "case",
             _ when reply[0] != '{' || reply[^1] != '}' => "chatter",
-            _ when ActionParser.Strict.Parse(reply, PlusMinus) is Result<string>.Failed { Fault.What: var what }
+            _ when ActionParser.Strict.Parse(reply, PlusMinus) is ParsedReply.Invalid { Fault.What: var what }
                     && what.EndsWith("is not an action", StringComparison.Ordinal) => "unknown",
             _ => "json",
         };
 
     private static string? ActionOf(string reply, ImmutableArray<string> actions) =>
-        ActionParser.Strict.Parse(reply, actions) is Result<string>.Ok ok ? ok.Value : null;
+        ActionParser.Strict.Parse(reply, actions) is ParsedReply.Action ok ? ok.Text : null;
 
     private static async Task<ImmutableArray<string>> Ask(IPolicy policy, ImmutableArray<string> actions) =>
         [.. (await policy.ReplyAsync(Requests(actions, Replies), CancellationToken.None)).Select(reply => reply.Text)];

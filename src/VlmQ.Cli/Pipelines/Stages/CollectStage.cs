@@ -23,8 +23,6 @@ internal sealed record CollectStage
 
     public required PromptTemplate Template { get; init; }
 
-    public ActionParser Parser { get; init; } = ActionParser.Strict;
-
     public required long Seed { get; init; }
 
     /// <summary>At most this many turns, in whole episodes; null for no limit.</summary>
@@ -33,20 +31,22 @@ internal sealed record CollectStage
     /// <summary>Exactly this many episodes; null for no limit.</summary>
     public long? Episodes { get; init; }
 
-    /// <summary>The reward of a reply that did not parse.</summary>
-    public float Penalty { get; init; } = -1;
+    /// <summary>How replies are read, and what those earn that name no action.</summary>
+    public ReplyRules Replies { get; init; } = new();
 
     public int Workers { get; init; } = 1;
 
     /// <summary>How the dataset is cut into parts.</summary>
     public DatasetWriterOptions Writer { get; init; } = new();
 
-    public async Task<Result<DatasetManifest>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
+    public async Task<Result<CollectOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
         await using DatasetWriter<StoredEpisode> writer = EpisodeDataset.OpenWriter(folder, Header(), Writer).OrThrow();
+        ReplyReader reader = new(Replies.Parser, Environment.Actions);
+        ReplyCounts replies = await CountAsync(folder, writer.Consumed, reader, token).ConfigureAwait(false);
         if (writer.Manifest.Complete)
         {
-            return writer.Manifest;
+            return new CollectOutcome(writer.Manifest, replies);
         }
         EpisodeCollector collector = new(Environment, Template, Policy);
         CollectOptions options = new()
@@ -55,8 +55,9 @@ internal sealed record CollectStage
             FirstEpisode = writer.Consumed,
             Turns = Turns - writer.Manifest.Turns,
             Episodes = Episodes - writer.Consumed,
-            InvalidReplyReward = Penalty,
-            Parser = Parser,
+            InvalidReplyReward = Replies.Penalty,
+            InvalidReplies = Replies.Invalid,
+            Parser = Replies.Parser,
         };
         long done = writer.Manifest.Turns;
         using IProgressLine line = board.Begin(name, Turns, "turns", done);
@@ -69,6 +70,7 @@ internal sealed record CollectStage
                     {
                         await writer.WriteAsync(episode, cancellation).ConfigureAwait(false);
                         done += episode.Turns.Length;
+                        replies = Count(replies, episode, reader);
                         line.Report(done);
                     },
                     "write"
@@ -76,7 +78,32 @@ internal sealed record CollectStage
             )
             .RunAsync(token)
             .ConfigureAwait(false);
-        return ran is Result<FlowReport>.Failed failed ? failed.Fault : await writer.CompleteAsync(token).ConfigureAwait(false);
+        return ran is Result<FlowReport>.Failed failed
+            ? failed.Fault
+            : new CollectOutcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);
+    }
+
+    /// <summary>Counts the replies of the episodes that a folder holds already.</summary>
+    private static async Task<ReplyCounts> CountAsync(string folder, long episodes, ReplyReader reader, CancellationToken token)
+    {
+        ReplyCounts replies = ReplyCounts.None;
+        if (episodes > 0)
+        {
+            await foreach (StoredEpisode episode in EpisodeDataset.OpenReader(folder).OrThrow().ReadAsync(cancellationToken: token))
+            {
+                replies = Count(replies, episode, reader);
+            }
+        }
+        return replies;
+    }
+
+    private static ReplyCounts Count(ReplyCounts replies, StoredEpisode episode, ReplyReader reader)
+    {
+        foreach (StoredTurn turn in episode.Turns)
+        {
+            replies = replies.Add(turn.Reply.Text, turn.Action is not null, reader);
+        }
+        return replies;
     }
 
     private DatasetHeader Header()
@@ -87,10 +114,14 @@ internal sealed record CollectStage
                 KeyValuePair.Create("environment", Environment.Id),
                 KeyValuePair.Create("policy", Policy.Name),
                 KeyValuePair.Create("seed", Seed.ToString(CultureInfo.InvariantCulture)),
-                KeyValuePair.Create("parser", Parser.Name),
-                KeyValuePair.Create("invalid_reply_reward", Penalty.ToString(CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("parser", Replies.Parser.Name),
+                KeyValuePair.Create("invalid_reply_reward", Replies.Penalty.ToString(CultureInfo.InvariantCulture)),
             ]
         );
+        if (Replies.Invalid != InvalidReplyRule.NoOp)
+        {
+            properties = properties.Add(InvalidReply.PropertyName, InvalidReply.NameOf(Replies.Invalid));
+        }
         // A digest each, so that a folder made otherwise can be told what is different.
         return new DatasetHeader
         {

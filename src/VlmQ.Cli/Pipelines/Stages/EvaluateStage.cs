@@ -28,6 +28,9 @@ internal sealed record EvaluateStage
 
     public required EvaluateConfiguration Evaluate { get; init; }
 
+    /// <summary>How replies are read, and what those earn that name no action.</summary>
+    public ReplyRules Replies { get; init; } = new();
+
     /// <summary>Most tokens of a reply.</summary>
     public required int ReplyLimit { get; init; }
 
@@ -82,7 +85,15 @@ internal sealed record EvaluateStage
     {
         EpisodeCollector collector = new(Environment, Template, policy);
         // Evaluation has episodes of its own: none of them was trained on.
-        CollectOptions options = new() { Seed = (long)(RandomKey.Of(Seed, "evaluation").Value >> 1), Lanes = 64 };
+        CollectOptions options = new()
+        {
+            Seed = (long)(RandomKey.Of(Seed, "evaluation").Value >> 1),
+            Lanes = 64,
+            Parser = Replies.Parser,
+            InvalidReplyReward = Replies.Penalty,
+            InvalidReplies = Replies.Invalid,
+        };
+        ReplyReader reader = new(Replies.Parser, Environment.Actions);
         bool listed = greedy && Environment is IListsStarts;
         int episodes =
             listed ? ((IListsStarts)Environment).Starts.Length
@@ -97,7 +108,7 @@ internal sealed record EvaluateStage
             .To(
                 Sink.ForEach<Episode>(episode =>
                 {
-                    statistics = statistics.Add(episode);
+                    statistics = statistics.Add(episode, reader);
                     line.Report(statistics.Episodes);
                 })
             )

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public sealed class ReplyTests : IDisposable
+{
+    private static readonly string[] Noisy = ["collect", "numberline", "--policy", "noisy", "--turns", "120", "--json"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Collecting_counts_what_is_wrong_with_replies_also_when_it_only_looks_at_what_is_there()
+    {
+        JsonNode first = await CollectAsync(_folder["strict"]);
+        JsonNode again = await CollectAsync(_folder["strict"]);
+        Assert.True(JsonNode.DeepEquals(first, again), again.ToJsonString());
+        long failures = first["failures"]!.AsObject().Sum(pair => (long)pair.Value!);
+        Assert.Equal((double)first["syntax_accuracy"]!, 1 - ((double)failures / (long)first["turns"]!), 1e-12);
+        Assert.True((long)first["failures"]!["unknown_action"]! > 0);
+
+        JsonNode repaired = await CollectAsync(_folder["json"], "--parser", "json");
+        Assert.True((double)repaired["syntax_accuracy"]! > (double)first["syntax_accuracy"]!);
+    }
+
+    [Fact]
+    public async Task Random_actions_in_the_place_of_unreadable_ones_can_be_stepped_again()
+    {
+        JsonNode collected = await CollectAsync(_folder["random"], "--invalid", "random", "--penalty", "-0.5");
+        Assert.NotEmpty(collected["failures"]!.AsObject());
+        JsonNode replayed = JsonNode.Parse((await Vlmq.RunAsync("replay", _folder["random"], "--json")).Done().Output)!;
+        Assert.Equal(0, (int)replayed["differing"]!);
+        (await Vlmq.RunAsync([.. Noisy, "--invalid", "noop", "--penalty", "-0.5", "--out", _folder["random"]])).Refused(
+            ExitCode.Configuration,
+            _folder["random"],
+            "invalid_replies"
+        );
+    }
+
+    [Theory]
+    [InlineData("--parser", "jsn", "there is no action parser 'jsn'; did you mean 'json'?")]
+    [InlineData("--invalid", "guess", "there is no rule 'guess' for replies that name no action; use one of: noop, random")]
+    [InlineData("--penalty", "1e300", "a penalty must be a finite number")]
+    public async Task A_wrong_rule_is_refused_before_anything_is_written(string option, string value, string said)
+    {
+        (await Vlmq.RunAsync([.. Noisy, option, value, "--out", _folder["wrong"]])).Refused(ExitCode.Configuration, said);
+        Assert.False(Directory.Exists(_folder["wrong"]));
+    }
+
+    private static async Task<JsonNode> CollectAsync(string folder, params string[] options) =>
+        JsonNode.Parse((await Vlmq.RunAsync([.. Noisy, .. options, "--out", folder])).Done().Output)!;
+}
