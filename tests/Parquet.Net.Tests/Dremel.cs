@@ -3,7 +3,7 @@ using Parquet.Schema;
 namespace Parquet.Tests;
 
 /// <summary>
-/// Rows ↔ values and levels, for one column: a row is null, a value, or a list of rows. A struct on the way to the column is passed
+/// Rows ↔ values and levels, for one column: a row is null, a value, or a list of rows; of a map, its keys or its values. A struct on the way to the column is passed
 /// through; where it is null, so is what is below it.
 /// </summary>
 internal static class Dremel
@@ -76,16 +76,17 @@ internal static class Dremel
                 case DataField column:
                     at++;
                     return definition == column.MaxDefinitionLevel ? values[nextValue++] : null;
-                case ListField list when definition >= list.MaxDefinitionLevel:
+                case ListField or MapField when definition >= field.MaxDefinitionLevel:
+                    Field item = field is MapField map ? Below(leaf, map.Key, map.Value) : ((ListField)field).Item;
                     var items = new List<object?>();
                     do
                     {
-                        items.Add(Take(list.Item));
-                    } while (at < repetitions.Length && repetitions[at] == list.MaxRepetitionLevel);
+                        items.Add(Take(item));
+                    } while (at < repetitions.Length && repetitions[at] == field.MaxRepetitionLevel);
                     return items.ToArray();
-                case ListField list:
+                case ListField or MapField:
                     at++;
-                    return definition == list.MaxDefinitionLevel - 1 ? Array.Empty<object?>() : null;
+                    return definition == field.MaxDefinitionLevel - 1 ? Array.Empty<object?>() : null;
                 case StructField structure when definition >= structure.MaxDefinitionLevel:
                     return new[] { Take(Member(structure, leaf)) };
                 default:
@@ -95,9 +96,19 @@ internal static class Dremel
         }
     }
 
-    private static Field Member(StructField structure, DataField leaf) =>
-        structure.Fields.Single(field =>
-            leaf.Path.ToString() is { } path
-            && (path == field.Path.ToString() || path.StartsWith(field.Path + "/", StringComparison.Ordinal))
-        );
+    private static Field Member(StructField structure, DataField leaf) => Below(leaf, [.. structure.Fields]);
+
+    /// <summary>The field that is the leaf or holds it.</summary>
+    private static Field Below(DataField leaf, params ReadOnlySpan<Field> fields)
+    {
+        string path = leaf.Path.ToString();
+        foreach (Field field in fields)
+        {
+            if (path == field.Path.ToString() || path.StartsWith(field.Path + "/", StringComparison.Ordinal))
+            {
+                return field;
+            }
+        }
+        throw new ArgumentException($"No field holds {leaf.Path}.", nameof(leaf));
+    }
 }

@@ -20,6 +20,7 @@ internal static class DuckDb
             null => null,
             object?[] items => new JsonArray([.. items.Select(ToJson)]),
             int number => number,
+            byte number => (int)number,
             long number => number.ToString(),
             float number => ToJson((double)number),
             double number when double.IsFinite(number) => number,

@@ -56,6 +56,22 @@ public sealed class DuckDbFileTests : IDisposable
                 "list_transform(ls, lambda e: CASE WHEN e IS NULL THEN NULL ELSE [e.b] END)",
             ]
         ),
+        (
+            "CASE WHEN i % 9 = 7 THEN NULL ELSE MAP(list_transform(range(i % 4), lambda e: 'k' || e), "
+                + "list_transform(range(i % 4), lambda e: CASE WHEN e = 2 THEN NULL ELSE e + i END)) END AS m",
+            ["map_keys(m)", "map_values(m)"]
+        ),
+        ("MAP([i::INTEGER], [range(i % 3)]) AS ml", ["map_keys(ml)", "map_values(ml)"]),
+        (
+            "list_transform(range(i % 4), lambda e: CASE WHEN e = 2 THEN NULL ELSE "
+                + "{'q': CASE WHEN e = 1 THEN NULL ELSE range(e) END, 'r': e, 's': [{'deep': 'd' || e}]} END) AS lsl",
+            [
+                "list_transform(lsl, lambda e: CASE WHEN e IS NULL THEN NULL ELSE [e.q] END)",
+                "list_transform(lsl, lambda e: CASE WHEN e IS NULL THEN NULL ELSE [e.r] END)",
+                "list_transform(lsl, lambda e: CASE WHEN e IS NULL THEN NULL ELSE [list_transform(e.s, lambda g: [g.deep])] END)",
+            ]
+        ),
+        ("[(i % 200)::UTINYINT, 7::UTINYINT] AS lu", ["list_transform(lu, lambda e: e::INTEGER)"]),
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("parquet-duckdb-").FullName;

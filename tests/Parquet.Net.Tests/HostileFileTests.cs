@@ -66,6 +66,21 @@ public sealed class HostileFileTests
         Assert.All(texts, text => Assert.Same(texts[0], text));
     }
 
+    [Fact]
+    public async Task Page_indexes_are_passed_over_even_where_they_are_damaged()
+    {
+        string path = Path.Combine(Repository.Root, "tests", "Parquet.Net.Tests", "Seeds", "arrow-v2-snappy-plain.parquet");
+        byte[] file = await System.IO.File.ReadAllBytesAsync(path);
+        int footerStart = file.Length - 8 - BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(file.Length - 8));
+        await using ParquetReader reader = await ParquetReader.CreateAsync(new MemoryStream(file));
+        long pagesEnd = reader
+            .RowGroups.SelectMany(group => group.RowGroup.Columns)
+            .Max(chunk => (chunk.MetaData!.DictionaryPageOffset ?? chunk.MetaData.DataPageOffset) + chunk.MetaData.TotalCompressedSize);
+        Assert.InRange(footerStart - pagesEnd, 100, file.Length);
+        file.AsSpan((int)pagesEnd, footerStart - (int)pagesEnd).Fill(0xFF);
+        await ReadAsync(file);
+    }
+
     [Theory]
     // An unknown field that holds a struct that holds a struct, and so on; then lists.
     [InlineData(0xFC, 0x1C)]
@@ -154,7 +169,10 @@ public sealed class HostileFileTests
         }
     }
 
-    /// <summary>Our files with every codec, with and without dictionaries, and others' with pages of version 2 and every encoding.</summary>
+    /// <summary>
+    /// Our files with every codec, with and without dictionaries; others' with pages of both versions, every encoding and every type; and
+    /// old forms.
+    /// </summary>
     private static async Task<List<byte[]>> OriginalsAsync()
     {
         var originals = new List<byte[]>();
@@ -168,7 +186,8 @@ public sealed class HostileFileTests
         {
             originals.Add(await System.IO.File.ReadAllBytesAsync(path));
         }
-        Assert.Equal(2 * InMemory.Codecs.Count + 5, originals.Count);
+        originals.AddRange(HandMade.Samples());
+        Assert.Equal((2 * InMemory.Codecs.Count) + 9, originals.Count);
         Assert.All(originals, Read);
         return originals;
     }

@@ -73,6 +73,7 @@ internal sealed record SampleColumn(Field Root, string Sql, Func<int, object?> R
             : type == typeof(float) ? ReadAsync<float>(group, root, leaf)
             : type == typeof(double) ? ReadAsync<double>(group, root, leaf)
             : type == typeof(bool) ? ReadAsync<bool>(group, root, leaf)
+            : type == typeof(byte) ? ReadAsync<byte>(group, root, leaf)
             : type == typeof(ReadOnlyMemory<char>) ? ReadAsync<ReadOnlyMemory<char>>(group, root, leaf)
             : ReadAsync<ReadOnlyMemory<byte>>(group, root, leaf);
     }

@@ -18,7 +18,7 @@ public enum CompressionMethod
     /// <summary>Brotli (RFC 7932).</summary>
     Brotli = 4,
 
-    /// <summary>The deprecated Hadoop framing of LZ4; neither written nor read.</summary>
+    /// <summary>The deprecated Hadoop framing of LZ4; only read.</summary>
     LZ4 = 5,
 
     /// <summary>Zstandard (RFC 8878), by the system's libzstd.</summary>

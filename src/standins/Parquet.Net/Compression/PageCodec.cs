@@ -17,6 +17,7 @@ internal abstract class PageCodec : IDisposable
             CompressionCodec.GZIP => new GzipCodec(level),
             CompressionCodec.BROTLI => new BrotliCodec(level),
             CompressionCodec.ZSTD => new ZstdCodec(level),
+            CompressionCodec.LZ4 => new Lz4HadoopCodec(),
             CompressionCodec.LZ4_RAW => new Lz4RawCodec(),
             _ => throw new ParquetException($"The compression {codec} is not supported."),
         };

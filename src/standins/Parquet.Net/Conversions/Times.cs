@@ -40,10 +40,9 @@ internal static class Times
     private static DateTime FromLegacy(Int96 value)
     {
         long days = (long)value.JulianDay - JulianDayOfYearOne;
-        long ticks = value.Nanoseconds / NanosecondsPerTick;
-        long most = DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay;
-        return days >= 0 && days <= most && ticks >= 0 && ticks < TimeSpan.TicksPerDay
-            ? new DateTime((days * TimeSpan.TicksPerDay) + ticks, DateTimeKind.Unspecified)
+        long lastDay = DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay;
+        return days >= 0 && days <= lastDay && value.Nanoseconds is >= 0 and < NanosecondsPerTick * TimeSpan.TicksPerDay
+            ? new DateTime((days * TimeSpan.TicksPerDay) + (value.Nanoseconds / NanosecondsPerTick), DateTimeKind.Unspecified)
             : throw Beyond();
     }
 

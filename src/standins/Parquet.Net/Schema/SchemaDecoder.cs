@@ -78,7 +78,7 @@ internal sealed class SchemaDecoder
         Field group =
             IsList(element) ? List(element, depth)
             : IsMap(element) ? Map(element, depth)
-            : element.RepetitionType == FieldRepetitionType.REPEATED ? throw RepeatedGroup(element)
+            : element.RepetitionType == FieldRepetitionType.REPEATED ? Repeated(element, depth)
             : new StructField(element.Name, Children(element, depth), IsOptional(element));
         group.SchemaElement = element;
         return group;
@@ -122,8 +122,10 @@ internal sealed class SchemaDecoder
         return new MapField(map.Name, members[0], members[1], container.Name, IsOptional(map));
     }
 
-    private static ParquetException RepeatedGroup(SchemaElement group) =>
-        new($"The schema's group '{group.Name}' is repeated without being a list, which is not supported.");
+    // A repeated group outside a list or map is a required list of required structs (the format's rules for old files). The struct
+    // is the group itself, so it adds no name of its own to the paths.
+    private ListField Repeated(SchemaElement group, int depth) =>
+        new(group.Name, new StructField(string.Empty, Children(group, depth), isNullable: false), null, isNullable: false);
 
     private static StructField ItemOf(SchemaElement container, Field[] members) =>
         new(container.Name, members, isNullable: false) { SchemaElement = container };
