@@ -1,6 +1,6 @@
-// DuckDB as the peer of `vlmq bench parquet`: reads the name of a slice a line ("write snappy", "read zstd" …), does it for at
+// DuckDB as the peer of `vlmq bench parquet`: reads the name of a slice a line ("write snappy", "read zstd-3" …), does it for at
 // least SECONDS on one thread, and answers with MB of values per CPU second.
-//   node parquet-bench.mjs FOLDER BYTES SECONDS     FOLDER holds the table as uncompressed.parquet, snappy.parquet and zstd.parquet
+//   node parquet-bench.mjs FOLDER BYTES SECONDS     FOLDER holds the table as uncompressed.parquet, snappy.parquet and zstd-3.parquet
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 
@@ -14,9 +14,10 @@ await connection.run(`CREATE TABLE sample AS SELECT * FROM '${folder}/uncompress
 
 function statement(slice) {
   const [verb, codec] = slice.split(' ');
-  const level = codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : '';
+  const [method, effort] = codec.split('-');
+  const level = effort ? `, COMPRESSION_LEVEL ${effort}` : '';
   return verb === 'write'
-    ? `COPY sample TO '${folder}/duckdb.parquet' (FORMAT parquet, COMPRESSION ${codec}${level})`
+    ? `COPY sample TO '${folder}/duckdb.parquet' (FORMAT parquet, COMPRESSION ${method}${level})`
     : `CREATE OR REPLACE TEMP TABLE materialised AS SELECT * FROM '${folder}/${codec}.parquet'`;
 }
 

@@ -12,9 +12,10 @@ internal sealed class ParquetBenchmark : IBenchmark
     public string Help =>
         """
             writes and reads a table of 140 MB (20,000 rows: id, ~200 integers, ~40 floats, ~6 KB of bytes), uncompressed, snappy and
-            zstd level 1, to and from files, in MB of values per CPU second. The peer is DuckDB on one thread (bash tests/setup-tools.sh
-            installs it), which reads into a table in memory as we read into buffers; or, where the package can be had, the real
-            Parquet.Net: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name its program.
+            zstd level 3, to and from files, in MB of values per CPU second, and compares the files' sizes. The peer is DuckDB on one
+            thread (bash tests/setup-tools.sh installs it), which reads into a table in memory as we read into buffers; or, where the
+            package can be had, the real Parquet.Net: build this project with -p:CardPackages=nuget to another folder (-o DIR) and name
+            its program.
               --peer PROGRAM   a VlmQ.Benchmarks built over the real package (default: DuckDB)
               --rounds N       slices of each contender (default 5)
               --seconds S      length of a slice (default 0.5)
@@ -37,7 +38,7 @@ internal sealed class ParquetBenchmark : IBenchmark
                 return [];
             }
             using PeerProcess peer = program.Length > 0 ? ServedBy(program, seconds) : DuckDb(work, folder, seconds);
-            return [.. ParquetWork.Slices.Select(slice => Compare(slice, work, peer, rounds, log))];
+            return [.. ParquetWork.Slices.SelectMany(slice => Compare(slice, work, peer, program.Length == 0, rounds, log))];
         }
         finally
         {
@@ -45,14 +46,27 @@ internal sealed class ParquetBenchmark : IBenchmark
         }
     }
 
-    private static BenchmarkResult Compare(string slice, ParquetWork work, PeerProcess peer, int rounds, TextWriter log)
+    private static IEnumerable<BenchmarkResult> Compare(
+        string slice,
+        ParquetWork work,
+        PeerProcess peer,
+        bool withSizes,
+        int rounds,
+        TextWriter log
+    )
     {
         log.WriteLine($"{slice} …");
         // The first slice of each warms it up.
         work.Measure(slice);
         peer.Measure(slice);
         double[] rates = Alternation.Medians(rounds, () => work.Measure(slice), () => peer.Measure(slice));
-        return BenchmarkResult.Rate("parquet " + slice, rates[0], "MB/CPU-s", peer.Name, rates[1]);
+        yield return BenchmarkResult.Rate("parquet " + slice, rates[0], "MB/CPU-s", peer.Name, rates[1]);
+        if (withSizes && slice.StartsWith("write ", StringComparison.Ordinal))
+        {
+            string codec = slice["write ".Length..];
+            double ours = work.FileBytes(codec) / 1e6;
+            yield return BenchmarkResult.Cost($"parquet file {codec}", ours, "MB", peer.Name, work.PeerFileBytes / 1e6);
+        }
     }
 
     private static PeerProcess ServedBy(string program, double seconds) =>
