@@ -19,7 +19,9 @@ internal sealed class DatasetsBenchmark : IBenchmark
         """
             opens a dataset of 1,000 parts, as the first thing in a process and again in a warm one; resumes in the middle of the order of 100
             million simulated turns and counts the memory that this allocates, for 100, 1,000 and 10,000 parts; and measures the peak resident
-            memory of processes that convert and that stream N/100, N/10 and N turns. Datasets are made in a temporary folder.
+            memory of processes that write, convert and stream N/100, N/10 and N turns: once, and as often as it takes to handle N turns in all,
+            since a short process ends before the runtime has compiled and collected as much as a long one. Datasets are made in a
+            temporary folder.
               --turns N        the most turns (default 1000000)
               --cases LIST     of open, resume, memory (default: all)
               --rounds N       openings and resumptions of each kind (default 9)
@@ -32,10 +34,11 @@ internal sealed class DatasetsBenchmark : IBenchmark
         int rounds = arguments.Count("rounds", 9, 1, 1000);
         string child = arguments.Text("child", "");
         string folder = arguments.Text("folder", "");
+        int times = arguments.Count("times", 1, 1, 1_000_000);
         arguments.RejectUnknown();
         if (child.Length > 0)
         {
-            return Child(child, folder, turns);
+            return Child(child, folder, turns, times);
         }
         string work = Directory.CreateTempSubdirectory("vlmq-bench-datasets-").FullName;
         try
@@ -75,53 +78,78 @@ internal sealed class DatasetsBenchmark : IBenchmark
         ];
     }
 
-    private List<BenchmarkResult> Memory(string work, int most, TextWriter log)
+    private IEnumerable<BenchmarkResult> Memory(string work, int most, TextWriter log)
     {
+        int[] sizes = [most / 100, most / 10, most];
         string[] verbs = ["write", "convert", "stream"];
-        List<BenchmarkResult>[] peaks = [.. verbs.Select(_ => new List<BenchmarkResult>())];
-        foreach (int turns in (int[])[most / 100, most / 10, most])
+        var once = new double[verbs.Length, sizes.Length];
+        var alike = new double[verbs.Length, sizes.Length];
+        for (int size = 0; size < sizes.Length; size++)
         {
             string folder = Path.Combine(work, "memory");
-            string count = turns.ToString(CultureInfo.InvariantCulture);
-            for (int i = 0; i < verbs.Length; i++)
+            for (int verb = 0; verb < verbs.Length; verb++)
             {
-                log.WriteLine($"{verbs[i]} {count} turns …");
-                double[] peak = OwnProcess.Measure(Name, "--child", verbs[i], "--folder", folder, "--turns", count);
-                peaks[i].Add(Flat(verbs[i], turns, peak[0], peaks[i]));
+                log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verbs[verb]} {sizes[size]:N0} turns …"));
+                once[verb, size] = Peak(verbs[verb], folder, sizes[size], 1);
+                alike[verb, size] = size < 2 ? Peak(verbs[verb], folder, sizes[size], sizes[2] / sizes[size]) : once[verb, size];
             }
             Directory.Delete(folder, recursive: true);
             Directory.Delete(Converted(folder), recursive: true);
         }
-        return [.. peaks.SelectMany(each => each)];
-    }
-
-    private static BenchmarkResult Flat(string verb, int turns, double peak, List<BenchmarkResult> before)
-    {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{verb} {turns:N0} turns, peak memory");
-        return before.Count == 0
-            ? new BenchmarkResult(name, peak, "MiB")
-            : BenchmarkResult.Cost(name, peak, "MiB", $"with {before[0].Case.Split(' ')[1]} turns", before[0].Value);
-    }
-
-    private static IReadOnlyList<BenchmarkResult> Child(string work, string folder, int turns)
-    {
-        switch (work)
+        for (int verb = 0; verb < verbs.Length; verb++)
         {
-            case "open":
-                return [InTime("open", ReaderMilliseconds(folder)), InTime("open as a stream", StreamMilliseconds(folder))];
-            case "write":
+            for (int size = 0; size < sizes.Length; size++)
+            {
+                string name = string.Create(CultureInfo.InvariantCulture, $"{verbs[verb]} {sizes[size]:N0} turns, peak memory");
+                string again = string.Create(CultureInfo.InvariantCulture, $"{name} after {sizes[2] / sizes[size]} times");
+                string peer = string.Create(CultureInfo.InvariantCulture, $"{sizes[2]:N0} turns");
+                yield return BenchmarkResult.Cost(name + " after once", once[verb, size], "MiB", peer, once[verb, 2]);
+                yield return BenchmarkResult.Cost(again, alike[verb, size], "MiB", peer, alike[verb, 2]);
+            }
+        }
+    }
+
+    private double Peak(string verb, string folder, int turns, int times)
+    {
+        string count = turns.ToString(CultureInfo.InvariantCulture);
+        string again = times.ToString(CultureInfo.InvariantCulture);
+        return OwnProcess.Measure(Name, "--child", verb, "--folder", folder, "--turns", count, "--times", again)[0];
+    }
+
+    private static IReadOnlyList<BenchmarkResult> Child(string work, string folder, int turns, int times)
+    {
+        if (work == "open")
+        {
+            return [InTime("open", ReaderMilliseconds(folder)), InTime("open as a stream", StreamMilliseconds(folder))];
+        }
+        Action once = work switch
+        {
+            "write" => () =>
+            {
+                Empty(folder);
                 SmallTurns.WriteAsync(folder, turns).GetAwaiter().GetResult();
-                break;
-            case "convert":
+            },
+            "convert" => () =>
+            {
+                Empty(Converted(folder));
                 SmallTurns.Convert(folder, Converted(folder), new DatasetWriterOptions());
-                break;
-            case "stream":
-                SmallTurns.StreamAsync(Converted(folder)).GetAwaiter().GetResult();
-                break;
-            default:
-                throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, write, convert or stream"));
+            },
+            "stream" => () => SmallTurns.StreamAsync(Converted(folder)).GetAwaiter().GetResult(),
+            _ => throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, write, convert or stream")),
+        };
+        for (int time = 0; time < times; time++)
+        {
+            once();
         }
         return [new BenchmarkResult(work, OwnProcess.PeakMebibytes(), "MiB")];
+    }
+
+    private static void Empty(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static string Converted(string folder) => folder + "-converted";

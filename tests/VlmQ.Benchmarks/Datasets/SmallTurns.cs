@@ -74,11 +74,12 @@ internal static class SmallTurns
     public static async Task StreamAsync(string folder)
     {
         TransitionStream stream = await OpenAsync(folder);
+        long left = TransitionDataset.OpenReader(folder).OrThrow().Manifest.Turns;
         await foreach (StreamedBatch batch in stream.ReadAsync())
         {
-            int epoch = batch.Next.Epoch;
+            left -= batch.Batch.TrainedRows;
             batch.Dispose();
-            if (epoch > 0)
+            if (left <= 0)
             {
                 break;
             }
