@@ -43,7 +43,7 @@ public sealed class HostileFileTests
     public async Task A_dictionary_whose_one_long_value_is_called_for_without_end_is_not_copied_each_time()
     {
         var schema = new ParquetSchema(new DataField("x", typeof(byte[]), false), new DataField<string>("t", false));
-        const int Values = 2000;
+        const int Values = 600;
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Fastest };
         options.ColumnEncodingHints["x"] = EncodingHint.Dictionary;
         options.ColumnEncodingHints["t"] = EncodingHint.Dictionary;

@@ -61,15 +61,15 @@ public sealed class IntegerTests : IDisposable
         }
         string path = Path.Combine(folder, "integers.parquet");
         await System.IO.File.WriteAllBytesAsync(path, file.ToArray());
-        JsonArray found = (await DuckDb.RunAsync($"SELECT typeof(plain), plain::VARCHAR, gaps::VARCHAR, repeated::VARCHAR FROM '{path}'"))[
-            0
-        ];
+        JsonArray[] results = await DuckDb.RunAsync(
+            $"SELECT typeof(plain), plain::VARCHAR, gaps::VARCHAR, repeated::VARCHAR FROM '{path}'",
+            $"SELECT count(*) FROM '{path}' WHERE plain = {values[^1]}"
+        );
         for (int i = 0; i < values.Length; i++)
         {
             string?[] expected = [sqlType, values[i].ToString(), gaps[i]?.ToString(), values[i].ToString()];
-            Assert.Equal(expected, found[i]!.AsArray().Select(cell => cell?.GetValue<string>()));
+            Assert.Equal(expected, results[0][i]!.AsArray().Select(cell => cell?.GetValue<string>()));
         }
-        JsonArray filtered = (await DuckDb.RunAsync($"SELECT count(*) FROM '{path}' WHERE plain = {values[^1]}"))[0];
-        Assert.Equal("1", filtered[0]![0]!.GetValue<string>());
+        Assert.Equal("1", results[1][0]![0]!.GetValue<string>());
     }
 }

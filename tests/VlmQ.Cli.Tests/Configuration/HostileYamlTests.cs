@@ -45,6 +45,27 @@ public sealed class HostileYamlTests
         Assert.Throws<FaultException>(() => Bind(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
+    [InlineData("name: ", "'../../elsewhere'")]
+    [InlineData("name: ", "/tmp/elsewhere")]
+    [InlineData("name: ", "..")]
+    [InlineData("name: ", "'a/b'")]
+    [InlineData("name: ", "'a\\b'")]
+    [InlineData("name: ", "\"a\\0\"")]
+    [InlineData("name: ", "\"a\\n\"")]
+    [InlineData("- name: ", "'../../elsewhere'")]
+    [InlineData("- name: ", "/tmp/elsewhere")]
+    [InlineData("- name: ", "'a/b'")]
+    public void A_pipeline_whose_folders_would_lie_elsewhere_is_refused(string key, string name)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "pipelines", "numberline.yaml"));
+        Bind(Encoding.UTF8.GetBytes(text));
+        int at = text.IndexOf(key, StringComparison.Ordinal) + key.Length;
+        string hostile = text[..at] + name + text[text.IndexOf('\n', at)..];
+        FaultException refusal = Assert.Throws<FaultException>(() => Bind(Encoding.UTF8.GetBytes(hostile)));
+        Assert.Contains("name", refusal.Fault.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
     [InlineData("train=&a [*a]")]
     [InlineData("train=&a {steps: *a}")]
     public void A_setting_that_holds_itself_is_refused(string assignment) =>

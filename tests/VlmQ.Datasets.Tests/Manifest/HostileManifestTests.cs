@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Tests.Support;
 using VlmQ.Tests.Shared;
 
 namespace VlmQ.Datasets.Tests.Manifest;
@@ -45,6 +47,47 @@ public sealed class HostileManifestTests
         }
         Assert.Equal(8, manifest.Split(Large).Length - 1);
         Assert.Throws<FaultException>(() => Read(Encoding.UTF8.GetBytes(manifest)));
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"parts\":")]
+    [InlineData("{\"parts\":[")]
+    public async Task A_manifest_nested_without_end_is_refused(string opening)
+    {
+        byte[] hostile = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(opening, 1 << 17)));
+        Assert.False(await Fuzz.TryAsync(hostile, 0, Read, thrown => thrown is FaultException, length => (1 << 20) + (200L * length)));
+    }
+
+    [Theory]
+    [InlineData("rows")]
+    [InlineData("turns")]
+    [InlineData("episodes")]
+    [InlineData("consumed")]
+    [InlineData("rejects")]
+    [InlineData("rejects_bytes")]
+    [InlineData("bytes")]
+    public async Task Every_number_that_a_count_can_claim_is_read_or_refused(string name)
+    {
+        string manifest = Encoding.UTF8.GetString(ManifestJson.Write(Manifest()));
+        int start = manifest.LastIndexOf($"\"{name}\": ", StringComparison.Ordinal) + name.Length + 4;
+        int end = start + manifest.AsSpan(start).IndexOfAnyExceptInRange('0', '9');
+        string[] claims = [.. Mutations.Extremes.SelectMany(claim => new[] { $"{claim}", $"-{claim}", $"{claim}.5", $"{claim}e400" })];
+        foreach (string claim in claims)
+        {
+            byte[] hostile = Encoding.UTF8.GetBytes(manifest[..start] + claim + manifest[end..]);
+            await Fuzz.TryAsync(hostile, 0, Read, thrown => thrown is FaultException, length => (1 << 20) + (200L * length));
+        }
+    }
+
+    [Fact]
+    public void A_manifest_that_is_a_link_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder elsewhere = new();
+        File.WriteAllBytes(elsewhere["secret.json"], ManifestJson.Write(Manifest()));
+        File.CreateSymbolicLink(folder[DatasetManifest.FileName], elsewhere["secret.json"]);
+        Assert.IsType<Result<DatasetManifest>.Failed>(ManifestFile.Read(new DiskFiles(folder.Path, false)));
     }
 
     private static void Read(byte[] manifest) => ManifestJson.Read(manifest, "manifest.json").OrThrow();

@@ -55,6 +55,29 @@ public sealed class HostileSafetensorsTests : IDisposable
     public void A_header_of_what_no_tensor_can_be_is_refused(string header) =>
         Assert.Throws<FaultException>(() => Read(FileOf(Encoding.UTF8.GetBytes(header), 1)));
 
+    [Fact]
+    public async Task Every_length_that_a_header_can_claim_is_refused_without_memory_for_it()
+    {
+        byte[] original = FileOf(Encoding.UTF8.GetBytes(Header), 33);
+        foreach (ulong claim in Mutations.Extremes)
+        {
+            byte[] hostile = [.. original];
+            BinaryPrimitives.WriteUInt64LittleEndian(hostile, claim);
+            Assert.False(await Fuzz.TryAsync(hostile, 0, Read, IsClean, Budget));
+        }
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    [InlineData("{\"a\":{\"shape\":[")]
+    public async Task A_header_or_index_nested_without_end_is_refused(string opening)
+    {
+        byte[] nested = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(opening, 1 << 17)));
+        Assert.False(await Fuzz.TryAsync(FileOf(nested, 1), 0, Read, IsClean, Budget));
+        Assert.False(await Fuzz.TryAsync(nested, 0, ReadIndex, IsClean, Budget));
+    }
+
     [Theory]
     [InlineData("..")]
     [InlineData("")]
