@@ -10,20 +10,21 @@ public static class ManifestFile
 
     /// <summary>Reads the manifest of the dataset in a folder and checks that each part is there with its length.</summary>
     public static Result<DatasetManifest> Open(IDatasetFiles files) =>
-        Find(files).Bind<DatasetManifest>(manifest => CheckLengths(files, manifest) is Fault fault ? fault : manifest);
+        Find(files).Bind<DatasetManifest>(manifest => Caught(() => CheckLengths(files, manifest)) is Fault fault ? fault : manifest);
 
     /// <summary>Reads the manifest of the dataset in a folder, whatever its parts are.</summary>
     public static Result<DatasetManifest> Find(IDatasetFiles files)
     {
-        if (!Directory.Exists(files.Folder))
+        if (files is DiskFiles && !Directory.Exists(files.Folder))
         {
             return Fault.Data("there is no such folder", files.Folder, "name the folder of a dataset: one with a manifest.json");
         }
-        if (!files.Exists(DatasetManifest.FileName))
-        {
-            return Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "name the folder of a dataset");
-        }
-        return Read(files);
+        Fault? absent = Caught(() =>
+            files.Exists(DatasetManifest.FileName)
+                ? null
+                : Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "name the folder of a dataset")
+        );
+        return absent is null ? Read(files) : absent;
     }
 
     /// <summary>Reads the manifest alone.</summary>
@@ -40,6 +41,10 @@ public static class ManifestFile
         {
             return StorageFaults.Read(files.Folder, DatasetManifest.FileName, exception).Fault;
         }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
     }
 
     /// <summary>Replaces the manifest: it is the old one or the new one, never half of either.</summary>
@@ -52,9 +57,13 @@ public static class ManifestFile
     /// </summary>
     public static Fault? CheckLengths(IDatasetFiles files, DatasetManifest manifest)
     {
+        if (files.Lengths() is not { } lengths)
+        {
+            return null; // Each part's length is then checked when it is opened.
+        }
         foreach (PartEntry part in manifest.Parts)
         {
-            if (CheckLength(files, part) is { } fault)
+            if (CheckLength(files, part, lengths.TryGetValue(part.File, out long length) ? length : null) is { } fault)
             {
                 return fault;
             }
@@ -63,14 +72,16 @@ public static class ManifestFile
     }
 
     /// <summary>The fault of a part that is missing or has another length than the manifest says; null when it has not.</summary>
-    public static Fault? CheckLength(IDatasetFiles files, PartEntry part)
+    public static Fault? CheckLength(IDatasetFiles files, PartEntry part) =>
+        CheckLength(files, part, files.Exists(part.File) ? files.Length(part.File) : null);
+
+    private static Fault? CheckLength(IDatasetFiles files, PartEntry part, long? length)
     {
         string where = Path.Combine(files.Folder, part.File);
-        if (!files.Exists(part.File))
+        if (length is null)
         {
             return Fault.Data("the part is missing", where, MakePartAnew);
         }
-        long length = files.Length(part.File);
         return length == part.Bytes
             ? null
             : Fault.Data(
@@ -110,5 +121,17 @@ public static class ManifestFile
             fault ??= CheckHash(files, part, cancellation);
         }
         return fault;
+    }
+
+    private static Fault? Caught(Func<Fault?> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
     }
 }

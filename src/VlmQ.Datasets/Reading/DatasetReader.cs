@@ -147,7 +147,7 @@ public sealed class DatasetReader<TEpisode>
 
     private async Task<PartReader> OpenPartAsync(int part, CancellationToken cancellationToken)
     {
-        if (_verify && !Volatile.Read(ref _verified[part]))
+        if (_verify && !_files.ChecksParts && !Volatile.Read(ref _verified[part]))
         {
             if (ManifestFile.CheckHash(_files, Manifest.Parts[part], cancellationToken) is { } fault)
             {
@@ -155,6 +155,9 @@ public sealed class DatasetReader<TEpisode>
             }
             Volatile.Write(ref _verified[part], true);
         }
-        return await PartReader.OpenAsync(_files, Manifest.Parts[part], cancellationToken).ConfigureAwait(false);
+        PartEntry entry = Manifest.Parts[part];
+        return await PartReader
+            .OpenAsync(Path.Combine(Folder, entry.File), () => _files.OpenPartAsync(entry, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 }

@@ -2,8 +2,6 @@ using Parquet;
 using Parquet.Schema;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
-using VlmQ.Datasets.Manifest;
-using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Reading;
 
@@ -31,14 +29,16 @@ internal sealed class PartReader : IAsyncDisposable
     public int Groups => _parquet.RowGroupCount;
 
     /// <summary>Opens a part.</summary>
+    /// <param name="path">The part, for messages.</param>
+    /// <param name="open">Opens its bytes.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="FaultException">It cannot be read.</exception>
-    public static async Task<PartReader> OpenAsync(IDatasetFiles files, PartEntry part, CancellationToken cancellation)
+    public static async Task<PartReader> OpenAsync(string path, Func<ValueTask<Stream>> open, CancellationToken cancellation)
     {
-        string path = Path.Combine(files.Folder, part.File);
         Stream? stream = null;
         try
         {
-            stream = files.OpenRead(part.File);
+            stream = await open().ConfigureAwait(false);
             ParquetReader parquet = await ParquetReader.CreateAsync(stream, null, true, cancellation).ConfigureAwait(false);
             PartReader reader = new(stream, parquet, path);
             stream = null;

@@ -37,8 +37,9 @@ internal static class PartScan
                     .ReadGroupAsync(group, firstRow, columns => codec.ReadAsync(columns, cancellationToken))
                     .ConfigureAwait(false);
             }
-            catch (FaultException exception)
+            catch (FaultException exception) when (exception.Fault.Kind == FaultKind.Data)
             {
+                // A network that is down says nothing about the data.
                 episodes = exception.Fault;
             }
             yield return new ReadGroup<TEpisode>(group, firstRow, rows, episodes);
@@ -50,9 +51,12 @@ internal static class PartScan
     {
         try
         {
-            return await PartReader.OpenAsync(files, part, cancellationToken).ConfigureAwait(false);
+            string path = Path.Combine(files.Folder, part.File);
+            return await PartReader
+                .OpenAsync(path, () => ValueTask.FromResult(files.OpenRead(part.File)), cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (FaultException exception)
+        catch (FaultException exception) when (exception.Fault.Kind == FaultKind.Data)
         {
             return exception.Fault;
         }

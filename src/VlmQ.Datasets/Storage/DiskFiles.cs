@@ -47,6 +47,20 @@ public sealed class DiskFiles : IDatasetFiles
     }
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long> Lengths()
+    {
+        Dictionary<string, long> lengths = new(StringComparer.Ordinal);
+        foreach (FileInfo file in Directory.Exists(Folder) ? new DirectoryInfo(Folder).EnumerateFiles() : [])
+        {
+            if (file.Exists) // A link to nowhere is no file.
+            {
+                lengths.Add(file.Name, file.Length);
+            }
+        }
+        return lengths;
+    }
+
+    /// <inheritdoc/>
     public long Length(string name) => new FileInfo(PathOf(name)).Length;
 
     /// <inheritdoc/>

@@ -30,6 +30,17 @@ internal static class StorageFaults
             exception
         );
 
+    /// <summary>The folder of the cache cannot be used.</summary>
+    public static FaultException Cache(string folder, Exception exception) =>
+        new(
+            Fault.External(
+                $"the cache cannot be used: {Reason(exception)}",
+                folder,
+                "free space, set a smaller --cache-size, or name another folder with --cache"
+            ),
+            exception
+        );
+
     private static string Reason(Exception exception)
     {
         const int NoSpace = 28;

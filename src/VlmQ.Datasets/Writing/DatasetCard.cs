@@ -67,6 +67,10 @@ public static class DatasetCard
         {
             return StorageFaults.Read(files.Folder, FileName, exception).Fault;
         }
+        catch (FaultException exception)
+        {
+            return exception.Fault;
+        }
     }
 
     private static void WriteFrontMatter(StringBuilder card, string title, DatasetManifest manifest, string featuresYaml)
