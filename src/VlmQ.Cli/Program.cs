@@ -8,6 +8,8 @@ RootCommand root = new(
     "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned."
 );
 root.Options.Add(Invocation.Json);
+root.Options.Add(CacheOptions.Folder);
+root.Options.Add(CacheOptions.Size);
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CollectCommand.Create());
 root.Subcommands.Add(ConvertCommand.Create());

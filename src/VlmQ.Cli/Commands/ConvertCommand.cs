@@ -18,7 +18,7 @@ internal static class ConvertCommand
     {
         Argument<string[]> sources = new("EPISODES")
         {
-            Description = "Folders of datasets of episodes, or patterns such as 'runs/*/episodes/*' (quoted).",
+            Description = "Folders of datasets of episodes, patterns such as 'runs/*/episodes/*' (quoted), or s3://bucket/prefix.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> output = Options.Out("the transitions; with several inputs or a pattern, each has a folder in it");

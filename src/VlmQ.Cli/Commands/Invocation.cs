@@ -31,6 +31,10 @@ internal static class Invocation
     private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
     {
         Shell shell = Shell.OfProcess(parsed.GetValue(Json));
+        if (CacheOptions.Apply(parsed) is { } wrong)
+        {
+            return Report(shell, wrong);
+        }
         using CancellationTokenSource interrupt = new();
         using PosixSignalRegistration first = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration second = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

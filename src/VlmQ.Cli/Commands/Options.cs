@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Storage.S3;
 using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands;
@@ -15,13 +18,21 @@ internal static class Options
     public static Option<T?> Maybe<T>(string name, string description) => new(name) { Description = description };
 
     /// <summary>The folder that a command writes to.</summary>
-    public static Option<string> Out(string what) =>
-        new("--out")
+    public static Option<string> Out(string what)
+    {
+        Option<string> folder = new("--out")
         {
             Description = $"The folder for {what}; one that an interrupted run left is gone on with.",
             HelpName = "DIR",
             Required = true,
         };
+        folder.Validators.Add(RefuseRemote);
+        return folder;
+    }
+
+    /// <summary>The dataset that a command reads.</summary>
+    /// <param name="what">What it is of.</param>
+    public static string DatasetOf(string what) => $"The folder of a dataset of {what}, or s3://bucket/prefix.";
 
     public static Option<string> Tokenizer() =>
         Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
@@ -34,4 +45,12 @@ internal static class Options
 
     public static Option<int> PartRows() =>
         Of("--part-rows", "Rows that close a part; an interruption loses at most one part.", new DatasetWriterOptions().PartRows);
+
+    private static void RefuseRemote(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: { } folder }] && S3Location.IsMeant(folder))
+        {
+            result.AddError(DatasetFiles.NotWritable(folder).ToString());
+        }
+    }
 }

@@ -5,6 +5,7 @@ using VlmQ.Cli.Replay;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage.S3;
 
 namespace VlmQ.Cli.Commands;
 
@@ -13,7 +14,10 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        Argument<string> target = new("FOLDER") { Description = "The folder of a finished run, or of a dataset of episodes." };
+        Argument<string> target = new("FOLDER")
+        {
+            Description = "The folder of a finished run, or of a dataset of episodes; of those also s3://bucket/prefix.",
+        };
         Option<string?> output = new("--out")
         {
             Description = "Where a run is done again; FOLDER-replay by default. One that an interruption left is gone on with.",
@@ -39,7 +43,7 @@ internal static class ReplayCommand
                     return wrong;
                 }
                 string folder = parsed.GetValue(target)!;
-                return File.Exists(Path.Combine(folder, DatasetManifest.FileName))
+                return S3Location.IsMeant(folder) || File.Exists(Path.Combine(folder, DatasetManifest.FileName))
                     ? await EpisodesAsync(folder, parsed.GetValue(workers), shell, token).ConfigureAwait(false)
                     : await RunAsync(folder, parsed.GetValue(output), shell, token).ConfigureAwait(false);
             }

@@ -12,7 +12,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        Argument<string> source = new("TRANSITIONS") { Description = "The folder of a dataset of transitions." };
+        Argument<string> source = new("TRANSITIONS") { Description = Options.DatasetOf("transitions") };
         Option<string> output = Options.Out("checkpoint and metrics");
         Option<string> method = Options.Of("--method", "afsft or sft.", "afsft");
         Option<string> tokenizer = Options.Tokenizer();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.FileSystemGlobbing;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage.S3;
 
 namespace VlmQ.Cli.Pipelines;
 
@@ -18,6 +19,10 @@ internal static class InputFolders
         List<string> folders = [];
         foreach (string argument in arguments)
         {
+            if (S3Location.IsMeant(argument) && IsPattern(argument))
+            {
+                return Fault.Configuration("patterns are of folders on a disk", argument, "name each dataset on s3:// by itself");
+            }
             string[] matches = IsPattern(argument) ? Matches(argument) : [argument];
             if (matches.Length == 0)
             {
@@ -25,7 +30,7 @@ internal static class InputFolders
             }
             folders.AddRange(matches);
         }
-        return folders.DistinctBy(Path.GetFullPath).ToImmutableArray();
+        return folders.DistinctBy(Full).ToImmutableArray();
     }
 
     /// <summary>A name for each folder: its path below the deepest folder that holds them all.</summary>
@@ -40,7 +45,8 @@ internal static class InputFolders
         return [.. parts.Select(path => Path.Combine(path[shared..]))];
     }
 
-    private static string Full(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private static string Full(string folder) =>
+        Path.TrimEndingDirectorySeparator(S3Location.IsMeant(folder) ? folder : Path.GetFullPath(folder));
 
     // Patterns match files: a dataset's is its manifest.
     private static string[] Matches(string pattern)

@@ -2,6 +2,7 @@ using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Storage.S3;
 using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Datasets.Transitions;
@@ -31,7 +32,14 @@ public static class TransitionDataset
 
     /// <summary>What a writer would go on from, null for a dataset that it would begin, or its fault; nothing is touched.</summary>
     public static Result<DatasetManifest?> LookAtTarget(string folder, DatasetHeader header, DatasetWriterOptions? options = null) =>
-        DatasetWriter<TransitionEpisode>.Look(new DiskFiles(folder, create: false), Codec, header, options ?? new DatasetWriterOptions());
+        S3Location.IsMeant(folder)
+            ? DatasetFiles.NotWritable(folder)
+            : DatasetWriter<TransitionEpisode>.Look(
+                new DiskFiles(folder, create: false),
+                Codec,
+                header,
+                options ?? new DatasetWriterOptions()
+            );
 
     /// <summary>Opens a dataset of transitions; sizes are checked now, digests when a part is first read.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>

@@ -28,5 +28,5 @@ internal static class DatasetCommand
         };
 
     /// <summary>The dataset that a command works on.</summary>
-    public static Argument<string> Argument() => new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
+    public static Argument<string> Argument() => new("DATASET") { Description = Options.DatasetOf("episodes or transitions") };
 }

@@ -12,7 +12,7 @@ internal static class DiffCommand
 {
     public static Command Create()
     {
-        Argument<string> left = new("LEFT") { Description = "The folder of a dataset." };
+        Argument<string> left = new("LEFT") { Description = "The folder of a dataset, or s3://bucket/prefix." };
         Argument<string> right = new("RIGHT") { Description = "The folder of another one of the same kind." };
         Option<int> limit = Options.Of("--limit", "Episodes to name of each sort; all are counted.", 10);
         ExampleCommand command = new(

@@ -19,7 +19,7 @@ internal static class InspectCommand
     /// <param name="path">The words that name the command, for its example.</param>
     public static Command Create(string path)
     {
-        Argument<string> dataset = new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
+        Argument<string> dataset = new("DATASET") { Description = Options.DatasetOf("episodes or transitions") };
         Option<int> rows = Options.Of("--rows", "Rows to show.", 3);
         ExampleCommand command = new(
             "inspect",

@@ -11,7 +11,7 @@ internal static class MergeCommand
     {
         Argument<string[]> datasets = new("DATASETS")
         {
-            Description = "The folders of datasets of one kind; of transitions, converted with the same options.",
+            Description = "Folders of datasets of one kind, or s3://bucket/prefix; of transitions, converted with the same options.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> rename = new("--rename") { Description = "Put the dataset's number, from 0, and a slash before each episode's id." };

@@ -91,6 +91,11 @@ internal static class S3Failures
                 where,
                 SameAgain
             ),
+            AmazonClientException when failure.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) => Fault.External(
+                "no credentials were found",
+                where,
+                Access
+            ),
             AmazonClientException or AmazonServiceException when !IsTransient(failure) => Fault.External(
                 "the request could not be made: " + FirstLine(failure.Message),
                 where,
