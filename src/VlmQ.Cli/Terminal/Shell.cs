@@ -54,4 +54,15 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
         interactive
             ? new TerminalProgressBoard(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }), clock)
             : new PlainProgressBoard(error, clock);
+
+    /// <summary>Shows the progress of one piece of work.</summary>
+    /// <param name="name">What the line is called.</param>
+    /// <param name="unit">What is counted, in the plural.</param>
+    /// <param name="work">The work; reports how many are done.</param>
+    public async Task<T> WatchAsync<T>(string name, string unit, Func<IProgress<long>, Task<T>> work)
+    {
+        await using IProgressBoard board = Progress();
+        using IProgressLine line = board.Begin(name, null, unit);
+        return await work(new LineProgress(line)).ConfigureAwait(false);
+    }
 }

@@ -19,10 +19,12 @@ public static class DatasetInspector
     /// <summary>Sums a dataset up.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="rows">How many rows to show, 0 or more.</param>
+    /// <param name="progress">Gets the episodes read so far.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Result<DatasetSummary>> InspectAsync(
         string folder,
         int rows = 3,
+        IProgress<long>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -32,8 +34,8 @@ public static class DatasetInspector
             DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
             return manifest.Kind switch
             {
-                DatasetKind.Episodes => await EpisodesAsync(folder, rows, cancellationToken).ConfigureAwait(false),
-                DatasetKind.Transitions => await TransitionsAsync(folder, rows, cancellationToken).ConfigureAwait(false),
+                DatasetKind.Episodes => await EpisodesAsync(folder, rows, progress, cancellationToken).ConfigureAwait(false),
+                DatasetKind.Transitions => await TransitionsAsync(folder, rows, progress, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException(),
             };
         }
@@ -43,11 +45,17 @@ public static class DatasetInspector
         }
     }
 
-    private static async Task<DatasetSummary> EpisodesAsync(string folder, int rows, CancellationToken cancellationToken)
+    private static async Task<DatasetSummary> EpisodesAsync(
+        string folder,
+        int rows,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    )
     {
         DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
         SortedDictionary<(string Environment, string Policy), GroupCounter> groups = [];
         List<SampleRow> samples = [];
+        long read = 0;
         await foreach (StoredEpisode episode in reader.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             if (!groups.TryGetValue((episode.Environment, episode.Policy), out GroupCounter? group))
@@ -66,6 +74,7 @@ public static class DatasetInspector
             {
                 samples.Add(RowOf(episode, i));
             }
+            progress?.Report(++read);
         }
         return new DatasetSummary(
             folder,
@@ -78,13 +87,19 @@ public static class DatasetInspector
         );
     }
 
-    private static async Task<DatasetSummary> TransitionsAsync(string folder, int rows, CancellationToken cancellationToken)
+    private static async Task<DatasetSummary> TransitionsAsync(
+        string folder,
+        int rows,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    )
     {
         DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder).OrThrow();
         GroupCounter group = new();
         RangeCounter promptTokens = new();
         RangeCounter replyTokens = new();
         List<SampleRow> samples = [];
+        long read = 0;
         await foreach (TransitionEpisode episode in reader.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             int valid = 0;
@@ -106,6 +121,7 @@ public static class DatasetInspector
                 episode.Rows[episode.Turns - 1].Transition.Terminated,
                 null
             );
+            progress?.Report(++read);
         }
         return new DatasetSummary(
             folder,
@@ -170,11 +186,19 @@ public static class DatasetInspector
     private static string ListText<T>(ImmutableArray<T> values)
         where T : IFormattable => values.IsDefault ? Null : "[" + string.Join(", ", values.Select(value => Text(value))) + "]";
 
-    private static string PictureText(ImmutableArray<byte> png)
+    // A picture that is none does not keep the rest from being looked at; `verify` is what refuses it.
+    private static string PictureText(ImmutableArray<byte> picture)
     {
-        (int width, int height) = PictureCodec.SizeOf(png.AsSpan(), "a picture").OrThrow();
-        return string.Create(CultureInfo.InvariantCulture, $"{PictureFormat.Describe(png.AsSpan())}, {width}×{height}, {png.Length} bytes");
+        string size = PictureCodec.SizeOf(picture.AsSpan(), "") switch
+        {
+            Result<(int Width, int Height)>.Ok { Value: var (width, height) } => NumberOf($"{width}×{height}"),
+            Result<(int Width, int Height)>.Failed failed => failed.Fault.What,
+            _ => throw new InvalidOperationException(),
+        };
+        return NumberOf($"{PictureFormat.Describe(picture.AsSpan())}, {size}, {picture.Length} bytes");
     }
+
+    private static string NumberOf(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static ImmutableArray<DatasetColumn> ColumnsOf(ImmutableArray<Feature> features) =>
         [.. features.Select(feature => new DatasetColumn(feature.Name, TypeText(feature.Type), feature.Meaning))];

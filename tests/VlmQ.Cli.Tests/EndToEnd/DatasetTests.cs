@@ -92,6 +92,32 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
     }
 
     [Fact]
+    public async Task Diff_ends_with_3_for_a_difference_only_if_it_is_asked_to()
+    {
+        (await Vlmq.RunAsync("dataset", "sample", data.Episodes, "--episodes", "2", "--out", _folder["two"])).Done();
+
+        Outcome plain = await Vlmq.RunAsync("dataset", "diff", data.Episodes, _folder["two"]);
+        Outcome asked = await Vlmq.RunAsync("dataset", "diff", data.Episodes, _folder["two"], "--exit-code");
+        Outcome equal = await Vlmq.RunAsync("dataset", "diff", _folder["two"], _folder["two"], "--exit-code");
+
+        Assert.Equal((0, 3, 0), (plain.ExitCode, asked.ExitCode, equal.ExitCode));
+        Assert.Equal(plain.Output, asked.Output);
+    }
+
+    [Fact]
+    public async Task Inspect_draws_pictures_in_a_terminal_and_nowhere_else()
+    {
+        // script(1) of util-linux gives the command a terminal.
+        string command = $"env -u NO_COLOR TERM=xterm '{Vlmq.Path}' inspect '{data.Episodes}' --rows 1";
+        Outcome drawn = await Vlmq.RunProgramAsync("script", "-qec", command, "/dev/null");
+        Outcome piped = (await Vlmq.RunAsync("inspect", data.Episodes, "--rows", "1")).Done();
+
+        Assert.Contains("▀", drawn.Done().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("▀", piped.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', piped.Output);
+    }
+
+    [Fact]
     public async Task Stats_lists_numbers_and_actions()
     {
         Outcome text = (await Vlmq.RunAsync("dataset", "stats", data.Episodes)).Done();

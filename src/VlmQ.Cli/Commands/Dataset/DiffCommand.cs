@@ -15,15 +15,21 @@ internal static class DiffCommand
         Argument<string> left = new("LEFT") { Description = "The folder of a dataset, or s3://bucket/prefix." };
         Argument<string> right = new("RIGHT") { Description = "The folder of another one of the same kind." };
         Option<int> limit = Options.Of("--limit", "Episodes to name of each sort; all are counted.", 10);
+        Option<bool> exitCode = new("--exit-code")
+        {
+            Description = "End with 3 if the datasets are not equal; without it a difference ends with 0.",
+        };
         ExampleCommand command = new(
             "diff",
-            "Compares two datasets by episode id, however they are cut into parts: which episodes only one holds, and which columns differ.",
-            "vlmq dataset diff episodes copy-of-episodes"
+            "Compares two datasets by episode id, however they are cut into parts: which episodes only one holds, which columns differ, and "
+                + "whether the order does.",
+            "vlmq dataset diff episodes copy-of-episodes --exit-code"
         )
         {
             left,
             right,
             limit,
+            exitCode,
         };
         command.Runs(
             async (parsed, shell, token) =>
@@ -32,24 +38,24 @@ internal static class DiffCommand
                 {
                     return wrong;
                 }
-                Result<DatasetDifference> compared;
-                await using (IProgressBoard board = shell.Progress())
-                {
-                    using IProgressLine line = board.Begin("diff", null, "episodes");
-                    compared = await DatasetComparer
-                        .CompareAsync(
-                            parsed.GetValue(left)!,
-                            parsed.GetValue(right)!,
-                            parsed.GetValue(limit),
-                            new LineProgress(line),
-                            token
-                        )
-                        .ConfigureAwait(false);
-                }
+                Result<DatasetDifference> compared = await shell
+                    .WatchAsync(
+                        "diff",
+                        "episodes",
+                        progress =>
+                            DatasetComparer.CompareAsync(
+                                parsed.GetValue(left)!,
+                                parsed.GetValue(right)!,
+                                parsed.GetValue(limit),
+                                progress,
+                                token
+                            )
+                    )
+                    .ConfigureAwait(false);
                 return compared.Map(difference =>
                 {
                     shell.Result(Values(difference), _ => Text(difference, parsed.GetValue(left)!, parsed.GetValue(right)!));
-                    return ExitCode.Done;
+                    return difference.Equal || !parsed.GetValue(exitCode) ? ExitCode.Done : ExitCode.Data;
                 });
             }
         );

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VlmQ.Datasets.Selection;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
@@ -17,8 +16,6 @@ internal static class FilterCommand
                 + "(turns), return, syntax (share of replies that parsed), terminated, truncated; of episodes also env, policy, goal, seed, "
                 + "success; of transitions also prompt_tokens (of the longest prompt), reply_tokens.",
         };
-        Option<string> output = Options.Out("the episodes kept");
-        Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
             "filter",
             "Takes the episodes that a condition holds for; a comparison with a missing value does not hold.",
@@ -27,32 +24,18 @@ internal static class FilterCommand
         {
             dataset,
             filter,
-            output,
-            partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-            {
-                if (parsed.AtLeast(partRows, 1) is { } wrong)
-                {
-                    return wrong;
-                }
-                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(
-                        "filter",
-                        progress =>
-                            DatasetSelection.FilterAsync(
-                                parsed.GetValue(dataset)!,
-                                parsed.GetValue(filter)!,
-                                parsed.GetValue(output)!,
-                                writer,
-                                progress,
-                                token
-                            )
-                    )
-                    .ConfigureAwait(false);
-            }
+        command.Remakes(
+            "the episodes kept",
+            (parsed, remake) =>
+                DatasetSelection.FilterAsync(
+                    parsed.GetValue(dataset)!,
+                    parsed.GetValue(filter)!,
+                    remake.Target,
+                    remake.Writer,
+                    remake.Progress,
+                    remake.Token
+                )
         );
         return command;
     }

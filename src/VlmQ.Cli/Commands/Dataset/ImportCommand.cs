@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using VlmQ.Datasets.Exchange;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
@@ -11,8 +10,6 @@ internal static class ImportCommand
     public static Command Create()
     {
         Argument<string> export = new("EXPORT") { Description = "The folder of an export: dataset.json, rows.jsonl and images/." };
-        Option<string> output = Options.Out("the dataset");
-        Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
             "import",
             "Makes a dataset of what `vlmq dataset export` wrote: with the same --part-rows, the same parts byte for byte.",
@@ -20,29 +17,15 @@ internal static class ImportCommand
         )
         {
             export,
-            output,
-            partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-            {
-                if (parsed.AtLeast(partRows, 1) is { } wrong)
-                {
-                    return wrong;
-                }
-                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(
-                        "import",
-                        async progress =>
-                            (
-                                await DatasetImport
-                                    .ImportAsync(parsed.GetValue(export)!, parsed.GetValue(output)!, writer, progress, token)
-                                    .ConfigureAwait(false)
-                            ).Map(made => ImmutableArray.Create(made))
-                    )
-                    .ConfigureAwait(false);
-            }
+        command.Remakes(
+            "the dataset",
+            async (parsed, remake) =>
+                (
+                    await DatasetImport
+                        .ImportAsync(parsed.GetValue(export)!, remake.Target, remake.Writer, remake.Progress, remake.Token)
+                        .ConfigureAwait(false)
+                ).Map(made => ImmutableArray.Create(made))
         );
         return command;
     }

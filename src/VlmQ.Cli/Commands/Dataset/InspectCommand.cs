@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
 using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
@@ -38,8 +40,12 @@ internal static class InspectCommand
                 {
                     return wrong;
                 }
-                Result<DatasetSummary> inspected = await DatasetInspector
-                    .InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), token)
+                Result<DatasetSummary> inspected = await shell
+                    .WatchAsync(
+                        "inspect",
+                        "episodes",
+                        progress => DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), progress, token)
+                    )
                     .ConfigureAwait(false);
                 return inspected.Map(summary =>
                 {
@@ -81,10 +87,14 @@ internal static class InspectCommand
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {name}: {value}\n");
             }
-            text.Append(pictures ? HalfBlocks.Draw(PictureCodec.Decode(row.Png.AsSpan(), "a picture").OrThrow(), PictureWidth) : "");
+            text.Append(pictures ? Drawn(row.Png) : "");
         }
         return text.ToString();
     }
+
+    // What does not decode is not drawn; the row says so in words.
+    private static string Drawn(ImmutableArray<byte> picture) =>
+        PictureCodec.Decode(picture.AsSpan(), "") is Result<RgbImage>.Ok ok ? HalfBlocks.Draw(ok.Value, PictureWidth) : "";
 
     private static IReadOnlyList<string> Cells(EpisodeGroup group) =>
         [

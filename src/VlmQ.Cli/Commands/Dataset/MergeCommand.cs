@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VlmQ.Datasets.Selection;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
@@ -15,8 +14,6 @@ internal static class MergeCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> rename = new("--rename") { Description = "Put the dataset's number, from 0, and a slash before each episode's id." };
-        Option<string> output = Options.Out("the merged dataset");
-        Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
             "merge",
             "Puts datasets one after another; refuses episodes of the same id unless they are renamed.",
@@ -25,32 +22,18 @@ internal static class MergeCommand
         {
             datasets,
             rename,
-            output,
-            partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-            {
-                if (parsed.AtLeast(partRows, 1) is { } wrong)
-                {
-                    return wrong;
-                }
-                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(
-                        "merge",
-                        progress =>
-                            DatasetSelection.MergeAsync(
-                                [.. parsed.GetValue(datasets)!],
-                                parsed.GetValue(output)!,
-                                parsed.GetValue(rename),
-                                writer,
-                                progress,
-                                token
-                            )
-                    )
-                    .ConfigureAwait(false);
-            }
+        command.Remakes(
+            "the merged dataset",
+            (parsed, remake) =>
+                DatasetSelection.MergeAsync(
+                    [.. parsed.GetValue(datasets)!],
+                    remake.Target,
+                    parsed.GetValue(rename),
+                    remake.Writer,
+                    remake.Progress,
+                    remake.Token
+                )
         );
         return command;
     }

@@ -35,14 +35,13 @@ internal static class RepairCommand
                     return wrong;
                 }
                 DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                Result<RepairReport> repaired;
-                await using (IProgressBoard board = shell.Progress())
-                {
-                    using IProgressLine line = board.Begin("repair", null, "rows");
-                    repaired = await DatasetRepair
-                        .RunAsync(parsed.GetValue(dataset)!, parsed.GetValue(output)!, writer, new LineProgress(line), token)
-                        .ConfigureAwait(false);
-                }
+                Result<RepairReport> repaired = await shell
+                    .WatchAsync(
+                        "repair",
+                        "rows",
+                        progress => DatasetRepair.RunAsync(parsed.GetValue(dataset)!, parsed.GetValue(output)!, writer, progress, token)
+                    )
+                    .ConfigureAwait(false);
                 return repaired.Map(report =>
                 {
                     shell.Result(Values(report), _ => Text(report));

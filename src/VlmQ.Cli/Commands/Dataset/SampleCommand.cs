@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VlmQ.Datasets.Selection;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
@@ -12,8 +11,6 @@ internal static class SampleCommand
         Argument<string> dataset = DatasetCommand.Argument();
         Option<int> episodes = new("--episodes") { Description = "Episodes to take.", Required = true };
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
-        Option<string> output = Options.Out("the sample");
-        Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
             "sample",
             "Takes exactly so many episodes at random, in the order of the dataset.",
@@ -23,33 +20,20 @@ internal static class SampleCommand
             dataset,
             episodes,
             seed,
-            output,
-            partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-            {
-                if ((parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(partRows, 1)) is { } wrong)
-                {
-                    return wrong;
-                }
-                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(
-                        "sample",
-                        progress =>
-                            DatasetSelection.SampleAsync(
-                                parsed.GetValue(dataset)!,
-                                parsed.GetValue(episodes),
-                                parsed.GetValue(output)!,
-                                parsed.GetValue(seed),
-                                writer,
-                                progress,
-                                token
-                            )
-                    )
-                    .ConfigureAwait(false);
-            }
+        command.Remakes(
+            "the sample",
+            (parsed, remake) =>
+                DatasetSelection.SampleAsync(
+                    parsed.GetValue(dataset)!,
+                    parsed.GetValue(episodes),
+                    remake.Target,
+                    parsed.GetValue(seed),
+                    remake.Writer,
+                    remake.Progress,
+                    remake.Token
+                ),
+            parsed => parsed.AtLeast(episodes, 1)
         );
         return command;
     }

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using VlmQ.Datasets.Selection;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
@@ -13,8 +11,6 @@ internal static class SplitCommand
         Argument<string> dataset = DatasetCommand.Argument();
         Option<string> shares = Options.Of("--shares", "Names and shares of the episodes, which sum to 1.", "train=0.9,test=0.1");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
-        Option<string> output = Options.Out("the datasets, each in a folder of its share's name");
-        Option<int> partRows = Options.PartRows();
         ExampleCommand command = new(
             "split",
             "Cuts a dataset into several by whole episodes, at random; each gets exactly its share.",
@@ -24,34 +20,19 @@ internal static class SplitCommand
             dataset,
             shares,
             seed,
-            output,
-            partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-            {
-                if (parsed.AtLeast(partRows, 1) is { } wrong)
-                {
-                    return wrong;
-                }
-                ImmutableArray<SplitShare> wanted = SplitShare.Parse(parsed.GetValue(shares)!).OrThrow();
-                DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(
-                        "split",
-                        progress =>
-                            DatasetSelection.SplitAsync(
-                                parsed.GetValue(dataset)!,
-                                wanted,
-                                parsed.GetValue(output)!,
-                                parsed.GetValue(seed),
-                                writer,
-                                progress,
-                                token
-                            )
-                    )
-                    .ConfigureAwait(false);
-            }
+        command.Remakes(
+            "the datasets, each in a folder of its share's name",
+            (parsed, remake) =>
+                DatasetSelection.SplitAsync(
+                    parsed.GetValue(dataset)!,
+                    SplitShare.Parse(parsed.GetValue(shares)!).OrThrow(),
+                    remake.Target,
+                    parsed.GetValue(seed),
+                    remake.Writer,
+                    remake.Progress,
+                    remake.Token
+                )
         );
         return command;
     }

@@ -29,14 +29,13 @@ internal static class StatsCommand
                 {
                     return wrong;
                 }
-                Result<DatasetStatistics> taken;
-                await using (IProgressBoard board = shell.Progress())
-                {
-                    using IProgressLine line = board.Begin("stats", null, "episodes");
-                    taken = await DatasetStatistics
-                        .OfAsync(parsed.GetValue(dataset)!, parsed.GetValue(actions), new LineProgress(line), token)
-                        .ConfigureAwait(false);
-                }
+                Result<DatasetStatistics> taken = await shell
+                    .WatchAsync(
+                        "stats",
+                        "episodes",
+                        progress => DatasetStatistics.OfAsync(parsed.GetValue(dataset)!, parsed.GetValue(actions), progress, token)
+                    )
+                    .ConfigureAwait(false);
                 return taken.Map(statistics =>
                 {
                     shell.Result(

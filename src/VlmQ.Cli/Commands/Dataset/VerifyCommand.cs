@@ -30,14 +30,13 @@ internal static class VerifyCommand
                 {
                     return wrong;
                 }
-                Result<VerificationReport> verified;
-                await using (IProgressBoard board = shell.Progress())
-                {
-                    using IProgressLine line = board.Begin("verify", null, "rows");
-                    verified = await DatasetVerifier
-                        .VerifyAsync(parsed.GetValue(dataset)!, parsed.GetValue(limit), new LineProgress(line), token)
-                        .ConfigureAwait(false);
-                }
+                Result<VerificationReport> verified = await shell
+                    .WatchAsync(
+                        "verify",
+                        "rows",
+                        progress => DatasetVerifier.VerifyAsync(parsed.GetValue(dataset)!, parsed.GetValue(limit), progress, token)
+                    )
+                    .ConfigureAwait(false);
                 return verified.Map(report =>
                 {
                     shell.Result(
