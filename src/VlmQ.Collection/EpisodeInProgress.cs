@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
@@ -13,7 +14,7 @@ internal sealed class EpisodeInProgress
     private readonly IEnvironment _environment;
     private readonly CollectOptions _options;
     private readonly RandomKey _key;
-    private readonly ImmutableArray<Turn>.Builder _turns = ImmutableArray.CreateBuilder<Turn>();
+    private readonly List<Turn> _turns = [];
     private EnvironmentState _state;
     private Observation _observation;
 
@@ -35,7 +36,12 @@ internal sealed class EpisodeInProgress
     public bool HasEnded => _turns.Count > 0 && (_turns[^1].Terminated || _turns[^1].Truncated);
 
     public PolicyRequest Request(PromptTemplate template) =>
-        new(template.Render(_observation), _observation, _environment.Actions, _key.Split("turn", _turns.Count))
+        new(
+            template.Render(CollectionsMarshal.AsSpan(_turns), _observation),
+            _observation,
+            _environment.Actions,
+            _key.Split("turn", _turns.Count)
+        )
         {
             State = _state,
             EpisodeKey = _key,
@@ -59,7 +65,7 @@ internal sealed class EpisodeInProgress
 
     public Episode Finish(string policy)
     {
-        ImmutableArray<Turn> turns = _turns.ToImmutable();
+        ImmutableArray<Turn> turns = [.. _turns];
         float[] rewards = [.. turns.Select(turn => turn.Reward)];
         return new Episode(
             $"{policy}-{_options.Seed}-{Index:D6}",

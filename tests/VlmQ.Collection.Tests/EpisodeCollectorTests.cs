@@ -5,8 +5,11 @@ using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Dataflow;
+using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Writing;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Collection.Tests;
 
@@ -14,7 +17,7 @@ public class EpisodeCollectorTests
 {
     private static readonly NumberLine Game = new();
 
-    private static readonly PromptTemplate Template = PromptTemplate.Find(Game.Id, PromptTemplate.Brief).OrThrow();
+    private static readonly PromptTemplate Template = ShippedPrompts.Brief.For(Game.Id).OrThrow();
 
     [Theory]
     [InlineData(1)]
@@ -167,6 +170,28 @@ public class EpisodeCollectorTests
         Assert.Equal(Enum.GetValues<ReplyFailure>().Length, Enum.GetValues<ReplyFailure>().Select(FailureTable.NameOf).Distinct().Count());
 
     [Fact]
+    public async Task Prompts_with_history_are_the_same_when_they_are_collected_and_when_they_are_converted()
+    {
+        PromptSource prompts = new(ShippedPrompts.Catalog, "history", "xgen-mm");
+        Listener policy = new(new NoisyPolicy());
+        ImmutableArray<Episode> episodes = await Drain(
+            new EpisodeCollector(Game, prompts.For(Game.Id).OrThrow(), policy).Collect(new CollectOptions { Episodes = 3, Lanes = 1 })
+        );
+        TextTokenizer tokenizer = TextTokenizer.Load(Path.Combine(Repository.Root, "data", "tokenizers", "tiny")).OrThrow();
+        ConversionOptions options = new() { Prompts = prompts };
+        EpisodeConverter converter = EpisodeConverter.Create([Game.Id], tokenizer, options).OrThrow();
+        ImmutableArray<int>[] converted =
+        [
+            .. episodes
+                .SelectMany(episode => converter.Convert(EpisodeStorage.Encode(episode)).OrThrow().Rows.Take(episode.Turns.Length))
+                .Select(row => row.Transition.PromptIds),
+        ];
+        Assert.Equal(policy.Prompts.Select(prompt => tokenizer.Encode(prompt)), converted);
+        Assert.Contains(policy.Prompts, prompt => prompt.Contains("Turn 5: you chose", StringComparison.Ordinal));
+        Assert.Contains(policy.Prompts, prompt => prompt.Contains(": you chose none.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Hostile_replies_are_stored_as_they_were_parsed()
     {
         string megabyte = new('{', 1 << 20);
@@ -261,6 +286,19 @@ public class EpisodeCollectorTests
 
         public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken) =>
             new([.. requests.Select(_ => new Reply(text))]);
+    }
+
+    private sealed class Listener(IPolicy inner) : IPolicy
+    {
+        public List<string> Prompts { get; } = [];
+
+        public string Name => inner.Name;
+
+        public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
+        {
+            Prompts.AddRange(requests.Select(request => request.Prompt));
+            return inner.ReplyAsync(requests, cancellationToken);
+        }
     }
 
     private sealed class Broken : IPolicy

@@ -4,6 +4,7 @@ using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Prompting;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Collection.Tests;
 
@@ -75,7 +76,7 @@ public class EpisodeReplayTests
 
     private static async Task<ImmutableArray<Episode>> CollectAsync(int episodes)
     {
-        PromptTemplate template = PromptTemplate.Find(Game.Id, PromptTemplate.Brief).OrThrow();
+        PromptTemplate template = ShippedPrompts.Brief.For(Game.Id).OrThrow();
         EpisodeCollector collector = new(Game, template, new NoisyPolicy());
         CollectOptions options = new()
         {

@@ -23,7 +23,7 @@ internal static class CollectCommand
         Option<int?> turns = Options.Maybe<int?>("--turns", "At most this many turns, in whole episodes; 6000 where no limit is given.");
         Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
-        Option<string> template = Options.Template();
+        PromptOptions prompts = new();
         ReplyOptions replies = new();
         Option<int> workers = Options.Workers("Pictures encoded");
         Option<int> partRows = Options.PartRows();
@@ -40,10 +40,10 @@ internal static class CollectCommand
             turns,
             episodes,
             seed,
-            template,
             workers,
             partRows,
         };
+        prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
@@ -67,7 +67,7 @@ internal static class CollectCommand
                 {
                     Environment = found,
                     Policy = ScriptedPolicies.Find(parsed.GetValue(policy)!, parsed.GetValue(malformed)).OrThrow(),
-                    Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
+                    Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
                     Replies = replies.Of(parsed).OrThrow(),
                     Seed = parsed.GetValue(seed),
                     Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),

@@ -23,7 +23,7 @@ internal static class ConvertCommand
         };
         Option<string> output = Options.Out("the transitions; with several inputs or a pattern, each has a folder in it");
         Option<string> tokenizer = Options.Tokenizer();
-        Option<string> template = Options.Template();
+        PromptOptions prompts = new();
         Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels that pictures are resized to; kept without it.");
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply; episodes with longer ones are rejected.", 1024);
         Option<int> workers = Options.Workers("Episodes converted");
@@ -39,7 +39,6 @@ internal static class ConvertCommand
             sources,
             output,
             tokenizer,
-            template,
             imageSize,
             replyLimit,
             workers,
@@ -47,6 +46,7 @@ internal static class ConvertCommand
             resume,
             dryRun,
         };
+        prompts.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
@@ -69,7 +69,7 @@ internal static class ConvertCommand
                     Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Options = new ConversionOptions()
                     {
-                        Template = parsed.GetValue(template)!,
+                        Prompts = prompts.Of(parsed).OrThrow(),
                         ImageSize = parsed.GetValue(imageSize),
                         ReplyLimit = parsed.GetValue(replyLimit),
                         Workers = parsed.GetValue(workers),

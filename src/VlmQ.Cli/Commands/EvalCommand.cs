@@ -21,7 +21,7 @@ internal static class EvalCommand
         Option<int> episodes = Options.Of("--episodes", "Episodes to sample.", 1000);
         Option<double> temperature = Options.Of("--temperature", "Sampling temperature.", 1.0);
         Option<string> tokenizer = Options.Tokenizer();
-        Option<string> template = Options.Template();
+        PromptOptions prompts = new();
         ReplyOptions replies = new();
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply.", 24);
         Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
@@ -38,11 +38,11 @@ internal static class EvalCommand
             episodes,
             temperature,
             tokenizer,
-            template,
             replyLimit,
             seed,
             threads,
         };
+        prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
@@ -64,7 +64,7 @@ internal static class EvalCommand
                 EvaluateStage stage = new()
                 {
                     Environment = found,
-                    Template = PromptTemplate.Find(found.Id, parsed.GetValue(template)!).OrThrow(),
+                    Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
                     Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Evaluate = new EvaluateConfiguration
                     {

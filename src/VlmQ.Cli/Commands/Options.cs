@@ -37,8 +37,6 @@ internal static class Options
     public static Option<string> Tokenizer() =>
         Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
 
-    public static Option<string> Template() => Of("--template", "The prompt template.", PromptTemplate.Brief);
-
     public static Option<int> Threads() => Of("--threads", "Threads of tensor arithmetic.", 1);
 
     public static Option<int> Workers(string what) => Of("--workers", $"{what} at once; the bytes do not depend on it.", 2);

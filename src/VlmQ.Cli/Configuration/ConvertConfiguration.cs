@@ -8,8 +8,11 @@ internal sealed record ConvertConfiguration
     /// <summary>A shipped tokenizer's name, or a folder with vocab.json and merges.txt.</summary>
     public string Tokenizer { get; init; } = "tiny";
 
-    /// <summary>The prompt template.</summary>
+    /// <summary>A shipped prompt's name, or a file of prompts: <c>FILE</c> or <c>FILE:NAME</c>.</summary>
     public string Template { get; init; } = "brief";
+
+    /// <summary>What the model's family expects around the prompt: <c>none</c>, <c>moondream2</c> or <c>xgen-mm</c>.</summary>
+    public string Chat { get; init; } = "none";
 
     /// <summary>Side in pixels to which pictures are resized; null keeps them as they are.</summary>
     [Range(1, 16384)]

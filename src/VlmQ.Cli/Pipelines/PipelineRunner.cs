@@ -22,6 +22,7 @@ internal sealed class PipelineRunner
     private readonly PipelineConfiguration _pipeline;
     private readonly RunFolder _folder;
     private readonly IEnvironment _environment;
+    private readonly PromptSource _prompts;
     private readonly PromptTemplate _template;
     private readonly TextTokenizer _tokenizer;
     private readonly ReplyRules _replies;
@@ -30,6 +31,7 @@ internal sealed class PipelineRunner
         PipelineConfiguration pipeline,
         RunFolder folder,
         IEnvironment environment,
+        PromptSource prompts,
         PromptTemplate template,
         TextTokenizer tokenizer,
         ReplyRules replies
@@ -38,6 +40,7 @@ internal sealed class PipelineRunner
         _pipeline = pipeline;
         _folder = folder;
         _environment = environment;
+        _prompts = prompts;
         _template = template;
         _tokenizer = tokenizer;
         _replies = replies;
@@ -48,9 +51,10 @@ internal sealed class PipelineRunner
         EnvironmentCatalog
             .Find(pipeline.Environment)
             .Bind(environment =>
-                PromptTemplate
-                    .Find(environment.Id, pipeline.Convert.Template)
-                    .Bind(template =>
+                Prompts
+                    .Load(pipeline.Convert.Template, pipeline.Convert.Chat)
+                    .Bind(prompts => prompts.For(environment.Id).Map(template => (prompts, template)))
+                    .Bind(chosen =>
                         Tokenizers
                             .Load(pipeline.Convert.Tokenizer)
                             .Bind<PipelineRunner>(tokenizer =>
@@ -76,7 +80,15 @@ internal sealed class PipelineRunner
                                 return TrainOptions
                                     .ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
                                     .Bind(_ => ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid))
-                                    .Map(replies => new PipelineRunner(pipeline, folder, environment, template, tokenizer, replies));
+                                    .Map(replies => new PipelineRunner(
+                                        pipeline,
+                                        folder,
+                                        environment,
+                                        chosen.prompts,
+                                        chosen.template,
+                                        tokenizer,
+                                        replies
+                                    ));
                             })
                     )
             );
@@ -144,7 +156,7 @@ internal sealed class PipelineRunner
         provenance.AddDataset(episodes, _folder.Root, collected.OrThrow().Manifest);
         ConversionOptions options = new()
         {
-            Template = _pipeline.Convert.Template,
+            Prompts = _prompts,
             ImageSize = _pipeline.Convert.ImageSize,
             ReplyLimit = _pipeline.Convert.ReplyLimit,
             Workers = _pipeline.Workers,

@@ -28,7 +28,7 @@ public static class EpisodeTransitions
         }
         if (episode.FinalObservation is { } last)
         {
-            Result<Transition> final = PromptOf(last, Where(episode, turns), rules)
+            Result<Transition> final = PromptOf(episode, turns, last, rules)
                 .Map(prompt => new Transition(
                     episode.Id,
                     turns,
@@ -65,7 +65,7 @@ public static class EpisodeTransitions
     {
         Turn turn = episode.Turns[index];
         string where = Where(episode, index);
-        return PromptOf(turn.Observation, where, rules)
+        return PromptOf(episode, index, turn.Observation, rules)
             .Bind(prompt =>
                 ReplyOf(turn.Reply, where, rules)
                     .Map(reply =>
@@ -88,14 +88,14 @@ public static class EpisodeTransitions
             );
     }
 
-    private static Result<ImmutableArray<int>> PromptOf(Observation observation, string where, TokenRules rules)
+    private static Result<ImmutableArray<int>> PromptOf(Episode episode, int turn, Observation observation, TokenRules rules)
     {
-        ImmutableArray<int> prompt = rules.EncodePrompt(observation);
+        ImmutableArray<int> prompt = rules.EncodePrompt(episode.Turns.AsSpan(0, turn), observation);
         return prompt.Length <= rules.PromptLimit
             ? prompt
             : Fault.Data(
                 $"the prompt has {prompt.Length} tokens; the limit is {rules.PromptLimit}",
-                where,
+                Where(episode, turn),
                 "raise the prompt limit or shorten the template"
             );
     }

@@ -6,14 +6,15 @@ namespace VlmQ.Core.Tokens;
 /// <summary>What a given model needs to know to learn from turns: how its prompts and replies become tokens.</summary>
 public sealed record TokenRules
 {
-    /// <param name="encodePrompt">The prompt of an observation, with one placeholder where the image goes; not empty.</param>
+    /// <param name="encodePrompt">The prompt of an observation after earlier turns, with one placeholder where the image goes; not
+    /// empty.</param>
     /// <param name="encodeReply">A reply's text, without the end token.</param>
     /// <param name="endToken">The id that ends a reply.</param>
     /// <param name="tokenizerDigest">The digest of the tokenizer behind both functions.</param>
     /// <param name="promptLimit">The longest prompt that the model takes, in tokens, at least 1.</param>
     /// <param name="replyLimit">The longest reply with its end token, at least 1.</param>
     public TokenRules(
-        Func<Observation, ImmutableArray<int>> encodePrompt,
+        Func<ReadOnlySpan<Turn>, Observation, ImmutableArray<int>> encodePrompt,
         Func<string, ImmutableArray<int>> encodeReply,
         int endToken,
         string tokenizerDigest,
@@ -33,8 +34,8 @@ public sealed record TokenRules
         ReplyLimit = replyLimit;
     }
 
-    /// <summary>The prompt of an observation, with one placeholder where the image goes.</summary>
-    public Func<Observation, ImmutableArray<int>> EncodePrompt { get; }
+    /// <summary>The prompt of an observation after the turns before it, with one placeholder where the image goes.</summary>
+    public Func<ReadOnlySpan<Turn>, Observation, ImmutableArray<int>> EncodePrompt { get; }
 
     /// <summary>A reply's text, without the end token.</summary>
     public Func<string, ImmutableArray<int>> EncodeReply { get; }

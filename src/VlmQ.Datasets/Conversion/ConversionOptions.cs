@@ -7,8 +7,8 @@ namespace VlmQ.Datasets.Conversion;
 /// <summary>How episodes become transitions for a model.</summary>
 public sealed record ConversionOptions
 {
-    /// <summary>The prompt template's name; each environment has its own of that name.</summary>
-    public string Template { get; init; } = PromptTemplate.Brief;
+    /// <summary>The prompts; each environment in the data has its own.</summary>
+    public required PromptSource Prompts { get; init; }
 
     /// <summary>Side in pixels to which pictures are resized; null leaves their bytes untouched.</summary>
     public int? ImageSize { get; init; }
@@ -32,7 +32,7 @@ public sealed record ConversionOptions
     /// <exception cref="ArgumentException">One is.</exception>
     public void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(Template);
+        ArgumentNullException.ThrowIfNull(Prompts);
         if (ImageSize is { } side)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, nameof(ImageSize));

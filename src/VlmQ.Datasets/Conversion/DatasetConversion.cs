@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Manifest;
@@ -159,8 +160,12 @@ public static class DatasetConversion
         string imageSize = options.ImageSize is { } side ? string.Create(CultureInfo.InvariantCulture, $"{side}x{side}") : "keep";
         ImmutableSortedDictionary<string, string> properties = source
             .Properties.SetItem("image_size", imageSize)
-            .SetItem("template", options.Template)
+            .SetItem("template", options.Prompts.Name)
             .SetItem("vocabulary", tokenizer.Count.ToString(CultureInfo.InvariantCulture));
+        if (options.Prompts.Chat != ChatFormat.NoneName)
+        {
+            properties = properties.SetItem("chat", options.Prompts.Chat);
+        }
         string config = string.Create(
             CultureInfo.InvariantCulture,
             $"image {imageSize}, prompts to {options.PromptLimit}, replies to {options.ReplyLimit}, pictures to {options.PixelLimit}"

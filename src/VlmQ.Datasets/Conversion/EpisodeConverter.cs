@@ -47,7 +47,7 @@ public sealed class EpisodeConverter
         Dictionary<string, string> templates = [];
         foreach (string environment in environments)
         {
-            Result<PromptTemplate> found = PromptTemplate.Find(environment, options.Template);
+            Result<PromptTemplate> found = options.Prompts.For(environment);
             if (found is Result<PromptTemplate>.Failed failed)
             {
                 return failed.Fault;
@@ -55,7 +55,7 @@ public sealed class EpisodeConverter
             PromptTemplate template = found.OrThrow();
             templates[environment] = template.Digest;
             rules[environment] = new TokenRules(
-                observation => tokenizer.Encode(template.Render(observation)),
+                (earlier, observation) => tokenizer.Encode(template.Render(earlier, observation)),
                 tokenizer.EncodePlain,
                 tokenizer.EndToken,
                 tokenizer.Digest,

@@ -8,6 +8,7 @@ using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Writing;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Benchmarks.Convert;
 
@@ -72,7 +73,17 @@ internal sealed class ConvertWork
     /// <summary>Converts a dataset.</summary>
     public static void Convert(string source, string target, int workers, int imageSize, TextTokenizer tokenizer) =>
         DatasetConversion
-            .RunAsync(source, target, tokenizer, new ConversionOptions { ImageSize = imageSize, Workers = workers })
+            .RunAsync(
+                source,
+                target,
+                tokenizer,
+                new ConversionOptions
+                {
+                    Prompts = ShippedPrompts.Brief,
+                    ImageSize = imageSize,
+                    Workers = workers,
+                }
+            )
             .GetAwaiter()
             .GetResult()
             .OrThrow();

@@ -10,6 +10,7 @@ using VlmQ.Datasets.Streaming;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Transitions;
 using VlmQ.Datasets.Writing;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Benchmarks.Datasets;
 
@@ -61,6 +62,7 @@ internal static class SmallTurns
                 TextTokenizer.Load(Checkout.PathOf("data", "tokenizers", "tiny")).OrThrow(),
                 new ConversionOptions
                 {
+                    Prompts = ShippedPrompts.Brief,
                     ImageSize = SmallerSide,
                     Workers = Workers,
                     Writer = writer,

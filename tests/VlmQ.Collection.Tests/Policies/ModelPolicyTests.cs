@@ -54,7 +54,7 @@ public sealed class ModelPolicyTests : IDisposable
     public async Task A_model_plays_an_environment()
     {
         NumberLine environment = new();
-        PromptTemplate template = PromptTemplate.Find(environment.Id, PromptTemplate.Brief).OrThrow();
+        PromptTemplate template = ShippedPrompts.Brief.For(environment.Id).OrThrow();
         EpisodeCollector collector = new(environment, template, Policy());
         List<Episode> episodes = [];
         await foreach (Episode episode in collector.Collect(new CollectOptions { Episodes = 3, TurnLimit = 4 }).ReadAsync())

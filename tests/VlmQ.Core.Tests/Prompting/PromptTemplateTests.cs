@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Prompting;
@@ -8,65 +7,14 @@ namespace VlmQ.Core.Tests.Prompting;
 
 public class PromptTemplateTests
 {
-    private const string NumberLine = "gym_cards/NumberLine-v0";
-
     private static readonly RgbImage Picture = new(1, 1, [0, 0, 0]);
 
-    [Theory]
-    [InlineData(PromptTemplate.Brief)]
-    [InlineData(PromptTemplate.ActionOnly)]
-    [InlineData(PromptTemplate.ChainOfThought)]
-    public void A_prompt_has_exactly_one_image_placeholder_in_front_and_no_number(string name)
-    {
-        string prompt = PromptTemplate.Find(NumberLine, name).OrThrow().Render(new Observation(Picture, "Go.", ""));
-        Assert.StartsWith(PromptTemplate.ImagePlaceholder, prompt, StringComparison.Ordinal);
-        Assert.Equal(0, prompt.LastIndexOf(PromptTemplate.ImagePlaceholder, StringComparison.Ordinal));
-        Assert.DoesNotContain(prompt, char.IsAsciiDigit);
-    }
-
-    [Fact]
-    public void The_brief_prompt_is_short() =>
-        Assert.Equal(
-            "<image>Number line. Bring current to target. Action?",
-            PromptTemplate.Find(NumberLine, PromptTemplate.Brief).OrThrow().Render(new Observation(Picture, "", ""))
-        );
-
-    [Theory]
-    [InlineData(NumberLine, PromptTemplate.ActionOnly, "action")]
-    [InlineData(NumberLine, PromptTemplate.ChainOfThought, "current number,target number,thoughts,action")]
-    [InlineData("gym_cards/EZPoints-v0", PromptTemplate.ActionOnly, "action")]
-    [InlineData("gym_cards/EZPoints-v0", PromptTemplate.ChainOfThought, "cards,current formula,thoughts,action")]
-    [InlineData("gym_cards/Points24-v0", PromptTemplate.ActionOnly, "action")]
-    [InlineData("gym_cards/Points24-v0", PromptTemplate.ChainOfThought, "cards,current formula,thoughts,action")]
-    [InlineData("gym_cards/Blackjack-v0", PromptTemplate.ActionOnly, "action")]
-    [InlineData("gym_cards/Blackjack-v0", PromptTemplate.ChainOfThought, "thoughts,action")]
-    public void The_skeleton_is_valid_json_with_the_reference_keys_in_order(string environment, string name, string keys)
-    {
-        string pattern = PromptTemplate.Find(environment, name).OrThrow().Pattern;
-        using JsonDocument skeleton = JsonDocument.Parse(pattern[pattern.IndexOf("{\n", StringComparison.Ordinal)..]);
-        Assert.Equal(keys, string.Join(',', skeleton.RootElement.EnumerateObject().Select(property => property.Name)));
-    }
-
-    [Fact]
-    public void The_prompts_of_NumberLine_are_those_that_its_data_were_made_with()
-    {
-        string[] digests = ["brief", "action-only", "chain-of-thought"];
-        Assert.Equal(
-            [
-                "f60a7366e7c8bb7d75d364779d8417793e77b793e4eab44f5153f91b85e3b7b6",
-                "c07cd308da48667bd3aea46fcc17df84edc615bd2b1b68d4a02a4adbd238e907",
-                "183800d5dc9bf830d1ac359cd159367a89f591a5b299420b049e398190e7c055",
-            ],
-            digests.Select(name => PromptTemplate.Find(NumberLine, name).OrThrow().Digest)
-        );
-    }
-
-    [Fact]
-    public void A_text_that_the_pattern_has_no_place_for_goes_in_front_of_it() =>
-        Assert.Equal(
-            "<image>Player's cards: 2, 6.\nAction?",
-            new PromptTemplate("any", "own", "Action?").Render(new Observation(Picture, "", "Player's cards: 2, 6."))
-        );
+    private static readonly ImmutableArray<Turn> Played =
+    [
+        Of("first", "+", 0),
+        Of("""{"action": "<image>"}""", null, -1),
+        Of("third <|end|>", "-", 0.5f),
+    ];
 
     [Fact]
     public void Goal_and_text_of_the_observation_are_filled_in_but_cannot_add_a_picture()
@@ -74,28 +22,89 @@ public class PromptTemplateTests
         PromptTemplate template = new("any", "own", "Task: {goal}\n{text}\nAction?");
         Assert.Equal(
             "<image>Task: go to the ball\nthe page says < image>\nAction?",
-            template.Render(new Observation(Picture, "go to the ball", "the page says <image>"))
+            template.Render([], Seen("go to the ball", "the page says <image>"))
         );
         Assert.Throws<ArgumentException>(() => new PromptTemplate("any", "own", "<image> twice"));
+    }
+
+    [Theory]
+    [InlineData("{text}\nAction?", "<image>Action?")]
+    [InlineData("Look.\n{text}\nAction?", "<image>Look.\nAction?")]
+    [InlineData("Look.\n{text}", "<image>Look.")]
+    [InlineData("Look. {text}\nAction?", "<image>Look. \nAction?")]
+    public void A_line_of_one_placeholder_is_left_out_where_that_is_empty(string pattern, string prompt) =>
+        Assert.Equal(prompt, new PromptTemplate("any", "own", pattern).Render([], Seen("", "")));
+
+    [Fact]
+    public void A_text_that_the_pattern_has_no_place_for_goes_in_front_of_it() =>
+        Assert.Equal(
+            "<image>Player's cards: 2, 6.\nAction?",
+            new PromptTemplate("any", "own", "Action?").Render([], Seen("", "Player's cards: 2, 6."))
+        );
+
+    [Fact]
+    public void Braces_are_only_braces_where_no_placeholder_is_in_them() =>
+        Assert.Equal(
+            "<image>{\n  \"action\": \"{}\" {goal} { goal } {1}\n}",
+            new PromptTemplate("any", "own", "{\n  \"action\": \"{}\" {{goal}} { goal } {1}\n}").Render([], Seen("x", ""))
+        );
+
+    [Fact]
+    public void History_is_the_last_turns_with_nothing_special_left_in_their_words()
+    {
+        TurnHistory history = new(2, "{turn} [{text}] {reply} {action} {reward}");
+        ChatFormat chat = new("family", "<|user|>", "\n", "<|end|>");
+        PromptTemplate template = new("any", "own", "Before:\n{history}\nNow?", history, chat);
+        Assert.Equal("<|user|><image>\nBefore:\nNow?<|end|>", template.Render([], Seen("", "")));
+        Assert.Equal("<|user|><image>\nBefore:\n1 [seen] first + 0\nNow?<|end|>", template.Render(Played.AsSpan(0, 1), Seen("", "")));
+        Assert.Equal(
+            "<|user|><image>\nBefore:\n2 [seen] {\"action\": \"< image>\"} none -1\n3 [seen] third < |end|> - 0.5\nNow?<|end|>",
+            template.Render(Played.AsSpan(), Seen("", ""))
+        );
+    }
+
+    [Fact]
+    public void A_long_reply_is_cut_in_the_history_but_never_inside_a_character()
+    {
+        string smile = "\ud83d\ude00";
+        string reply = new string('x', TurnHistory.MostReply - 1) + smile + new string('y', 1_000_000);
+        PromptTemplate template = new("any", "own", "{history}", new TurnHistory(1, "{reply}"));
+        Assert.Equal("<image>" + new string('x', TurnHistory.MostReply - 1) + "…", template.Render([Of(reply, null, 0)], Seen("", "")));
+    }
+
+    [Fact]
+    public void A_template_is_valid_by_construction()
+    {
+        Assert.Throws<ArgumentException>(() => new PromptTemplate("any", "own", "{gaol}"));
+        Assert.Throws<ArgumentException>(() => new PromptTemplate("any", "own", "{history}"));
+        Assert.Throws<ArgumentException>(() => new PromptTemplate("any", "own", "no place", new TurnHistory(1, "x")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TurnHistory(0, "x"));
+        Assert.Throws<ArgumentException>(() => new ChatFormat("two", "<image>", "", ""));
     }
 
     [Fact]
     public void Digests_differ_when_prompts_may()
     {
-        ImmutableArray<PromptTemplate> templates = [new("a", "b", "c"), new("a", "b", "d"), new("a", "e", "c"), new("f", "b", "c")];
-        Assert.Equal(4, templates.Select(template => template.Digest).Distinct().Count());
+        TurnHistory history = new(1, "x");
+        ImmutableArray<PromptTemplate> templates =
+        [
+            new("a", "b", "c"),
+            new("a", "b", "d"),
+            new("a", "e", "c"),
+            new("f", "b", "c"),
+            new("a", "b", "{history}", history),
+            new("a", "b", "{history}", new TurnHistory(2, "x")),
+            new("a", "b", "{history}", new TurnHistory(1, "y")),
+            new("a", "b", "c", null, new ChatFormat("family", "", "\n", "")),
+            new("a", "b", "c", null, new ChatFormat("family", "", "", "\n")),
+        ];
+        Assert.Equal(templates.Length, templates.Select(template => template.Digest).Distinct().Count());
         Assert.Equal(new PromptTemplate("a", "b", "c").Digest, templates[0].Digest);
         Assert.Equal(64, templates[0].Digest.Length);
     }
 
-    [Fact]
-    public void An_unknown_template_is_a_fault_that_lists_what_exists()
-    {
-        Assert.Contains(
-            "brief, action-only, chain-of-thought",
-            Assert.IsType<Result<PromptTemplate>.Failed>(PromptTemplate.Find(NumberLine, "long")).Fault.ToString(),
-            StringComparison.Ordinal
-        );
-        Assert.IsType<Result<PromptTemplate>.Failed>(PromptTemplate.Find("no/such", PromptTemplate.Brief));
-    }
+    private static Observation Seen(string goal, string text) => new(Picture, goal, text);
+
+    private static Turn Of(string reply, string? action, float reward) =>
+        new(Seen("goal", "seen"), new Reply(reply), action, reward, terminated: false, truncated: false);
 }

@@ -15,7 +15,7 @@ public class EpisodeTransitionsTests
     private static readonly Observation SeenLast = new(new RgbImage(1, 1, [1, 2, 3]), "goal", "last");
 
     private static readonly TokenRules Rules = new(
-        observation => observation.Text.Length == 0 ? [0, 7] : [0, 7, 8],
+        (_, observation) => observation.Text.Length == 0 ? [0, 7] : [0, 7, 8],
         text => [.. text.Select(letter => letter - 'a')],
         End,
         "tokenizer-a",

@@ -11,6 +11,7 @@ using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Transitions;
 using VlmQ.Datasets.Writing;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Datasets.Tests.Conversion;
 
@@ -18,7 +19,12 @@ public sealed class DatasetConversionTests
 {
     private const int Count = 30;
 
-    private static readonly ConversionOptions Options = new() { ImageSize = 8, Writer = Samples.SmallParts };
+    private static readonly ConversionOptions Options = new()
+    {
+        Prompts = ShippedPrompts.Brief,
+        ImageSize = 8,
+        Writer = Samples.SmallParts,
+    };
 
     [Fact]
     public async Task The_number_of_workers_changes_no_byte()
@@ -163,7 +169,7 @@ public sealed class DatasetConversionTests
     {
         using TemporaryFolder folder = await SourceAsync();
 
-        Fault fault = await FaultAsync(folder, Options with { Template = "no-such" });
+        Fault fault = await FaultAsync(folder, Options with { Prompts = ShippedPrompts.Brief with { Name = "no-such" } });
 
         Assert.Equal(FaultKind.Configuration, fault.Kind);
         Assert.Contains("no-such", fault.What, StringComparison.Ordinal);

@@ -9,6 +9,7 @@ using VlmQ.Datasets.Streaming;
 using VlmQ.Datasets.Tests.Images;
 using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Transitions;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Datasets.Tests.Conversion;
 
@@ -77,7 +78,12 @@ public sealed class JpegPicturesTests
 
     private static async Task<TransitionEpisode> ConvertAsync(TemporaryFolder folder, string name, int? side)
     {
-        ConversionOptions options = new() { ImageSize = side, Writer = Samples.SmallParts };
+        ConversionOptions options = new()
+        {
+            Prompts = ShippedPrompts.Brief,
+            ImageSize = side,
+            Writer = Samples.SmallParts,
+        };
         (await DatasetConversion.RunAsync(folder["episodes"], folder[name], Tokenizers.Tiny, options)).OrThrow();
         await foreach (TransitionEpisode episode in TransitionDataset.OpenReader(folder[name]).OrThrow().ReadAsync())
         {

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using VlmQ.Cli.Pipelines;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
+
+namespace VlmQ.Cli.Commands;
+
+/// <summary>The options that say how observations become prompts.</summary>
+internal sealed class PromptOptions
+{
+    private readonly Option<string> _prompt = new("--prompt", "--template")
+    {
+        Description =
+            "A shipped prompt's name (brief, action-only, chain-of-thought, history, plain), or a file of prompts, FILE or FILE:NAME.",
+        HelpName = "NAME|FILE",
+        DefaultValueFactory = _ => PromptTemplate.Brief,
+    };
+
+    private readonly Option<string> _chat = Options.Of(
+        "--chat",
+        "What the model's family expects around the prompt: none, moondream2 or xgen-mm.",
+        ChatFormat.NoneName
+    );
+
+    public void AddTo(Command command)
+    {
+        command.Add(_prompt);
+        command.Add(_chat);
+    }
+
+    public Result<PromptSource> Of(ParseResult parsed) => Prompts.Load(parsed.GetValue(_prompt)!, parsed.GetValue(_chat)!);
+}
