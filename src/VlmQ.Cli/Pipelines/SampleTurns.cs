@@ -50,7 +50,7 @@ internal static class SampleTurns
         string checkpoint = Path.Combine(folder.Model(data, seed, "afsft"), TrainStage.CheckpointName);
         using VisionLanguageModel model = Checkpoint.LoadModel(checkpoint, Kernels.Best).OrThrow();
         AfsftOptions loss = TrainOptions.LearnerOf(pipeline.Train, Method.Afsft, 1).Loss;
-        await foreach (StreamedBatch batch in stream.ReadAsync(default, token).ConfigureAwait(false))
+        await foreach (StreamedBatch batch in stream.ReadAsync(null, token).ConfigureAwait(false))
         {
             using (batch)
             {

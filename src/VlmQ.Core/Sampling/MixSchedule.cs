@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace VlmQ.Core.Sampling;
 
 /// <summary>
-/// Which of several datasets each step is from: always the one that has had least of its share so far, the first where two are equal. So
-/// the choice is a pure function of the weights and of the steps taken, and every dataset gets its share evenly, not by luck.
+/// Which of several datasets each window is from: always the one that has had least of its share so far, the first where two are equal.
+/// So the choice is a pure function of the weights and of the windows taken, and every dataset gets its share evenly, not by luck.
 /// </summary>
 public sealed class MixSchedule
 {
@@ -27,27 +27,27 @@ public sealed class MixSchedule
         Shares = [.. weights.Select(weight => weight / sum)];
     }
 
-    /// <summary>The datasets' shares of the steps; their sum is 1.</summary>
+    /// <summary>The datasets' shares of the windows; their sum is 1.</summary>
     public ImmutableArray<double> Shares { get; }
 
-    /// <summary>The dataset of the next step.</summary>
-    /// <param name="taken">Steps that each dataset has had.</param>
+    /// <summary>The dataset of the next window.</summary>
+    /// <param name="taken">Windows that each dataset has had.</param>
     /// <exception cref="ArgumentException">There are not as many numbers as datasets.</exception>
-    public int Next(ImmutableArray<long> taken)
+    public int Next(ReadOnlySpan<long> taken)
     {
         if (taken.Length != Shares.Length)
         {
             throw new ArgumentException($"{taken.Length} numbers are not one for each of {Shares.Length} datasets.", nameof(taken));
         }
-        long step = 1;
+        long window = 1;
         foreach (long count in taken)
         {
-            step += count;
+            window += count;
         }
         int next = 0;
         for (int i = 1; i < taken.Length; i++)
         {
-            if ((Shares[i] * step) - taken[i] > (Shares[next] * step) - taken[next])
+            if ((Shares[i] * window) - taken[i] > (Shares[next] * window) - taken[next])
             {
                 next = i;
             }

@@ -1,8 +1,9 @@
 namespace VlmQ.Core.Sampling;
 
 /// <summary>
-/// What one of several trainers takes of the common order. A step takes one batch for each rank: rank 0 the first batch's windows, rank 1
-/// the next ones', and so on, so that all ranks together take the order as one trainer would that has batches so many times as large.
+/// What one of several trainers takes of the common order. A step takes one batch for each rank, so that all ranks together take the order
+/// as one trainer would that has batches so many times as large. The windows of a step are dealt by their places in the dataset: rank 0
+/// takes those that the dataset holds first, and so on, so that each rank reads its own row groups and few of the others'.
 /// </summary>
 public readonly record struct Share
 {
@@ -29,11 +30,32 @@ public readonly record struct Share
     /// <summary>Trainers.</summary>
     public int World => _others + 1;
 
-    /// <summary>Whether a window is this trainer's.</summary>
-    /// <param name="window">Windows of all ranks since the stream was begun or resumed, from 0.</param>
-    /// <param name="batchWindows">Windows of a batch of one rank, at least 1.</param>
-    public bool Takes(long window, int batchWindows) => window / batchWindows % World == Rank;
+    /// <summary>The windows of a step of all ranks that are this trainer's, as ascending indices: its batch keeps the common order.</summary>
+    /// <param name="step">The step's windows, as many for each rank.</param>
+    /// <param name="places">Compares the windows' places in the data.</param>
+    /// <exception cref="ArgumentException">The ranks cannot have equally many.</exception>
+    public int[] Deal<T>(ReadOnlySpan<T> step, Comparison<T> places)
+    {
+        (int batch, int rest) = Math.DivRem(step.Length, World);
+        if (rest != 0)
+        {
+            throw new ArgumentException($"{step.Length} windows are not equally many for {World} ranks.", nameof(step));
+        }
+        int[] mine = ByPlace(step, places).AsSpan(Rank * batch, batch).ToArray();
+        Array.Sort(mine);
+        return mine;
+    }
 
-    /// <summary>Whether a step of all ranks ends with a window; the arguments are those of <see cref="Takes"/>.</summary>
-    public bool EndsStep(long window, int batchWindows) => (window + 1) % ((long)batchWindows * World) == 0;
+    /// <summary>The windows of a step, as indices, in the order in which the data holds them: each rank in turn takes a batch of them.</summary>
+    public static int[] ByPlace<T>(ReadOnlySpan<T> step, Comparison<T> places)
+    {
+        int[] indices = new int[step.Length];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            indices[i] = i;
+        }
+        T[] sorted = step.ToArray();
+        MemoryExtensions.Sort(sorted.AsSpan(), indices.AsSpan(), places);
+        return indices;
+    }
 }

@@ -6,4 +6,12 @@ namespace VlmQ.Core.Sampling;
 /// <param name="Episode">The episode, by position in its group.</param>
 /// <param name="Start">The first turn.</param>
 /// <param name="Length">How many turns, at least 1.</param>
-public readonly record struct Window(int Part, int Group, int Episode, int Start, int Length);
+public readonly record struct Window(int Part, int Group, int Episode, int Start, int Length)
+{
+    /// <summary>Which of two windows the dataset holds first: below 0 for <paramref name="a"/>.</summary>
+    public static int ComparePlaces(Window a, Window b) =>
+        a.Part != b.Part ? a.Part.CompareTo(b.Part)
+        : a.Group != b.Group ? a.Group.CompareTo(b.Group)
+        : a.Episode != b.Episode ? a.Episode.CompareTo(b.Episode)
+        : a.Start.CompareTo(b.Start);
+}

@@ -7,14 +7,26 @@ namespace VlmQ.Core.Sampling;
 /// <summary>
 /// The order in which a dataset is trained on: a pure function of the sizes of its parts, the seed and the epoch, whoever reads it. Each
 /// pass takes every turn once. Parts are shuffled and taken in blocks of whole parts; the row groups of a block are shuffled and taken in
-/// slices that fit in memory; inside a slice all windows are shuffled together. So a part is needed in one stretch of a pass alone, and
+/// slices that fit in memory; inside a slice windows are shuffled together. So a part is needed in one stretch of a pass alone, and
 /// the order of a block is known from the lengths of its own episodes: the sampler keeps nothing but the parts' sizes. Episodes longer
 /// than a window are cut at places that differ from pass to pass.
 /// </summary>
+/// <remarks>
+/// A dataset of less than two slices is shuffled as a whole. In a larger one the windows of a slice, in the order in which the dataset
+/// holds them, are divided into <see cref="Lanes"/> of equal size; each is shuffled, and the order takes one window of each lane in turn,
+/// lanes that are far apart one after the other. So any run of 2ᵏ windows is spread evenly over the slice, and a <see cref="Share"/> of
+/// every step that is dealt by place in the dataset is from about the same row groups all along the slice.
+/// </remarks>
 public sealed class WindowSampler
 {
+    /// <summary>Stretches of a slice of a large dataset that are shuffled on their own: a power of 2.</summary>
+    public const int Lanes = 1 << LaneBits;
+
+    private const int LaneBits = 5;
+
     private readonly ImmutableArray<PartSize> _parts;
     private readonly ImmutableArray<long> _firstEpisode;
+    private readonly bool _large;
     private readonly long _shuffleTurns;
     private readonly int _mixedParts;
     private readonly long _seed;
@@ -39,15 +51,18 @@ public sealed class WindowSampler
         }
         ImmutableArray<long>.Builder firstEpisode = ImmutableArray.CreateBuilder<long>(parts.Length);
         long episodes = 0;
+        long turns = 0;
         foreach (PartSize part in parts)
         {
             firstEpisode.Add(episodes);
             episodes = checked(episodes + part.Episodes);
+            turns = checked(turns + part.Turns);
         }
         _parts = parts;
         _firstEpisode = firstEpisode.MoveToImmutable();
         WindowTurns = windowTurns;
         _shuffleTurns = shuffleTurns;
+        _large = turns / 2 >= shuffleTurns;
         _mixedParts = mixedParts;
         _seed = seed;
     }
@@ -100,8 +115,8 @@ public sealed class WindowSampler
     {
         GroupOfRows[] groups = GroupsOf(parts, turns);
         // The first block's keys have no block in them: a dataset of one block keeps the order that it has always had.
-        RandomKey key = RandomKey.Of(_seed, "sampler.groups", epoch);
-        (block == 0 ? key : key.Split("block", block)).Cursor().Shuffle<GroupOfRows>(groups);
+        RandomKey mixed = RandomKey.Of(_seed, "sampler.groups", epoch);
+        (block == 0 ? mixed : mixed.Split("block", block)).Cursor().Shuffle<GroupOfRows>(groups);
         long all = 0;
         foreach (GroupOfRows group in groups)
         {
@@ -119,8 +134,8 @@ public sealed class WindowSampler
             // Slices of equal size: a short one at the end would be shuffled badly.
             if (i == groups.Length - 1 || (Int128)sum * count >= (Int128)all * (slices.Count + 1))
             {
-                Window[] windows = Cut(groups.AsSpan(first, i + 1 - first), cuts);
-                (slices.Count == 0 ? order : order.Split("slice", slices.Count)).Cursor().Shuffle<Window>(windows);
+                RandomKey key = slices.Count == 0 ? order : order.Split("slice", slices.Count);
+                Window[] windows = Order(groups.AsSpan(first, i + 1 - first), cuts, key);
                 slices.Add(ImmutableCollectionsMarshal.AsImmutableArray(windows));
                 first = i + 1;
             }
@@ -148,6 +163,52 @@ public sealed class WindowSampler
             }
         }
         return [.. groups];
+    }
+
+    private Window[] Order(Span<GroupOfRows> groups, RandomKey cuts, RandomKey order)
+    {
+        RandomCursor draws = order.Cursor();
+        if (!_large)
+        {
+            Window[] together = Cut(groups, cuts);
+            draws.Shuffle<Window>(together);
+            return together;
+        }
+        groups.Sort(static (a, b) => a.Part != b.Part ? a.Part.CompareTo(b.Part) : a.Group.CompareTo(b.Group));
+        Window[] places = Cut(groups, cuts);
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            int first = FirstOf(lane);
+            draws.Shuffle(places.AsSpan(first, FirstOf(lane + 1) - first));
+        }
+        Window[] windows = new Window[places.Length];
+        int count = 0;
+        for (int round = 0; count < windows.Length; round++)
+        {
+            for (int turn = 0; turn < Lanes; turn++)
+            {
+                // The bits of the turn reversed (van der Corput's sequence): each stretch of 2ᵏ turns visits 2ᵏ equal stretches of lanes.
+                int lane = Reversed(turn);
+                int place = FirstOf(lane) + round;
+                if (place < FirstOf(lane + 1))
+                {
+                    windows[count++] = places[place];
+                }
+            }
+        }
+        return windows;
+
+        int FirstOf(int lane) => (int)((long)lane * places.Length / Lanes);
+    }
+
+    private static int Reversed(int turn)
+    {
+        int lane = 0;
+        for (int bit = 0; bit < LaneBits; bit++)
+        {
+            lane = (lane << 1) | ((turn >> bit) & 1);
+        }
+        return lane;
     }
 
     private Window[] Cut(ReadOnlySpan<GroupOfRows> groups, RandomKey cuts)

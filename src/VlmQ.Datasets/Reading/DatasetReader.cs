@@ -109,13 +109,15 @@ public sealed class DatasetReader<TEpisode>
         }
     }
 
-    /// <summary>Opens a part, to read row groups of it in any order.</summary>
+    /// <summary>
+    /// Opens a part, to read row groups of it in any order. Nobody holds its bytes against its digest until <see cref="Verify"/> is called.
+    /// </summary>
     /// <param name="part">The part, by position in the manifest.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="FaultException">The part is missing, truncated or damaged.</exception>
-    internal async Task<DatasetPart<TEpisode>> OpenAsync(int part, CancellationToken cancellationToken)
+    internal async Task<DatasetPart<TEpisode>> OpenUnverifiedAsync(int part, CancellationToken cancellationToken)
     {
-        PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+        PartReader reader = await OpenReaderAsync(part, cancellationToken).ConfigureAwait(false);
         PartEntry entry = Manifest.Parts[part];
         return new DatasetPart<TEpisode>(reader, _codec, entry, Path.Combine(Folder, entry.File));
     }
@@ -145,7 +147,9 @@ public sealed class DatasetReader<TEpisode>
         return texts.ToImmutable();
     }
 
-    private async Task<PartReader> OpenPartAsync(int part, CancellationToken cancellationToken)
+    /// <summary>Holds a part against its SHA-256, once, if that was asked for.</summary>
+    /// <exception cref="FaultException">The part is missing or damaged.</exception>
+    internal void Verify(int part, CancellationToken cancellationToken)
     {
         if (_verify && !_files.ChecksParts && !Volatile.Read(ref _verified[part]))
         {
@@ -155,9 +159,21 @@ public sealed class DatasetReader<TEpisode>
             }
             Volatile.Write(ref _verified[part], true);
         }
+    }
+
+    private Task<PartReader> OpenPartAsync(int part, CancellationToken cancellationToken)
+    {
+        Verify(part, cancellationToken);
+        return OpenReaderAsync(part, cancellationToken);
+    }
+
+    private Task<PartReader> OpenReaderAsync(int part, CancellationToken cancellationToken)
+    {
         PartEntry entry = Manifest.Parts[part];
-        return await PartReader
-            .OpenAsync(Path.Combine(Folder, entry.File), () => _files.OpenPartAsync(entry, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        return PartReader.OpenAsync(
+            Path.Combine(Folder, entry.File),
+            () => _files.OpenPartAsync(entry, cancellationToken),
+            cancellationToken
+        );
     }
 }

@@ -4,8 +4,4 @@ using VlmQ.Core.Sampling;
 namespace VlmQ.Datasets.Streaming;
 
 /// <summary>The windows of a batch with the row groups that hold them, to be decoded and collated.</summary>
-internal sealed record BatchPlan(
-    ImmutableArray<(Window Window, LoadedGroup Group)> Windows,
-    SamplerPosition Position,
-    SamplerPosition Next
-);
+internal sealed record BatchPlan(ImmutableArray<(Window Window, LoadedGroup Group)> Windows, StreamPosition Position, StreamPosition Next);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
 using VlmQ.Core.Sampling;
 using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Images;
@@ -9,7 +10,10 @@ using VlmQ.Datasets.Transitions;
 namespace VlmQ.Datasets.Streaming;
 
 /// <summary>Lays windows out as a <see cref="TurnBatch"/> and decodes their pictures. Safe from several threads.</summary>
-internal sealed class Collator(int imageWidth, int imageHeight)
+/// <param name="imageWidth">Pixels in a row of a batch's pictures.</param>
+/// <param name="imageHeight">Rows of a batch's pictures.</param>
+/// <param name="resize">Whether pictures of another size are resized; otherwise they are a fault.</param>
+internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
 {
     /// <summary>The batch of a plan, or the fault of a picture.</summary>
     public Result<StreamedBatch> Collate(BatchPlan plan)
@@ -103,17 +107,37 @@ internal sealed class Collator(int imageWidth, int imageHeight)
             return null;
         }
         StoredTransition stored = group.Episodes[episode].Rows[row];
-        Fault? fault = PictureCodec.DecodeInto(
-            stored.Png.AsSpan(),
-            imageWidth,
-            imageHeight,
-            pixels,
-            $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}"
-        );
+        string where = $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}";
+        Fault? fault = resize
+            ? Fit(stored.Png.AsSpan(), pixels, where)
+            : PictureCodec.DecodeInto(stored.Png.AsSpan(), imageWidth, imageHeight, pixels, where);
         if (fault is null)
         {
             group.Keep(episode, row, pixels);
         }
+        return fault;
+    }
+
+    private Fault? Fit(ReadOnlySpan<byte> file, Span<byte> pixels, string where)
+    {
+        Result<(int Width, int Height)> size = PictureCodec.SizeOf(file, where);
+        if (size is Result<(int Width, int Height)>.Failed failed)
+        {
+            return failed.Fault;
+        }
+        (int width, int height) = size.OrThrow();
+        if ((width, height) == (imageWidth, imageHeight))
+        {
+            return PictureCodec.DecodeInto(file, width, height, pixels, where);
+        }
+        int length = checked(width * height * 3);
+        byte[] decoded = ArrayPool<byte>.Shared.Rent(length);
+        Fault? fault = PictureCodec.DecodeInto(file, width, height, decoded.AsSpan(0, length), where);
+        if (fault is null)
+        {
+            PillowResampler.Bicubic(decoded.AsSpan(0, length), width, height, imageWidth, imageHeight, pixels);
+        }
+        ArrayPool<byte>.Shared.Return(decoded);
         return fault;
     }
 }

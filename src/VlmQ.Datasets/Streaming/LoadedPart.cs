@@ -6,18 +6,17 @@ namespace VlmQ.Datasets.Streaming;
 /// <param name="turns">For each row group, how many turns each of its episodes has.</param>
 internal sealed class LoadedPart(ImmutableArray<ImmutableArray<int>> turns)
 {
-    private readonly LoadedGroup?[] _groups = new LoadedGroup?[turns.Length];
+    private readonly GroupSlot?[] _groups = new GroupSlot?[turns.Length];
 
     /// <summary>For each row group, how many turns each of its episodes has.</summary>
     public ImmutableArray<ImmutableArray<int>> Turns { get; } = turns;
 
-    /// <summary>A row group, if it is in memory. Two readers may set it at once: both have the same rows.</summary>
-    public LoadedGroup? this[int group]
-    {
-        get => Volatile.Read(ref _groups[group]);
-        set => Volatile.Write(ref _groups[group], value);
-    }
+    /// <summary>A row group's place in memory.</summary>
+    public GroupSlot this[int group] =>
+        Volatile.Read(ref _groups[group])
+        ?? Interlocked.CompareExchange(ref _groups[group], new GroupSlot(), null)
+        ?? Volatile.Read(ref _groups[group])!;
 
-    /// <summary>Gives the row groups' memory back.</summary>
+    /// <summary>Lets go of the row groups: they live as long as somebody has their slots.</summary>
     public void Forget() => Array.Clear(_groups);
 }

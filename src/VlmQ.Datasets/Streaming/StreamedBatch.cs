@@ -1,5 +1,4 @@
 using System.Buffers;
-using VlmQ.Core.Sampling;
 using VlmQ.Core.Tokens;
 
 namespace VlmQ.Datasets.Streaming;
@@ -11,7 +10,7 @@ namespace VlmQ.Datasets.Streaming;
 /// Where the next step begins, the same for all ranks: streams that are read from here go on as if they had never stopped, whether the
 /// trainers are as many as before or not.
 /// </param>
-public sealed record StreamedBatch(TurnBatch Batch, SamplerPosition Position, SamplerPosition Next) : IDisposable
+public sealed record StreamedBatch(TurnBatch Batch, StreamPosition Position, StreamPosition Next) : IDisposable
 {
     private int _disposed;
 

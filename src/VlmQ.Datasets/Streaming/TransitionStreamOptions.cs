@@ -15,8 +15,8 @@ public sealed record TransitionStreamOptions
     public long Seed { get; init; }
 
     /// <summary>
-    /// Turns that are shuffled together; their row groups are in memory at once, as PNG files: fewer than twice as many turns, or less
-    /// than a row group more.
+    /// Turns that are shuffled together: a slice, of fewer than twice as many turns, or less than a row group more. This trainer's row groups
+    /// of two slices, the one under way and the next, are in memory at once, as PNG or JPEG files.
     /// </summary>
     public long ShuffleTurns { get; init; } = 8192;
 
@@ -28,6 +28,12 @@ public sealed record TransitionStreamOptions
     /// order in which all of them take the windows depends neither on how many they are nor on their workers.
     /// </summary>
     public Share Share { get; init; } = Share.All;
+
+    /// <summary>
+    /// Side of the square, in pixels, to which pictures are resized, bicubic as Pillow does it; null leaves them as they are, and all must
+    /// have one size.
+    /// </summary>
+    public int? ImageSize { get; init; }
 
     /// <summary>Batches decoded and collated at once, at least 1; their order does not depend on it.</summary>
     public int Workers { get; init; } = 1;
@@ -46,6 +52,7 @@ public sealed record TransitionStreamOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchWindows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShuffleTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MixedParts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ImageSize ?? 1, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);

@@ -3,15 +3,15 @@ using VlmQ.Core.Sampling;
 
 namespace VlmQ.Datasets.Streaming;
 
-/// <summary>The way through a sampler's order: asks for the lengths of a block's episodes when the block's turn comes, not before.</summary>
+/// <summary>The way through a dataset's order: asks for the lengths of a block's episodes when the block's turn comes, not before.</summary>
 internal static class WindowWalk
 {
     /// <summary>The slices from a position on, without end; blocks before it are not asked for.</summary>
-    /// <param name="sampler">The order.</param>
+    /// <param name="samplerOf">The order of a pass; asked when the pass begins, or goes on from the position.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="turnsOf">The lengths of the episodes of a block's parts, as <see cref="WindowSampler.Slices"/> takes them.</param>
     public static async IAsyncEnumerable<WalkedSlice> SlicesAsync(
-        WindowSampler sampler,
+        Func<int, WindowSampler> samplerOf,
         SamplerPosition start,
         Func<ImmutableArray<int>, ValueTask<ImmutableArray<ImmutableArray<ImmutableArray<int>>>>> turnsOf
     )
@@ -20,6 +20,7 @@ internal static class WindowWalk
         long skip = start.Window;
         for (int epoch = start.Epoch; ; epoch = checked(epoch + 1), block = 0)
         {
+            WindowSampler sampler = samplerOf(epoch);
             ImmutableArray<ImmutableArray<int>> blocks = sampler.Blocks(epoch);
             for (; block < blocks.Length; block++)
             {

@@ -18,7 +18,7 @@ public sealed class MixScheduleTests
                     ImmutableArray<long> taken = [.. weights.Select(_ => 0L)];
                     for (int step = 1; step <= 300; step++)
                     {
-                        int next = schedule.Next(taken);
+                        int next = schedule.Next(taken.AsSpan());
                         taken = taken.SetItem(next, taken[next] + 1);
                         for (int i = 0; i < taken.Length; i++)
                         {
@@ -38,7 +38,7 @@ public sealed class MixScheduleTests
         List<int> steps = [];
         for (int step = 0; step < 10; step++)
         {
-            steps.Add(schedule.Next(taken));
+            steps.Add(schedule.Next(taken.AsSpan()));
             taken = taken.SetItem(steps[^1], taken[steps[^1]] + 1);
         }
 

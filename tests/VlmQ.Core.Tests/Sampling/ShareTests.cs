@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VlmQ.Core.Randomness;
 using VlmQ.Core.Sampling;
 
 namespace VlmQ.Core.Tests.Sampling;
@@ -7,21 +8,21 @@ namespace VlmQ.Core.Tests.Sampling;
 public sealed class ShareTests
 {
     [Fact]
-    public void Every_window_is_one_rank_s_and_every_rank_has_a_batch_a_step() =>
+    public void Every_window_of_a_step_is_one_rank_s_equally_many_are_each_s_and_lower_ranks_take_earlier_places() =>
         Check.QuickThrowOnFailure(
             Prop.ForAll(
-                Arb.From(Gen.Choose(1, 9).Zip(Gen.Choose(1, 9))),
+                Arb.From(Gen.Choose(1, 9).Zip(Gen.Choose(1, 9)).Zip(Gen.Choose(0, 1000))),
                 sizes =>
                 {
-                    (int world, int batch) = sizes;
-                    Share[] ranks = [.. Enumerable.Range(0, world).Select(rank => new Share(rank, world))];
-                    int[] taken = new int[world];
-                    for (long window = 0; window < 5L * world * batch; window++)
-                    {
-                        taken[Assert.Single(ranks, rank => rank.Takes(window, batch)).Rank]++;
-                        bool ends = ranks[0].EndsStep(window, batch);
-                        Assert.Equal(ends, taken.All(count => count % batch == 0 && count == taken[0]));
-                    }
+                    ((int world, int batch), int seed) = sizes;
+                    int[] step = [.. Enumerable.Range(0, world * batch)];
+                    RandomKey.Of(seed, "test").Cursor().Shuffle<int>(step);
+
+                    int[][] dealt = [.. Enumerable.Range(0, world).Select(rank => new Share(rank, world).Deal<int>(step, Compare))];
+
+                    Assert.All(dealt, mine => Assert.Equal(batch, mine.Length));
+                    Assert.All(dealt, mine => Assert.Equal(mine.Order(), mine));
+                    Assert.Equal(Enumerable.Range(0, step.Length), dealt.SelectMany(mine => mine.Select(i => step[i]).Order()));
                 }
             )
         );
@@ -31,8 +32,12 @@ public sealed class ShareTests
     {
         Assert.Equal(new Share(0, 1), Share.All);
         Assert.Equal((0, 1), (Share.All.Rank, Share.All.World));
-        Assert.True(Share.All.Takes(12345, 8));
+        Assert.Equal([0, 1, 2], Share.All.Deal<int>([30, 10, 20], Compare));
     }
+
+    [Fact]
+    public void A_step_that_ranks_cannot_have_equally_of_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new Share(0, 2).Deal<int>([1, 2, 3], Compare));
 
     [Theory]
     [InlineData(0, 0)]
@@ -40,4 +45,6 @@ public sealed class ShareTests
     [InlineData(2, 2)]
     public void A_rank_outside_the_world_is_refused(int rank, int world) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Share(rank, world));
+
+    private static int Compare(int a, int b) => a.CompareTo(b);
 }

@@ -88,6 +88,43 @@ public sealed class WindowSamplerTests
         );
 
     [Fact]
+    public void A_dataset_of_less_than_two_slices_keeps_the_order_that_it_has_always_had()
+    {
+        Case test = new(Parts([9, 30, 12], [4, 4, 4, 4], [50]), 8, 100, 2, 11);
+
+        Assert.Equal(
+            "0/0/0 0/1/0 2/0/0 1/2/0 2/0/38 0/1/19 0/1/27 0/1/3 0/2/0 "
+                + "2/0/14 1/3/0 1/0/0 2/0/22 1/1/0 0/2/6 2/0/6 0/0/6 0/1/11 2/0/30 2/0/46",
+            string.Join(' ', test.Order(1).Select(window => $"{window.Part}/{window.Episode}/{window.Start}"))
+        );
+    }
+
+    [Fact]
+    public void Each_run_of_windows_of_a_large_dataset_is_spread_evenly_over_its_slice()
+    {
+        Case test = new(Parts([.. Enumerable.Range(0, 16).Select(_ => Enumerable.Repeat(3, 100).ToArray())]), 4, 1600, 16, 5);
+        ImmutableArray<Window>[] slices = [.. test.Slices(2)];
+
+        Assert.Equal(3, slices.Length);
+        foreach (ImmutableArray<Window> slice in slices)
+        {
+            Window[] places = [.. slice.Order(Comparer<Window>.Create(Window.ComparePlaces))];
+            foreach (int run in new[] { 4, 8, 16, 32 })
+            {
+                for (int first = 0; first + run <= slice.Length - (slice.Length % WindowSampler.Lanes); first += run)
+                {
+                    IEnumerable<int> stretches = slice
+                        .AsSpan(first, run)
+                        .ToArray()
+                        .Select(window => (int)((((Array.IndexOf(places, window) + 1L) * WindowSampler.Lanes) - 1) / places.Length))
+                        .Select(lane => lane * run / WindowSampler.Lanes);
+                    Assert.Equal(Enumerable.Range(0, run), stretches.Order());
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void An_episode_that_fits_in_a_window_is_never_cut()
     {
         Case test = new(Parts([1, 2, 3, 4, 5, 6, 7, 8]), 8, 100, 1, 0);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
 using VlmQ.Core.Sampling;
 using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Images;
@@ -78,7 +79,7 @@ public sealed class TransitionStreamTests
         using TemporaryFolder folder = await DatasetAsync();
         TransitionStream stream = await OpenAsync(folder, Options);
         List<string> all = await TakeAsync(stream, default, 40);
-        List<SamplerPosition> positions = [];
+        List<StreamPosition> positions = [];
         await foreach (StreamedBatch batch in stream.ReadAsync())
         {
             positions.Add(batch.Next);
@@ -142,14 +143,135 @@ public sealed class TransitionStreamTests
     public async Task Trainers_take_the_order_of_one_whatever_their_number_and_after_a_stop_another_number_goes_on()
     {
         using TemporaryFolder folder = await DatasetAsync();
-        (List<(int, int)> one, SamplerPosition end) = await TakeTogetherAsync(folder, default, world: 1, steps: 20);
+        (List<(int, int)> one, StreamPosition end) = await TakeTogetherAsync(folder, default, world: 1, steps: 20);
 
-        (List<(int, int)> first, SamplerPosition stop) = await TakeTogetherAsync(folder, default, world: 2, steps: 13);
-        (List<(int, int)> rest, SamplerPosition same) = await TakeTogetherAsync(folder, stop, world: 3, steps: 7);
+        (List<(int, int)> first, StreamPosition stop) = await TakeTogetherAsync(folder, default, world: 2, steps: 13);
+        (List<(int, int)> rest, StreamPosition same) = await TakeTogetherAsync(folder, stop, world: 3, steps: 7);
 
         Assert.True(end.Epoch > 0);
         Assert.Equal(one, [.. first, .. rest]);
         Assert.Equal(end, same);
+    }
+
+    [Fact]
+    public async Task Each_of_several_trainers_holds_only_the_parts_that_it_reads_against_their_digests()
+    {
+        using TemporaryFolder folder = new();
+        await TransitionFolders.WriteAsync(
+            folder.Path,
+            Enumerable.Range(0, 120).Select(i => Samples.Transitions(i, 4, true)),
+            new DatasetWriterOptions { PartRows = 50, RowGroupRows = 10 }
+        );
+        int parts = TransitionDataset.OpenReader(folder.Path).OrThrow().Manifest.Parts.Length;
+        int[] reads = new int[parts];
+        for (int rank = 0; rank < 4; rank++)
+        {
+            CountedReads files = new(new DiskFiles(folder.Path, create: false));
+            TransitionStreamOptions options = Options with
+            {
+                CacheBytes = 0,
+                MixedParts = parts,
+                ShuffleTurns = 120,
+                Share = new Share(rank, 4),
+                BatchWindows = 8,
+            };
+            TransitionStream stream = (
+                await TransitionStream.OpenAsync(TransitionDataset.OpenReader(files).OrThrow(), options with { ImageSize = 6 })
+            ).OrThrow();
+            await foreach (BatchPlan plan in stream.PlansAsync(StreamPosition.StartOf(1), CancellationToken.None))
+            {
+                if (plan.Next.Epoch > 0)
+                {
+                    break;
+                }
+            }
+            for (int part = 0; part < parts; part++)
+            {
+                // Once in each of the two passes for its lengths; once more where its digest was asked for.
+                reads[part] += files.ReadsOf(PartEntry.NameOf(part)) - 2;
+            }
+        }
+
+        Assert.All(reads, count => Assert.InRange(count, 1, 3));
+        Assert.True(reads.Sum() < 2 * parts);
+    }
+
+    [Fact]
+    public async Task Pictures_are_resized_where_that_is_asked_for_as_a_conversion_does_it()
+    {
+        using TemporaryFolder folder = new();
+        TransitionEpisode[] episodes = [Samples.Transitions(1, 3, true, size: 9), Samples.Transitions(2, 2, true, size: 5)];
+        await TransitionFolders.WriteAsync(folder.Path, episodes);
+        TransitionStream stream = await OpenAsync(folder, Options with { ImageSize = 5, BatchWindows = 2 });
+
+        Assert.Equal((5, 5), (stream.ImageWidth, stream.ImageHeight));
+        await foreach (StreamedBatch batch in stream.ReadAsync())
+        {
+            TurnBatch rows = batch.Batch;
+            Assert.Equal(5 + 2, rows.Rows);
+            for (int row = 0; row < rows.Rows; row++)
+            {
+                int index = rows.PromptIds[(row * rows.PromptWidth) + 1];
+                int turn = rows.PromptIds[(row * rows.PromptWidth) + 2];
+                RgbImage stored = PictureCodec.Decode(episodes[index - 1].Rows[turn].Png.AsSpan(), "x").OrThrow();
+                Assert.True(PillowResampler.Bicubic(stored, 5, 5).Pixels.SequenceEqual(rows.Images.AsSpan(row * 75, 75)));
+            }
+            break;
+        }
+    }
+
+    [Fact]
+    public async Task Batches_are_read_ahead_up_to_the_windows_of_a_slice_and_no_further()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        CountedReads files = new(new DiskFiles(folder.Path, create: false));
+        DatasetReader<TransitionEpisode> reader = TransitionDataset
+            .OpenReader(files, new DatasetReaderOptions { Verify = false })
+            .OrThrow();
+        TransitionStreamOptions options = Options with { CacheBytes = 0, BatchWindows = 1, ShuffleTurns = 40, Prefetch = 1 };
+        TransitionStream stream = (await TransitionStream.OpenAsync(reader, options)).OrThrow();
+        Assert.Equal(10, stream.BatchesAhead);
+        int batchesOfBlock = 0;
+        await foreach (BatchPlan plan in stream.PlansAsync(StreamPosition.StartOf(1), CancellationToken.None))
+        {
+            if (plan.Next.Sources[0].Order.Block > 0)
+            {
+                break;
+            }
+            batchesOfBlock++;
+        }
+        ImmutableArray<ImmutableArray<int>> blocks = SamplerOf(reader, options).Blocks(0);
+        Assert.True(batchesOfBlock > 12 && blocks.Length > 2);
+        files.Forget();
+
+        await using IAsyncEnumerator<StreamedBatch> batches = stream.ReadAsync().GetAsyncEnumerator();
+        for (int i = 0; i < batchesOfBlock - 4; i++)
+        {
+            await batches.MoveNextAsync();
+        }
+        await WaitUntilAsync(() => files.ReadsOf(PartEntry.NameOf(blocks[1][0])) == 1);
+        await SettledAsync(() => files.Reads);
+
+        Assert.Equal(0, files.ReadsOf(PartEntry.NameOf(blocks[2][0])));
+    }
+
+    [Fact]
+    public async Task A_position_of_another_dataset_is_a_fault()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        using TemporaryFolder other = new();
+        await TransitionFolders.WriteAsync(other.Path, TransitionFolders.Episodes(9));
+        StreamPosition? position = null;
+        await foreach (StreamedBatch batch in (await OpenAsync(folder, Options)).ReadAsync())
+        {
+            position = batch.Next;
+            break;
+        }
+        TransitionStream stream = await OpenAsync(other, Options);
+
+        FaultException exception = await Assert.ThrowsAsync<FaultException>(() => TakeAsync(stream, position, 1));
+
+        Assert.Equal(other.Path, exception.Fault.Where);
     }
 
     [Fact]
@@ -163,7 +285,7 @@ public sealed class TransitionStreamTests
         TransitionStream stream = (await TransitionStream.OpenAsync(reader, Options with { CacheBytes = 0, BatchWindows = 1 })).OrThrow();
         files.Forget();
 
-        await foreach (BatchPlan plan in stream.PlansAsync(default, CancellationToken.None))
+        await foreach (BatchPlan plan in stream.PlansAsync(StreamPosition.StartOf(1), CancellationToken.None))
         {
             if (plan.Next.Epoch > 0)
             {
@@ -172,7 +294,7 @@ public sealed class TransitionStreamTests
         }
 
         // It ended with the first window of the second pass, whose block is open by then.
-        ImmutableArray<int> second = stream.Sampler.Blocks(1)[0];
+        ImmutableArray<int> second = SamplerOf(reader, Options).Blocks(1)[0];
         for (int part = 0; part < reader.Manifest.Parts.Length; part++)
         {
             Assert.Equal(second.Contains(part) ? 2 : 1, files.ReadsOf(reader.Manifest.Parts[part].File));
@@ -199,7 +321,7 @@ public sealed class TransitionStreamTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (StreamedBatch batch in stream.ReadAsync(default, stop.Token))
+            await foreach (StreamedBatch batch in stream.ReadAsync(null, stop.Token))
             {
                 await stop.CancelAsync();
             }
@@ -264,19 +386,28 @@ public sealed class TransitionStreamTests
         return folder;
     }
 
+    private static WindowSampler SamplerOf(DatasetReader<TransitionEpisode> reader, TransitionStreamOptions options) =>
+        new(
+            [.. reader.Manifest.Parts.Select(part => new PartSize(part.Turns, part.Episodes))],
+            options.WindowTurns,
+            options.ShuffleTurns,
+            options.MixedParts,
+            options.Seed
+        );
+
     private static async Task<TransitionStream> OpenAsync(TemporaryFolder folder, TransitionStreamOptions options) =>
         (await TransitionStream.OpenAsync(TransitionDataset.OpenReader(folder.Path).OrThrow(), options)).OrThrow();
 
-    // The turns that six windows a step hold, in the order of the ranks, and where the next step begins.
-    private static async Task<(List<(int Index, int Turn)> Turns, SamplerPosition Next)> TakeTogetherAsync(
+    // The turns that six windows a step hold, and where the next step begins.
+    private static async Task<(List<(int Index, int Turn)> Turns, StreamPosition Next)> TakeTogetherAsync(
         TemporaryFolder folder,
-        SamplerPosition start,
+        StreamPosition? start,
         int world,
         int steps
     )
     {
         List<(int, int)>[] taken = [.. Enumerable.Range(0, steps).Select(_ => new List<(int, int)>())];
-        SamplerPosition next = start;
+        StreamPosition next = StreamPosition.StartOf(1);
         for (int rank = 0; rank < world; rank++)
         {
             TransitionStream stream = await OpenAsync(
@@ -307,10 +438,11 @@ public sealed class TransitionStreamTests
                 }
             }
         }
-        return ([.. taken.SelectMany(turns => turns)], next);
+        // Of a step the ranks' turns in the order of the data: which rank has which is no part of the order.
+        return ([.. taken.SelectMany(turns => turns.Order())], next);
     }
 
-    private static async Task<List<string>> TakeAsync(TransitionStream stream, SamplerPosition start, int count)
+    private static async Task<List<string>> TakeAsync(TransitionStream stream, StreamPosition? start, int count)
     {
         List<string> batches = [];
         await foreach (StreamedBatch batch in stream.ReadAsync(start))
@@ -326,5 +458,29 @@ public sealed class TransitionStreamTests
             }
         }
         return batches;
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> reached)
+    {
+        while (!reached())
+        {
+            await Task.Delay(5);
+        }
+    }
+
+    // A number that has not changed for a while.
+    private static async Task<int> SettledAsync(Func<int> number)
+    {
+        int last = number();
+        for (int same = 0; same < 10; same++)
+        {
+            await Task.Delay(10);
+            if (number() != last)
+            {
+                last = number();
+                same = 0;
+            }
+        }
+        return last;
     }
 }

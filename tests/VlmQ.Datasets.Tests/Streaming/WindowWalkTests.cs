@@ -37,7 +37,16 @@ public sealed class WindowWalkTests
                     List<Taken> after = test.Take(before[^1].Next, test.OtherWorld, 20);
                     List<Window> whole = [.. test.Take(default, 1, before.Count + after.Count).Select(taken => taken.Window)];
 
-                    Assert.Equal(whole.Take(before.Count + after.Count), before.Concat(after).Select(taken => taken.Window));
+                    int step = test.World * test.BatchWindows;
+                    int other = test.OtherWorld * test.BatchWindows;
+                    IEnumerable<Window[]> steps = whole
+                        .Take(before.Count)
+                        .Chunk(step)
+                        .Concat(whole.Skip(before.Count).Take(after.Count).Chunk(other));
+                    Assert.Equal(
+                        steps.SelectMany(windows => windows.Order(Places)),
+                        before.Chunk(step).Concat(after.Chunk(other)).SelectMany(Ordered)
+                    );
                 }
             )
         );
@@ -99,7 +108,7 @@ public sealed class WindowWalkTests
 
         await foreach (
             WalkedSlice slice in WindowWalk.SlicesAsync(
-                test.Sampler(),
+                _ => test.Sampler(),
                 new SamplerPosition(2, 3, Block: 20),
                 parts =>
                 {
@@ -118,7 +127,7 @@ public sealed class WindowWalkTests
 
     private static async Task<WalkedSlice> FirstAsync(Case test, SamplerPosition start)
     {
-        await foreach (WalkedSlice slice in WindowWalk.SlicesAsync(test.Sampler(), start, test.TurnsOf))
+        await foreach (WalkedSlice slice in WindowWalk.SlicesAsync(_ => test.Sampler(), start, test.TurnsOf))
         {
             return slice;
         }
@@ -143,6 +152,12 @@ public sealed class WindowWalkTests
             batch,
             steps
         );
+
+    // A step of a small dataset may hold a window of one pass and another one of the next pass at the same place.
+    private static Comparer<Window> Places { get; } =
+        Comparer<Window>.Create((a, b) => Window.ComparePlaces(a, b) is int order and not 0 ? order : a.Length.CompareTo(b.Length));
+
+    private static IEnumerable<Window> Ordered(Taken[] step) => step.Select(taken => taken.Window).Order(Places);
 
     private sealed record Taken(int Epoch, Window Window, SamplerPosition Next);
 
@@ -173,7 +188,7 @@ public sealed class WindowWalkTests
                 .. parts.Select(part => Turns[part].Select(group => group.ToImmutableArray()).ToImmutableArray()),
             ]);
 
-        // So many steps of all ranks, in the order of the ranks.
+        // So many steps of all ranks, step by step; the ranks' batches of a step follow one another.
         public List<Taken> Take(SamplerPosition start, int world, int steps)
         {
             List<(long Step, int Rank, Taken Taken)> taken = [];
@@ -189,18 +204,20 @@ public sealed class WindowWalkTests
             List<(long, int, Taken)> taken = [];
             long step = 0;
             long window = 0;
-            foreach (WalkedSlice slice in WindowWalk.SlicesAsync(Sampler(), start, TurnsOf).ToBlockingEnumerable())
+            Taken[] whole = new Taken[BatchWindows * share.World];
+            foreach (WalkedSlice slice in WindowWalk.SlicesAsync(_ => Sampler(), start, TurnsOf).ToBlockingEnumerable())
             {
-                for (int i = slice.First; i < slice.Windows.Length; i++, window++)
+                for (int i = slice.First; i < slice.Windows.Length; i++)
                 {
-                    if (share.Takes(window, BatchWindows))
+                    whole[window++ % whole.Length] = new Taken(slice.Epoch, slice.Windows[i], slice.After(i));
+                    if (window % whole.Length == 0)
                     {
-                        taken.Add((step, share.Rank, new Taken(slice.Epoch, slice.Windows[i], slice.After(i))));
-                    }
-                    step += share.EndsStep(window, BatchWindows) ? 1 : 0;
-                    if (step == steps)
-                    {
-                        return taken;
+                        int[] mine = share.Deal<Taken>(whole, (a, b) => Window.ComparePlaces(a.Window, b.Window));
+                        taken.AddRange(mine.Select(one => (step, share.Rank, whole[one] with { Next = slice.After(i) })));
+                        if (++step == steps)
+                        {
+                            return taken;
+                        }
                     }
                 }
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Tests.Support;
@@ -5,12 +6,15 @@ namespace VlmQ.Datasets.Tests.Support;
 /// <summary>Counts how often each part is opened.</summary>
 internal sealed class CountedReads(IDatasetFiles inner) : IDatasetFiles
 {
-    private readonly Dictionary<string, int> _reads = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _reads = new(StringComparer.Ordinal);
 
     public string Folder => inner.Folder;
 
     /// <summary>Begins to count anew.</summary>
     public void Forget() => _reads.Clear();
+
+    /// <summary>Openings of all files.</summary>
+    public int Reads => _reads.Values.Sum();
 
     /// <summary>Openings of a file.</summary>
     public int ReadsOf(string name) => _reads.GetValueOrDefault(name);
@@ -23,7 +27,7 @@ internal sealed class CountedReads(IDatasetFiles inner) : IDatasetFiles
 
     public Stream OpenRead(string name)
     {
-        _reads[name] = ReadsOf(name) + 1;
+        _reads.AddOrUpdate(name, 1, (_, count) => count + 1);
         return inner.OpenRead(name);
     }
 

@@ -108,6 +108,7 @@ internal static class SimulateCommand
                 ["row groups", NumberText.Of($"{report.RowGroups:n0}")],
                 ["row groups read by a rank, at most", NumberText.Of($"{report.RowGroupsReadByRank:n0}")],
                 ["row groups read by all ranks", NumberText.Of($"{report.RowGroupsReadByAll:n0}")],
+                ["reads of a row group by all ranks, mean", NumberText.Of($"{report.ReadAmplification:f3}")],
                 ["turns in a rank's memory, at most", NumberText.Of($"{report.TurnsInMemory:n0}")],
                 ["their MiB", NumberText.Of($"{report.BytesInMemory / 1048576.0:n1}")],
                 ["the sampler's KiB", NumberText.Of($"{report.SamplerBytes / 1024.0:n1}")],

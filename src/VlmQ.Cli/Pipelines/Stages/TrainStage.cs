@@ -102,7 +102,7 @@ internal sealed record TrainStage
         using TinyVlm model = new(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
         using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps)), Seed);
         TrainState state = resumes
-            ? Checkpoint.Restore(checkpoint, learner).Bind(info => TrainState.Parse(info.DataCursor, checkpoint)).OrThrow()
+            ? Checkpoint.Restore(checkpoint, learner).Bind(info => TrainState.Parse(info.DataCursor, datasets: 1, checkpoint)).OrThrow()
             : TrainState.Start;
         int steps = Method == Method.Base ? 0 : Steps;
         if (resumes && learner.StepsDone >= steps)
@@ -141,7 +141,7 @@ internal sealed record TrainStage
                 using StreamedBatch batch = item;
                 StepMetrics step = learner.Step(batch.Batch);
                 double seconds = start.CpuSeconds + (Environment.CpuUsage.TotalTime - begun).TotalSeconds;
-                state = new TrainState(batch.Next.Epoch, batch.Next.Block, batch.Next.Window, seconds);
+                state = new TrainState(batch.Next, seconds);
                 line.Report(learner.StepsDone, NoteOf(step));
                 bool last = learner.StepsDone >= steps;
                 if (last || learner.StepsDone % Train.LogEvery == 0)

@@ -1,26 +1,36 @@
 using System.Text.Json;
 using VlmQ.Core.Episodes;
-using VlmQ.Core.Sampling;
+using VlmQ.Datasets.Streaming;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
-/// <summary>What a checkpoint keeps beside weights and optimizer: where the data stream stands, and the CPU time used so far.</summary>
-internal sealed record TrainState(int Epoch, int Block, long Window, double CpuSeconds)
+/// <summary>What a checkpoint keeps beside weights and optimizer.</summary>
+/// <param name="Position">Where the data stream stands; null before its first batch.</param>
+/// <param name="CpuSeconds">CPU time used so far.</param>
+internal sealed record TrainState(StreamPosition? Position, double CpuSeconds)
 {
-    public static TrainState Start { get; } = new(0, 0, 0, 0);
+    public static TrainState Start { get; } = new(null, 0);
 
-    public SamplerPosition Position => new(Epoch, Window, Block);
-
-    public override string ToString() => JsonSerializer.Serialize(this);
+    public override string ToString() => JsonSerializer.Serialize(new Stored(Position?.ToString() ?? "", CpuSeconds));
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    public static Result<TrainState> Parse(string text, string checkpoint)
+    /// <param name="text">The text.</param>
+    /// <param name="datasets">Datasets of the stream.</param>
+    /// <param name="checkpoint">Where the text comes from, for the fault.</param>
+    public static Result<TrainState> Parse(string text, int datasets, string checkpoint)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainState>(text) is { Epoch: >= 0, Block: >= 0, Window: >= 0 } state
-                ? state
-                : Damaged(checkpoint);
+            return JsonSerializer.Deserialize<Stored>(text) switch
+            {
+                { Position: "" } stored => new TrainState(null, stored.CpuSeconds),
+                { Position: { } position } stored => StreamPosition
+                    .Parse(position, checkpoint)
+                    .Bind<TrainState>(parsed =>
+                        parsed.Sources.Length == datasets ? new TrainState(parsed, stored.CpuSeconds) : Damaged(checkpoint)
+                    ),
+                _ => Damaged(checkpoint),
+            };
         }
         catch (JsonException)
         {
@@ -30,4 +40,6 @@ internal sealed record TrainState(int Epoch, int Block, long Window, double CpuS
 
     private static Fault Damaged(string checkpoint) =>
         Fault.Data("the checkpoint does not say where its data stood", checkpoint, "remove its folder to train again");
+
+    private sealed record Stored(string? Position, double CpuSeconds);
 }

@@ -38,7 +38,10 @@ public sealed record SimulationReport
     /// <summary>Row groups that all trainers read together.</summary>
     public required long RowGroupsReadByAll { get; init; }
 
-    /// <summary>Turns in a trainer's memory at once, at most.</summary>
+    /// <summary>Times that a row group is read in the pass, by all trainers together, on average: 1 is best.</summary>
+    public required double ReadAmplification { get; init; }
+
+    /// <summary>Turns in a trainer's memory at once, at most: of the slice under way and of the next one.</summary>
     public required long TurnsInMemory { get; init; }
 
     /// <summary>Their bytes.</summary>

@@ -23,7 +23,7 @@ public static class StreamSimulator
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
 
         OrderQuality quality = new(options, dataset);
-        ReadCounter reads = new(options.World);
+        ReadCounter reads = new(options.World, options.Stream.BatchWindows);
         long window = 0;
         for (int block = 0; block < blocks.Length; block++)
         {
@@ -37,10 +37,12 @@ public static class StreamSimulator
                 foreach (Window next in slice)
                 {
                     quality.Add(next);
-                    reads.Add(next, (int)(window++ / options.Stream.BatchWindows % options.World));
+                    reads.Add(next);
+                    window++;
                 }
             }
         }
+        reads.End();
         TimeSpan whole = clock.GetElapsedTime(begun);
         return new SimulationReport
         {
@@ -52,9 +54,10 @@ public static class StreamSimulator
             PartsInStep = quality.PartsInStep,
             PartsInPerfectStep = options.Parts * (1 - Math.Pow(1 - (1.0 / options.Parts), quality.WindowsOfStep)),
             OpeningsOfPart = reads.OpeningsOf(options.Parts),
-            RowGroups = reads.Groups,
+            RowGroups = reads.All,
             RowGroupsReadByRank = reads.ByRank,
             RowGroupsReadByAll = reads.ByAll,
+            ReadAmplification = (double)reads.ByAll / reads.All,
             TurnsInMemory = reads.TurnsAtOnce,
             BytesInMemory = checked(reads.TurnsAtOnce * options.TurnBytes),
             SamplerBytes = allocated,

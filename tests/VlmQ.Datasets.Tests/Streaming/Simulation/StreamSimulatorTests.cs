@@ -30,9 +30,33 @@ public sealed class StreamSimulatorTests
         Assert.Equal(1, report.OpeningsOfPart);
         Assert.InRange(report.RowGroupsReadByRank, 1, report.RowGroups);
         Assert.InRange(report.RowGroupsReadByAll, report.RowGroupsReadByRank, 3 * report.RowGroups);
-        Assert.InRange(report.TurnsInMemory, 300, (2 * 500) + 60 + 11);
+        Assert.InRange(report.TurnsInMemory, 300, 2 * ((2 * 500) + 60 + 11));
         Assert.Equal(report.TurnsInMemory * Options.TurnBytes, report.BytesInMemory);
         Assert.Equal((report.Windows + 5) / 6, report.Steps);
+    }
+
+    [Theory]
+    [InlineData(2, 16, 1.05)]
+    [InlineData(3, 16, 1.15)]
+    [InlineData(8, 16, 1.25)]
+    [InlineData(8, 2, 1.25)]
+    [InlineData(32, 4, 1.8)]
+    public void Each_of_several_trainers_reads_little_more_than_its_own_share_of_the_row_groups(int world, int batch, double amplification)
+    {
+        SimulationOptions large = new()
+        {
+            Turns = 400_000,
+            Parts = 40,
+            World = world,
+            GroupTurns = 512,
+            Stream = new TransitionStreamOptions { BatchWindows = batch, ShuffleTurns = 50_000 },
+        };
+
+        SimulationReport report = StreamSimulator.Run(large, TimeProvider.System);
+
+        Assert.InRange(report.ReadAmplification, 1, amplification);
+        Assert.Equal((double)report.RowGroupsReadByAll / report.RowGroups, report.ReadAmplification);
+        Assert.InRange(report.RowGroupsReadByRank, report.RowGroups / world, 1.2 * amplification * report.RowGroups / world);
     }
 
     [Fact]

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Sampling;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Transitions;
+
+namespace VlmQ.Datasets.Streaming;
+
+/// <summary>Goes through one dataset's order, a window at a time.</summary>
+internal sealed class SourceCursor : IAsyncDisposable
+{
+    private readonly DatasetReader<TransitionEpisode> _reader;
+    private readonly TransitionStreamOptions _options;
+    private readonly ConcurrentDictionary<int, LoadedPart>? _kept;
+    private readonly SourcePosition _start;
+    private readonly CancellationToken _cancellation;
+    private readonly IAsyncEnumerator<WalkedSlice> _slices;
+    private readonly List<OpenBlock> _left = [];
+    private OpenBlock? _block;
+    private WalkedSlice _slice;
+    private int _next;
+    private long _taken;
+    private int _parts;
+    private string _digest = "";
+
+    /// <param name="reader">The dataset.</param>
+    /// <param name="options">Windows, shuffling and seed.</param>
+    /// <param name="kept">Where what was read stays; null where memory is given back.</param>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public SourceCursor(
+        DatasetReader<TransitionEpisode> reader,
+        TransitionStreamOptions options,
+        ConcurrentDictionary<int, LoadedPart>? kept,
+        SourcePosition start,
+        CancellationToken cancellationToken
+    )
+    {
+        _reader = reader;
+        _options = options;
+        _kept = kept;
+        _start = start;
+        _taken = start.Taken;
+        _cancellation = cancellationToken;
+        _slices = WindowWalk.SlicesAsync(SamplerOf, start.Order, OpenAsync).GetAsyncEnumerator(cancellationToken);
+    }
+
+    /// <summary>After the last window that was given.</summary>
+    public SourcePosition Position => _taken == _start.Taken ? _start : new(_slice.After(_next - 1), _taken, _parts, _digest);
+
+    /// <summary>Windows that were given, those before the start with them.</summary>
+    public long Taken => _taken;
+
+    /// <summary>The next window.</summary>
+    /// <exception cref="FaultException">A part is not what it must be.</exception>
+    public async ValueTask<PlacedWindow> NextAsync(int source)
+    {
+        if (_block is null || _next == _slice.Windows.Length)
+        {
+            await _slices.MoveNextAsync().ConfigureAwait(false);
+            _slice = _slices.Current;
+            _next = _slice.First;
+            _block!.ForgetGroups();
+        }
+        Window window = _slice.Windows[_next++];
+        _taken++;
+        return new PlacedWindow(source, window, _block, _block.SlotOf(window));
+    }
+
+    /// <summary>Closes the blocks that were left: called when no window that was given is still to be read.</summary>
+    public async ValueTask CloseLeftBlocksAsync()
+    {
+        foreach (OpenBlock block in _left)
+        {
+            await block.DisposeAsync().ConfigureAwait(false);
+        }
+        _left.Clear();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _slices.DisposeAsync().ConfigureAwait(false);
+        await CloseLeftBlocksAsync().ConfigureAwait(false);
+        if (_block is not null)
+        {
+            await _block.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private WindowSampler SamplerOf(int epoch)
+    {
+        ImmutableArray<PartEntry> parts = _reader.Manifest.Parts;
+        _parts = parts.Length;
+        _digest = _reader.Manifest.ContentDigest();
+        if (_start.Parts > 0 && epoch == _start.Order.Epoch && (_start.Parts, _start.Digest) != (_parts, _digest))
+        {
+            throw new FaultException(
+                Fault.Data(
+                    $"the position is of {_start.Parts} parts with the digest {_start.Digest}, the dataset has {_parts} with {_digest}",
+                    _reader.Folder,
+                    "name the dataset that the position is of, or begin from the start"
+                )
+            );
+        }
+        return new WindowSampler(
+            [.. parts.Select(part => new PartSize(part.Turns, part.Episodes))],
+            _options.WindowTurns,
+            _options.ShuffleTurns,
+            _options.MixedParts,
+            _options.Seed
+        );
+    }
+
+    private async ValueTask<ImmutableArray<ImmutableArray<ImmutableArray<int>>>> OpenAsync(ImmutableArray<int> parts)
+    {
+        if (_block is not null)
+        {
+            _left.Add(_block);
+        }
+        _block = await OpenBlock.OpenAsync(_reader, _kept, parts, _cancellation).ConfigureAwait(false);
+        return _block.Turns;
+    }
+}
