@@ -17,6 +17,7 @@ public static class Checkpoint
     /// <summary>The format's name and version.</summary>
     public const string Format = "vlmq-checkpoint/1";
 
+    private const string RestoreWhole = "restore the checkpoint from where it was copied, or train again";
     private const string Replaced = ".replaced";
     private const string InfoFileName = "checkpoint.json";
     private const string OptimizerFileName = "optimizer.safetensors";
@@ -25,7 +26,12 @@ public static class Checkpoint
     // TorchSharp shows an optimizer's state only as one stream of bytes.
     private const string OptimizerStateName = "adamw.state";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="folder">Its folder; an older checkpoint under the same name is replaced once the new one is whole.</param>
@@ -79,9 +85,13 @@ public static class Checkpoint
         try
         {
             CheckpointInfo? info = JsonSerializer.Deserialize<CheckpointInfo>(File.ReadAllText(path), Json);
-            return info?.Format == Format ? info : Fault.Data($"is of the format '{info?.Format}', not '{Format}'", path);
+            if (info?.Format != Format)
+            {
+                return Fault.Data($"is of the format '{info?.Format}', not '{Format}'", path);
+            }
+            return info.Step >= 0 ? info : Fault.Data($"claims {info.Step} steps", path);
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException)
         {
             return Fault.Data("is no checkpoint's description: " + error.Message, path);
         }
@@ -163,8 +173,20 @@ public static class Checkpoint
     {
         using SafetensorsFile file = SafetensorsFile.Open(path).OrThrow();
         using Tensor bytes = file.Read(OptimizerStateName);
+        if (bytes.dtype != ScalarType.Byte)
+        {
+            throw new FaultException(Fault.Data($"the optimizer's state is stored as {bytes.dtype}, not as bytes", path, RestoreWhole));
+        }
         using BinaryReader reader = new(new MemoryStream(bytes.bytes.ToArray()));
-        learner.Optimizer.load_state_dict(reader);
+        try
+        {
+            learner.Optimizer.load_state_dict(reader);
+        }
+        catch (Exception error)
+            when (error is IOException or InvalidDataException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new FaultException(Fault.Data("the optimizer's state is damaged: " + error.Message, path, RestoreWhole), error);
+        }
     }
 
     private static void RemoveIfThere(string folder)

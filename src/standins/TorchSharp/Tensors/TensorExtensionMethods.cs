@@ -6,6 +6,8 @@ namespace TorchSharp;
 /// <summary>Conversions of one-element tensors to numbers, and tensors as text and as bytes.</summary>
 public static class TensorExtensionMethods
 {
+    private const int LargestRank = 64;
+
     public static float ToSingle(this torch.Tensor value) => value.item().ToSingle();
 
     public static double ToDouble(this torch.Tensor value) => value.item().ToDouble();
@@ -77,15 +79,37 @@ public static class TensorExtensionMethods
     internal static torch.Tensor Read(BinaryReader reader)
     {
         var type = (torch.ScalarType)reader.Read7BitEncodedInt();
-        var shape = new long[reader.Read7BitEncodedInt()];
+        var rank = reader.Read7BitEncodedInt();
+        if (!Enum.IsDefined(type) || rank is < 0 or > LargestRank)
+        {
+            throw new InvalidDataException($"There is no tensor of type {type} and {rank} dimensions.");
+        }
+
+        var shape = new long[rank];
         for (var i = 0; i < shape.Length; i++)
         {
             shape[i] = reader.Read7BitEncodedInt64();
         }
 
+        RequireBytes(reader.BaseStream, shape);
         var tensor = torch.empty(shape, type, torch.CPU);
         tensor.ReadBytesFromStream(reader.BaseStream, 1 << 20);
         return tensor;
+    }
+
+    /// <summary>Refuses a shape that claims more elements than the stream has bytes, before memory is taken for it.</summary>
+    private static void RequireBytes(Stream stream, long[] shape)
+    {
+        var room = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
+        Int128 elements = 1;
+        foreach (var size in shape)
+        {
+            elements *= size;
+            if (size < 0 || elements > room)
+            {
+                throw new InvalidDataException($"A tensor of shape [{string.Join(", ", shape)}] is not in the stream.");
+            }
+        }
     }
 
     private static int Append(StringBuilder text, double[] values, long[] shape, int dimension, int next)
