@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using VlmQ.Core.Environments.BabyAi.Bot;
 using VlmQ.Core.Environments.BabyAi.Levels;
 using VlmQ.Core.Environments.BabyAi.Missions;
 using VlmQ.Core.Environments.BabyAi.Rendering;
@@ -12,7 +13,7 @@ namespace VlmQ.Core.Environments.BabyAi;
 /// One level of BabyAI (Minigrid, commit 90928729): the agent walks, carries and opens to do what its mission says. The mission is the
 /// observation's goal.
 /// </summary>
-public sealed class BabyAiEnvironment : IEnvironment
+public sealed class BabyAiEnvironment : IEnvironment, IHasExpert
 {
     private static readonly ImmutableArray<string> ActionNames = ["left", "right", "forward", "pickup", "drop", "toggle", "done"];
 
@@ -61,6 +62,9 @@ public sealed class BabyAiEnvironment : IEnvironment
     /// <inheritdoc/>
     public Observation Observe(EnvironmentState state) =>
         new(_view == BabyAiView.Full ? _renderer.FullView(Of(state)) : _renderer.AgentView(Of(state)), Of(state).Task.Mission, "");
+
+    /// <summary>The action of <see cref="BabyAiExpert"/>, which knows the whole grid.</summary>
+    public string Advise(EnvironmentState state) => ActionNames[(int)BabyAiExpert.Advise(Of(state))];
 
     /// <inheritdoc/>
     public string Describe(EnvironmentState state) => StateInWords.Of(Of(state));

@@ -115,7 +115,7 @@ public sealed class Verifier
         }
 
         public override void AddOpen(uint progress, ImmutableArray<OpenClause>.Builder open) =>
-            open.Add(new OpenClause(clause, firstTarget, matched));
+            open.Add(new OpenClause(clause, firstTarget, matched, (progress & checkedBit) != 0));
 
         private Verdict Open(in VerifiedStep step, bool strict)
         {
