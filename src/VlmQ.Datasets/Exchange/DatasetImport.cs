@@ -36,9 +36,9 @@ public static class DatasetImport
             {
                 return Fault.Data("there is no dataset.json, so this is no whole export", source, "name the folder of an export");
             }
-            byte[] bytes = await File.ReadAllBytesAsync(head, cancellationToken).ConfigureAwait(false);
-            DatasetManifest manifest = ManifestJson.Read(bytes, head).OrThrow();
-            Work work = new(source, manifest, target, writer, progress, cancellationToken);
+            DiskFiles files = new(source, create: false);
+            DatasetManifest manifest = ManifestJson.Read(ReadHead(files), head).OrThrow();
+            Work work = new(files, manifest, target, writer, progress, cancellationToken);
             return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);
         }
         catch (FaultException exception)
@@ -51,8 +51,16 @@ public static class DatasetImport
         }
     }
 
+    private static byte[] ReadHead(DiskFiles files)
+    {
+        using Stream stream = files.OpenRead(DatasetExport.HeadName);
+        using MemoryStream bytes = new();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     private sealed class Work(
-        string source,
+        DiskFiles source,
         DatasetManifest exported,
         string target,
         DatasetWriterOptions options,
@@ -60,7 +68,7 @@ public static class DatasetImport
         CancellationToken cancellationToken
     ) : IFormatWork<RemadeDataset>
     {
-        private readonly PictureFiles _pictures = new(source);
+        private readonly PictureFiles _pictures = new(source.Folder);
 
         public async Task<RemadeDataset> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
         {
@@ -86,7 +94,7 @@ public static class DatasetImport
             long done = 0;
             long number = 0;
             List<JsonElement> rows = [];
-            using StreamReader lines = new(Path.Combine(source, DatasetExport.RowsName));
+            using StreamReader lines = new(source.OpenRead(DatasetExport.RowsName));
             while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 JsonElement row = Made(++number, () => JsonElement.Parse(line));
@@ -104,7 +112,7 @@ public static class DatasetImport
                     CultureInfo.InvariantCulture,
                     $"it holds {done} episodes, dataset.json says {exported.Episodes}"
                 );
-                throw new FaultException(Fault.Data(what, Path.Combine(source, DatasetExport.RowsName), "export the dataset again"));
+                throw new FaultException(Fault.Data(what, Path.Combine(source.Folder, DatasetExport.RowsName), "export the dataset again"));
             }
             await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
 
@@ -148,7 +156,10 @@ public static class DatasetImport
                             or ArgumentException
                 )
             {
-                string where = string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(source, DatasetExport.RowsName)}, line {line}");
+                string where = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Path.Combine(source.Folder, DatasetExport.RowsName)}, line {line}"
+                );
                 throw new FaultException(Fault.Data(exception.Message, where, "mend the row or export the dataset again"), exception);
             }
         }

@@ -1,0 +1,86 @@
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Exchange;
+using VlmQ.Datasets.Tests.Episodes;
+using VlmQ.Datasets.Tests.Support;
+using VlmQ.Tests.Shared;
+
+namespace VlmQ.Datasets.Tests.Exchange;
+
+public sealed class HostileExchangeTests : IDisposable
+{
+    private const string Rows = "rows.jsonl";
+    private const string Head = "dataset.json";
+
+    // An import writes a folder, so it is tried a tenth as often.
+    private const int Share = 10;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Export => _folder["export"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Rows)]
+    [InlineData(Head)]
+    public async Task Damaged_exports_are_imported_or_refused_and_nothing_is_written_elsewhere(string name)
+    {
+        await WriteExportAsync();
+        byte[] original = await File.ReadAllBytesAsync(Path.Combine(Export, name));
+        string[] before = Everything();
+        int refused = 0;
+        for (int seed = 0; seed < Fuzz.Mutations / Share; seed++)
+        {
+            refused += await Fuzz.TryAsync(Mutations.Of(original, seed), seed, file => Import(name, file), IsClean, Budget) ? 0 : 1;
+        }
+        Assert.Equal(before, Everything());
+        Assert.InRange(refused, Fuzz.Mutations / Share / 4, Fuzz.Mutations / Share);
+    }
+
+    [Theory]
+    [InlineData(Rows)]
+    [InlineData(Head)]
+    public async Task A_file_of_an_export_that_is_a_link_is_refused(string name)
+    {
+        await WriteExportAsync();
+        File.Move(Path.Combine(Export, name), _folder["elsewhere"]);
+        File.CreateSymbolicLink(Path.Combine(Export, name), _folder["elsewhere"]);
+        Fault fault = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(Export, _folder["back"], Samples.SmallParts));
+        Assert.Contains("symbolic link", fault.What, StringComparison.Ordinal);
+    }
+
+    private static bool IsClean(Exception thrown) => thrown is FaultException;
+
+    private static long Budget(int length) => (64 << 20) + (1000L * length);
+
+    private async Task WriteExportAsync()
+    {
+        await EpisodeDatasetTests.WriteAsync(
+            _folder["data"],
+            Enumerable.Range(0, 3).Select(i => Samples.Episode(i, 2, i == 0, sampled: true))
+        );
+        (await DatasetExport.ExportAsync(_folder["data"], Export)).OrThrow();
+    }
+
+    private string[] Everything() =>
+        [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private void Import(string name, byte[] file)
+    {
+        string path = Path.Combine(Export, name);
+        byte[] whole = File.ReadAllBytes(path);
+        try
+        {
+            File.WriteAllBytes(path, file);
+            DatasetImport.ImportAsync(Export, _folder["back"], Samples.SmallParts).GetAwaiter().GetResult().OrThrow();
+        }
+        finally
+        {
+            File.WriteAllBytes(path, whole);
+            if (Directory.Exists(_folder["back"]))
+            {
+                Directory.Delete(_folder["back"], recursive: true);
+            }
+        }
+    }
+}
