@@ -12,6 +12,7 @@ root.Options.Add(CacheOptions.Folder);
 root.Options.Add(CacheOptions.Size);
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CollectCommand.Create());
+root.Subcommands.Add(VlmQ.Cli.Commands.ImportCommand.Create());
 root.Subcommands.Add(ConvertCommand.Create());
 root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());

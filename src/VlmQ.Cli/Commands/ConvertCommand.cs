@@ -25,6 +25,7 @@ internal static class ConvertCommand
         Option<string> tokenizer = Options.Tokenizer();
         PromptOptions prompts = new();
         Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels that pictures are resized to; kept without it.");
+        Option<int> promptLimit = Options.Of("--prompt-limit", "Most tokens of a prompt; episodes with longer ones are rejected.", 4096);
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply; episodes with longer ones are rejected.", 1024);
         Option<int> workers = Options.Workers("Episodes converted");
         Option<int> partRows = Options.PartRows();
@@ -40,6 +41,7 @@ internal static class ConvertCommand
             output,
             tokenizer,
             imageSize,
+            promptLimit,
             replyLimit,
             workers,
             partRows,
@@ -53,6 +55,7 @@ internal static class ConvertCommand
                 Fault? wrong =
                     parsed.AtLeast(imageSize, 1)
                     ?? parsed.AtMost(imageSize, 16384)
+                    ?? parsed.AtLeast(promptLimit, 1)
                     ?? parsed.AtLeast(replyLimit, 1)
                     ?? parsed.AtLeast(workers, 1)
                     ?? parsed.AtLeast(partRows, 1);
@@ -71,6 +74,7 @@ internal static class ConvertCommand
                     {
                         Prompts = prompts.Of(parsed).OrThrow(),
                         ImageSize = parsed.GetValue(imageSize),
+                        PromptLimit = parsed.GetValue(promptLimit),
                         ReplyLimit = parsed.GetValue(replyLimit),
                         Workers = parsed.GetValue(workers),
                         Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
@@ -87,7 +91,7 @@ internal static class ConvertCommand
 
     // One folder becomes the output itself; several, or whatever a pattern matches, have their own folders in it.
     private static ImmutableArray<string> TargetsOf(string[] named, ImmutableArray<string> folders, string output) =>
-        named.Length == 1 && !InputFolders.IsPattern(named[0])
+        named.Length == 1 && !PathPattern.IsPattern(named[0])
             ? [output]
             : [.. InputFolders.Names(folders).Select(name => Path.Combine(output, name))];
 

@@ -11,7 +11,8 @@ internal sealed class PromptOptions
     private readonly Option<string> _prompt = new("--prompt", "--template")
     {
         Description =
-            "A shipped prompt's name (brief, action-only, chain-of-thought, history, plain), or a file of prompts, FILE or FILE:NAME.",
+            "A shipped prompt's name (brief, action-only, chain-of-thought, history, plain; words and conversation for data that bring their "
+            + "own words), or a file of prompts, FILE or FILE:NAME.",
         HelpName = "NAME|FILE",
         DefaultValueFactory = _ => PromptTemplate.Brief,
     };

@@ -27,17 +27,20 @@ internal sealed class YamlDocument
         : _source;
 
     /// <summary>Reads a file.</summary>
-    public static Result<YamlDocument> Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What such a file is, for faults.</param>
+    /// <param name="example">A shipped one, for faults.</param>
+    public static Result<YamlDocument> Load(string path, string kind = "pipeline", string example = "pipelines/numberline.yaml")
     {
         try
         {
             FileInfo file = new(path);
             if (!file.Exists)
             {
-                return Fault.Configuration("no such file", path, "give the path of a pipeline, such as pipelines/numberline.yaml");
+                return Fault.Configuration("no such file", path, $"give the path of a {kind}, such as {example}");
             }
             return file.Length > LargestDocument
-                ? Fault.Configuration("larger than 1 MiB; that is no pipeline", path)
+                ? Fault.Configuration($"larger than 1 MiB; that is no {kind}", path)
                 : Parse(File.ReadAllText(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -3,7 +3,6 @@ using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Conversion;
-using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Tokenization;
 
 namespace VlmQ.Cli.Pipelines;
@@ -51,7 +50,7 @@ internal sealed record ConversionBatch
         foreach ((string source, string target) in Sources.Zip(Targets))
         {
             token.ThrowIfCancellationRequested();
-            switch (Refusal(target) is { } refused ? refused : await work(source, target).ConfigureAwait(false))
+            switch (Earlier.Refusal(target, Resume) is { } refused ? refused : await work(source, target).ConfigureAwait(false))
             {
                 case Result<T>.Ok ok:
                     done.Add(ok.Value);
@@ -65,15 +64,6 @@ internal sealed record ConversionBatch
         }
         return new Outcome<T>(done.ToImmutable(), faults.ToImmutable());
     }
-
-    private Fault? Refusal(string target) =>
-        !Resume && File.Exists(Path.Combine(target, DatasetManifest.FileName))
-            ? Fault.Configuration(
-                "the folder holds a dataset already",
-                target,
-                "name another --out, remove it, or leave out --resume false"
-            )
-            : null;
 
     /// <summary>How a batch ended.</summary>
     /// <param name="Done">What came of the sources that could be used, in their order.</param>

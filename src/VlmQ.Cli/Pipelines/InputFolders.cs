@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.FileSystemGlobbing;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Storage.S3;
@@ -9,9 +8,6 @@ namespace VlmQ.Cli.Pipelines;
 /// <summary>The dataset folders that a command's arguments name: paths, or patterns with <c>*</c> and <c>**</c>.</summary>
 internal static class InputFolders
 {
-    /// <summary>Whether an argument is a pattern.</summary>
-    public static bool IsPattern(string argument) => argument.Contains('*', StringComparison.Ordinal);
-
     /// <summary>The folders in the order of the arguments, a pattern's in alphabetical order; each once.</summary>
     /// <returns>The folders, or the fault of a pattern that no dataset matches.</returns>
     public static Result<ImmutableArray<string>> Expand(IEnumerable<string> arguments)
@@ -19,11 +15,11 @@ internal static class InputFolders
         List<string> folders = [];
         foreach (string argument in arguments)
         {
-            if (S3Location.IsMeant(argument) && IsPattern(argument))
+            if (S3Location.IsMeant(argument) && PathPattern.IsPattern(argument))
             {
                 return Fault.Configuration("patterns are of folders on a disk", argument, "name each dataset on s3:// by itself");
             }
-            string[] matches = IsPattern(argument) ? Matches(argument) : [argument];
+            string[] matches = PathPattern.IsPattern(argument) ? Matches(argument) : [argument];
             if (matches.Length == 0)
             {
                 return Fault.Configuration("no dataset matches the pattern", argument, "name folders that hold a manifest.json");
@@ -49,25 +45,9 @@ internal static class InputFolders
         Path.TrimEndingDirectorySeparator(S3Location.IsMeant(folder) ? folder : Path.GetFullPath(folder));
 
     // Patterns match files: a dataset's is its manifest.
-    private static string[] Matches(string pattern)
-    {
-        string[] parts = pattern.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
-        int plain = Array.FindIndex(parts, IsPattern);
-        string start = string.Join(Path.DirectorySeparatorChar, parts[..plain]);
-        start = start.Length == 0 && Path.IsPathRooted(pattern) ? Path.GetPathRoot(pattern)! : start;
-        string root = start.Length > 0 ? start : ".";
-        if (!Directory.Exists(root))
-        {
-            return [];
-        }
-        Matcher matcher = new(StringComparison.Ordinal);
-        matcher.AddInclude(string.Join('/', parts[plain..]) + "/" + DatasetManifest.FileName);
-        return
-        [
-            .. matcher
-                .GetResultsInFullPath(root)
-                .Select(file => Path.Combine(start, Path.GetRelativePath(root, Path.GetDirectoryName(file)!)))
-                .Order(StringComparer.Ordinal),
-        ];
-    }
+    private static string[] Matches(string pattern) =>
+        Array.ConvertAll(
+            PathPattern.Matches(Path.Combine(pattern.TrimEnd(Path.DirectorySeparatorChar), DatasetManifest.FileName)),
+            file => Path.GetDirectoryName(file)!
+        );
 }

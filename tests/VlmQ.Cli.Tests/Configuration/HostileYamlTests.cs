@@ -1,6 +1,7 @@
 using System.Text;
 using VlmQ.Cli.Configuration;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Importing.Flat;
 using VlmQ.Tests.Shared;
 
 namespace VlmQ.Cli.Tests.Configuration;
@@ -17,6 +18,23 @@ public sealed class HostileYamlTests
         Assert.NotEmpty(originals);
         Assert.All(originals, Bind);
         int refused = await Fuzz.RunAsync(originals, Bind, IsClean, length => (8 << 20) + (4000L * length));
+        Assert.InRange(refused, Fuzz.Mutations / 10, Fuzz.Mutations);
+    }
+
+    [Fact]
+    public async Task Damaged_maps_of_columns_are_bound_or_refused_within_the_budget_and_nothing_else()
+    {
+        string folder = Path.Combine(Repository.Root, "data", "import");
+        List<byte[]> originals =
+        [
+            .. Directory
+                .EnumerateFiles(folder, "map.yaml", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(File.ReadAllBytes),
+        ];
+        Assert.Equal(2, originals.Count);
+        Assert.All(originals, BindMap);
+        int refused = await Fuzz.RunAsync(originals, BindMap, IsClean, length => (8 << 20) + (4000L * length));
         Assert.InRange(refused, Fuzz.Mutations / 10, Fuzz.Mutations);
     }
 
@@ -86,6 +104,9 @@ public sealed class HostileYamlTests
     }
 
     private static bool IsClean(Exception thrown) => thrown is FaultException;
+
+    private static void BindMap(byte[] text) =>
+        YamlDocument.Parse(Encoding.UTF8.GetString(text), "map.yaml").Bind(YamlBinder.Bind<ColumnMap>).OrThrow();
 
     private static void Bind(byte[] text) =>
         YamlDocument.Parse(Encoding.UTF8.GetString(text), "a.yaml").Bind(YamlBinder.Bind<PipelineConfiguration>).OrThrow();

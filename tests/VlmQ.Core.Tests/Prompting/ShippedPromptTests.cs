@@ -50,7 +50,28 @@ public class ShippedPromptTests
                 }
             }
         }
-        Assert.Equal(Names, ShippedPrompts.Catalog.NamesFor("BabyAI-GoToLocal-v0"));
+        Assert.Equal([.. Names, "words", "conversation"], ShippedPrompts.Catalog.NamesFor("BabyAI-GoToLocal-v0"));
+    }
+
+    [Theory]
+    [InlineData("no/such")]
+    [InlineData(NumberLine)]
+    public void Words_are_the_data_s_own_and_a_conversation_tells_what_was_said_before(string environment)
+    {
+        PromptTemplate words = ShippedPrompts.Catalog.Find(environment, "words").OrThrow();
+        Observation first = new(Picture, "Help.", "Where is {goal}?");
+        Assert.Equal("<image>Help.\nWhere is {goal}?", words.Render([], first));
+        Assert.Equal("<image>Where is {goal}?", words.Render([], first with { Goal = "" }));
+        Assert.Equal("<image>Help.", words.Render([], first with { Text = "" }));
+        Assert.Equal("<image>", words.Render([], new Observation(Picture, "", "")));
+
+        PromptTemplate conversation = ShippedPrompts.Catalog.Find(environment, "conversation").OrThrow();
+        Turn turn = new(first, new Reply("There."), null, 0, terminated: false, truncated: false);
+        Assert.Equal("<image>Help.\nWhere is {goal}?", conversation.Render([], first));
+        Assert.Equal(
+            "<image>Help.\nWhere is {goal}?\nThere.\nAnd now?",
+            conversation.Render([turn], new Observation(Picture, "Help.", "And now?"))
+        );
     }
 
     [Theory]
@@ -108,7 +129,8 @@ public class ShippedPromptTests
     public void What_does_not_exist_is_a_fault_that_lists_what_does()
     {
         Assert.Equal(
-            "there is no prompt template 'long' for gym_cards/NumberLine-v0; use one of: brief, action-only, chain-of-thought, history, plain",
+            "there is no prompt template 'long' for gym_cards/NumberLine-v0; use one of: brief, action-only, chain-of-thought, history, plain, "
+                + "words, conversation",
             FaultOf(ShippedPrompts.Catalog.Find(NumberLine, "long")).ToString()
         );
         Assert.Contains(

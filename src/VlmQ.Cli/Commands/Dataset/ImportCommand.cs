@@ -12,7 +12,8 @@ internal static class ImportCommand
         Argument<string> export = new("EXPORT") { Description = "The folder of an export: dataset.json, rows.jsonl and images/." };
         ExampleCommand command = new(
             "import",
-            "Makes a dataset of what `vlmq dataset export` wrote: with the same --part-rows, the same parts byte for byte.",
+            "Makes a dataset of what `vlmq dataset export` wrote: with the same --part-rows, the same parts byte for byte. What other tools "
+                + "wrote is read by `vlmq import`.",
             "vlmq dataset import exported --out episodes"
         )
         {

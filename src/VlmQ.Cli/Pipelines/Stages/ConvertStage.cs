@@ -36,7 +36,7 @@ internal static class ConvertStage
         Task<Result<ConversionSummary>> running = DatasetConversion.RunAsync(source, target, tokenizer, options, monitor, token);
         while (await Task.WhenAny(running, Task.Delay(Look, CancellationToken.None)).ConfigureAwait(false) != running)
         {
-            line.Report(resumed + Written(monitor));
+            line.Report(resumed + monitor.Written());
         }
         Result<ConversionSummary> result = await running.ConfigureAwait(false);
         if (result is Result<ConversionSummary>.Ok ok && ok.Value.Resumed < ok.Value.Manifest.Consumed)
@@ -44,15 +44,5 @@ internal static class ConvertStage
             line.Report(ok.Value.Manifest.Consumed, ok.Value.Manifest.Rejects > 0 ? $"{ok.Value.Manifest.Rejects} rejected" : "");
         }
         return result;
-    }
-
-    private static long Written(FlowMonitor monitor)
-    {
-        long written = 0;
-        foreach (StageProgress stage in monitor.Snapshot())
-        {
-            written = stage.Name == "write" ? stage.ItemsOut : written;
-        }
-        return written;
     }
 }

@@ -1,0 +1,131 @@
+using System.Globalization;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Writing;
+
+namespace VlmQ.Datasets.Importing;
+
+/// <summary>
+/// The dataset that an import writes. Its folder is touched only when the first episode is made: an import that fails before, for want
+/// of an option, leaves nothing that stands in the way of the next try.
+/// </summary>
+internal sealed class ImportTarget : IAsyncDisposable
+{
+    // Rejects that wait in memory for the first episode.
+    private const int MostWaiting = 1000;
+
+    private readonly string _folder;
+    private readonly DatasetHeader _header;
+    private readonly DatasetWriterOptions _options;
+    private readonly HashSet<UInt128> _ids = [];
+    private readonly List<Reject> _waiting = [];
+    private DatasetWriter<StoredEpisode>? _writer;
+
+    private ImportTarget(string folder, DatasetHeader header, DatasetWriterOptions options)
+    {
+        _folder = folder;
+        _header = header;
+        _options = options;
+    }
+
+    /// <summary>What the folder holds; null where nothing has been written yet.</summary>
+    public DatasetManifest? Manifest => _writer?.Manifest;
+
+    /// <summary>Episodes of the source that an earlier run has dealt with.</summary>
+    public long Consumed => _writer?.Consumed ?? 0;
+
+    /// <summary>Episodes that could not be used, in this run and those before.</summary>
+    public long Rejects { get; private set; }
+
+    /// <summary>The first episode that could not be used in this run.</summary>
+    public Reject? FirstReject { get; private set; }
+
+    /// <summary>Opens what an earlier run left, if there is anything.</summary>
+    /// <exception cref="FaultException">The folder holds something else, or is damaged.</exception>
+    public static async Task<ImportTarget> OpenAsync(
+        string folder,
+        DatasetHeader header,
+        DatasetWriterOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        ImportTarget target = new(folder, header, options);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            target._writer = EpisodeDataset.OpenWriter(folder, header, options).OrThrow();
+            target.Rejects = target._writer.Manifest.Rejects;
+            DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
+            foreach (string id in await reader.TextsAsync("episode_id", cancellationToken).ConfigureAwait(false))
+            {
+                target._ids.Add(EpisodeKey.Of(id));
+            }
+        }
+        return target;
+    }
+
+    /// <summary>Writes an episode; one whose id is taken gets another.</summary>
+    public async ValueTask WriteAsync(StoredEpisode episode, CancellationToken cancellationToken)
+    {
+        await Begun().WriteAsync(WithFreeId(episode), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes an episode that cannot be used.</summary>
+    public void Reject(Reject reject)
+    {
+        Rejects++;
+        FirstReject ??= reject;
+        if (_writer is null && _waiting.Count < MostWaiting)
+        {
+            _waiting.Add(reject);
+            return;
+        }
+        Begun().Reject(reject);
+    }
+
+    /// <summary>Makes the dataset whole; null where not one episode could be used and nothing was written.</summary>
+    public async Task<DatasetManifest?> CompleteAsync(CancellationToken cancellationToken) =>
+        _writer is null ? null
+        : _writer.Manifest.Complete ? _writer.Manifest
+        : await _writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _writer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private DatasetWriter<StoredEpisode> Begun()
+    {
+        if (_writer is null)
+        {
+            _writer = EpisodeDataset.OpenWriter(_folder, _header, _options).OrThrow();
+            foreach (Reject reject in _waiting)
+            {
+                _writer.Reject(reject);
+            }
+            _waiting.Clear();
+        }
+        return _writer;
+    }
+
+    // Conversations about one picture often share its id.
+    private StoredEpisode WithFreeId(StoredEpisode episode)
+    {
+        string id = episode.Id;
+        for (int copy = 2; !_ids.Add(EpisodeKey.Of(id)); copy++)
+        {
+            id = string.Create(CultureInfo.InvariantCulture, $"{episode.Id}~{copy}");
+        }
+        return id == episode.Id
+            ? episode
+            : new StoredEpisode(
+                id,
+                episode.Environment,
+                episode.Seed,
+                episode.Policy,
+                episode.Turns,
+                episode.FinalObservation,
+                episode.Success
+            );
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Images;
+using VlmQ.Datasets.Importing;
+using VlmQ.Datasets.Importing.Chat;
+using VlmQ.Datasets.Importing.Flat;
+using VlmQ.Datasets.Importing.Pictures;
+using VlmQ.Tests.Shared;
+
+namespace VlmQ.Datasets.Tests.Importing;
+
+/// <summary>Files of strangers: each is imported or refused, within a budget of memory, and never read outside of its folder.</summary>
+public sealed class HostileImportTests
+{
+    private static readonly string Samples = Path.Combine(Repository.Root, "data", "import");
+
+    [Theory]
+    [InlineData("openai", "chat.jsonl", ImportFormat.Openai)]
+    [InlineData("llava", "llava.json", ImportFormat.Llava)]
+    public async Task Damaged_conversations_are_imported_or_refused(string folder, string name, ImportFormat format)
+    {
+        ImportOptions options = new() { PixelLimit = 1 << 20 };
+        PictureLoader pictures = new(Path.Combine(Samples, folder), options.PixelLimit);
+        EpisodeBuilder builder = new(options);
+        byte[] original = File.ReadAllBytes(Path.Combine(Samples, folder, name));
+        int made = 0;
+        Read(original);
+        Assert.True(made > 0);
+        // A picture of the limit's size, decoded, for each of few conversations; what is parsed is in pooled memory.
+        int refused = await Fuzz.RunAsync([original], Read, thrown => thrown is FaultException, length => (64 << 20) + (200L * length));
+        Assert.InRange(refused, Fuzz.Mutations / 20, Fuzz.Mutations);
+
+        void Read(byte[] file)
+        {
+            foreach (JsonText text in JsonTexts.Of(new MemoryStream(file), name))
+            {
+                Result<StoredEpisode> built = ChatReader
+                    .Read(text, format, options.Rewards, "id")
+                    .Bind(draft => builder.Build(draft, pictures));
+                made += built is Result<StoredEpisode>.Ok ? 1 : 0;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Damaged_tables_of_tasks_are_read_or_refused()
+    {
+        byte[] original = File.ReadAllBytes(Path.Combine(Samples, "lerobot", "meta", "tasks.jsonl"));
+        int refused = await Fuzz.RunAsync(
+            [original],
+            file => TaskTable.Read(new MemoryStream(file), "tasks.jsonl"),
+            thrown => thrown is FaultException,
+            length => (1 << 20) + (100L * length)
+        );
+        Assert.InRange(refused, Fuzz.Mutations / 4, Fuzz.Mutations);
+    }
+}
