@@ -29,7 +29,7 @@ internal sealed class DatasetsBenchmark : IBenchmark
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
-        int turns = arguments.Count("turns", 1_000_000, 1000, 100_000_000);
+        int turns = arguments.Count("turns", 1_000_000, 1, 100_000_000);
         string[] cases = arguments.Words("cases", "open,resume,memory", ["open", "resume", "memory"]);
         int rounds = arguments.Count("rounds", 9, 1, 1000);
         string child = arguments.Text("child", "");
@@ -78,35 +78,44 @@ internal sealed class DatasetsBenchmark : IBenchmark
         ];
     }
 
-    private IEnumerable<BenchmarkResult> Memory(string work, int most, TextWriter log)
+    private List<BenchmarkResult> Memory(string work, int most, TextWriter log)
     {
-        int[] sizes = [most / 100, most / 10, most];
-        string[] verbs = ["write", "convert", "stream"];
-        var once = new double[verbs.Length, sizes.Length];
-        var alike = new double[verbs.Length, sizes.Length];
-        for (int size = 0; size < sizes.Length; size++)
+        List<(string Verb, int Turns, int Times, double Peak)> peaks = [];
+        foreach (int turns in (int[])[most / 100, most / 10, most])
         {
             string folder = Path.Combine(work, "memory");
-            for (int verb = 0; verb < verbs.Length; verb++)
+            Take("write", turns, 1);
+            Take("convert", turns, 1);
+            Take("stream", turns, 1);
+            if (turns < most)
             {
-                log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verbs[verb]} {sizes[size]:N0} turns …"));
-                once[verb, size] = Peak(verbs[verb], folder, sizes[size], 1);
-                alike[verb, size] = size < 2 ? Peak(verbs[verb], folder, sizes[size], sizes[2] / sizes[size]) : once[verb, size];
+                Take("convert", turns, most / turns);
+                Take("stream", turns, most / turns);
             }
             Directory.Delete(folder, recursive: true);
             Directory.Delete(Converted(folder), recursive: true);
-        }
-        for (int verb = 0; verb < verbs.Length; verb++)
-        {
-            for (int size = 0; size < sizes.Length; size++)
+
+            void Take(string verb, int turns, int times)
             {
-                string name = string.Create(CultureInfo.InvariantCulture, $"{verbs[verb]} {sizes[size]:N0} turns, peak memory");
-                string again = string.Create(CultureInfo.InvariantCulture, $"{name} after {sizes[2] / sizes[size]} times");
-                string peer = string.Create(CultureInfo.InvariantCulture, $"{sizes[2]:N0} turns");
-                yield return BenchmarkResult.Cost(name + " after once", once[verb, size], "MiB", peer, once[verb, 2]);
-                yield return BenchmarkResult.Cost(again, alike[verb, size], "MiB", peer, alike[verb, 2]);
+                log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {turns:N0} turns, {times} times …"));
+                peaks.Add((verb, turns, times, Peak(verb, folder, turns, times)));
             }
         }
+        return
+        [
+            .. peaks
+                .OrderBy(each => each.Verb, StringComparer.Ordinal)
+                .ThenBy(each => each.Times == 1 ? 0 : 1)
+                .Select(each =>
+                    BenchmarkResult.Cost(
+                        string.Create(CultureInfo.InvariantCulture, $"{each.Verb} {each.Turns:N0} turns × {each.Times}, peak memory"),
+                        each.Peak,
+                        "MiB",
+                        string.Create(CultureInfo.InvariantCulture, $"{most:N0} turns × 1"),
+                        peaks.First(all => all.Verb == each.Verb && all.Turns == most).Peak
+                    )
+                ),
+        ];
     }
 
     private double Peak(string verb, string folder, int turns, int times)
