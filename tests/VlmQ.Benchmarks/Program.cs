@@ -4,6 +4,7 @@ using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
 using VlmQ.Benchmarks.Parquet;
 using VlmQ.Benchmarks.Png;
+using VlmQ.Benchmarks.Streaming;
 using VlmQ.Benchmarks.Tokenizers;
 using VlmQ.Benchmarks.Train;
 using VlmQ.Core.Episodes;
@@ -16,6 +17,7 @@ IBenchmark[] benchmarks =
     new JpegBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),
+    new StreamBenchmark(),
     new TokenizersBenchmark(),
     new TrainBenchmark(),
 ];
