@@ -60,7 +60,7 @@ internal sealed class ColumnDigests
     {
         Text("goal", observation.Goal);
         Text("text", observation.Text);
-        Values("image", observation.Png);
+        Values("image", observation.Picture);
     }
 
     private void Add(TransitionEpisode episode)
@@ -75,7 +75,7 @@ internal sealed class ColumnDigests
             Values<bool>("truncated", [row.Transition.Truncated]);
             Values<float>("return_to_go", [row.Transition.ReturnToGo]);
             Values("behavior_logprobs", row.Transition.BehaviorLogProbabilities);
-            Values("image", row.Png);
+            Values("image", row.Picture);
         }
     }
 

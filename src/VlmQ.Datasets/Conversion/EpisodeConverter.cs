@@ -105,7 +105,7 @@ public sealed class EpisodeConverter
         ImmutableArray<StoredTransition>.Builder rows = ImmutableArray.CreateBuilder<StoredTransition>(transitions.Length);
         for (int i = 0; i < transitions.Length; i++)
         {
-            ImmutableArray<byte> png = (i < episode.Turns.Length ? episode.Turns[i].Observation : episode.FinalObservation!).Png;
+            ImmutableArray<byte> png = (i < episode.Turns.Length ? episode.Turns[i].Observation : episode.FinalObservation!).Picture;
             Result<ImmutableArray<byte>> fitted = _fitter.Fit(png, $"episode {episode.Id}, turn {i}");
             if (fitted is Result<ImmutableArray<byte>>.Failed failed)
             {

@@ -164,7 +164,7 @@ internal sealed class EpisodeCodec : IEpisodeCodec<StoredEpisode>
     }
 
     private static long BytesOf(StoredEpisode episode, StoredObservation observation) =>
-        RowBytes + episode.Id.Length + observation.Png.Length + observation.Goal.Length + observation.Text.Length;
+        RowBytes + episode.Id.Length + observation.Picture.Length + observation.Goal.Length + observation.Text.Length;
 
     private DataField Field(string path) => Schema.FindDataField(new FieldPath(path.Split('/')));
 }

@@ -63,7 +63,7 @@ internal sealed class EpisodeRows
     }
 
     /// <summary>The column of PNG files.</summary>
-    public byte[]?[] Pictures() => Values<byte[]?>(row => ImageColumn.Unwrap(row.Observation.Png));
+    public byte[]?[] Pictures() => Values<byte[]?>(row => ImageColumn.Unwrap(row.Observation.Picture));
 
     /// <summary>One row; without a turn it is a final observation.</summary>
     internal readonly record struct Row(StoredEpisode Episode, int Index, StoredTurn? Turn, StoredObservation Observation);

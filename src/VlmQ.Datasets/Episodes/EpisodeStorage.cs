@@ -76,7 +76,7 @@ public static class EpisodeStorage
 
     private static Observation Decode(StoredObservation observation, StoredEpisode episode, int turn, long pixelLimit)
     {
-        RgbImage image = PictureCodec.Decode(observation.Png.AsSpan(), $"episode {episode.Id}, turn {turn}", pixelLimit).OrThrow();
+        RgbImage image = PictureCodec.Decode(observation.Picture.AsSpan(), $"episode {episode.Id}, turn {turn}", pixelLimit).OrThrow();
         return new Observation(image, observation.Goal, observation.Text);
     }
 }

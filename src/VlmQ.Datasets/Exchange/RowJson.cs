@@ -66,7 +66,7 @@ internal static class RowJson
         json.WriteString("policy", episode.Policy);
         json.WriteString("goal", observation.Goal);
         json.WriteString("text", observation.Text);
-        json.WriteString("image", pathOf(observation.Png));
+        json.WriteString("image", pathOf(observation.Picture));
         json.WriteString("reply", turn?.Reply.Text ?? "");
         WriteList(json, "reply_ids", turn?.Reply.TokenIds ?? default, json.WriteNumberValue);
         json.WriteString("tokenizer", turn?.Reply.TokenizerDigest);
@@ -91,7 +91,7 @@ internal static class RowJson
         json.WriteBoolean("truncated", row.Transition.Truncated);
         json.WriteNumber("return_to_go", row.Transition.ReturnToGo);
         WriteList(json, "behavior_logprobs", row.Transition.BehaviorLogProbabilities, value => WriteNumber(json, value));
-        json.WriteString("image", pathOf(row.Png));
+        json.WriteString("image", pathOf(row.Picture));
     }
 
     private static void WriteList<T>(Utf8JsonWriter json, string name, ImmutableArray<T> values, Action<T> write)

@@ -146,7 +146,7 @@ public static class DatasetInspector
                 new("policy", episode.Policy),
                 new("goal", turn.Observation.Goal),
                 new("text", turn.Observation.Text),
-                new("image", PictureText(turn.Observation.Png)),
+                new("image", PictureText(turn.Observation.Picture)),
                 new("reply", turn.Reply.Text),
                 new("reply_ids", ListText(turn.Reply.TokenIds)),
                 new("tokenizer", turn.Reply.TokenizerDigest ?? Null),
@@ -157,7 +157,7 @@ public static class DatasetInspector
                 new("success", episode.Success is { } success ? Text(success) : Null),
                 new("info", turn.Info),
             ],
-            turn.Observation.Png
+            turn.Observation.Picture
         );
     }
 
@@ -174,9 +174,9 @@ public static class DatasetInspector
                 new("truncated", Text(row.Transition.Truncated)),
                 new("return_to_go", Text(row.Transition.ReturnToGo)),
                 new("behavior_logprobs", ListText(row.Transition.BehaviorLogProbabilities)),
-                new("image", PictureText(row.Png)),
+                new("image", PictureText(row.Picture)),
             ],
-            row.Png
+            row.Picture
         );
 
     private static string Text(bool value) => value ? "true" : "false";

@@ -99,7 +99,7 @@ public sealed record DatasetStatistics(
                         Add("reward of a turn", row.Transition.Rewards[^1]);
                         Add("tokens of a prompt", row.Transition.PromptIds.Length);
                         Add("tokens of a reply", row.Transition.ReplyIds.Length);
-                        Add("bytes of a picture", row.Png.Length);
+                        Add("bytes of a picture", row.Picture.Length);
                     }
                     break;
                 default:
@@ -111,7 +111,7 @@ public sealed record DatasetStatistics(
         {
             Add("reward of a turn", turn.Reward);
             Add("characters of a reply", turn.Reply.Text.Length);
-            Add("bytes of a picture", turn.Observation.Png.Length);
+            Add("bytes of a picture", turn.Observation.Picture.Length);
             (bool, string) key = (turn.Action is not null, turn.Action ?? "");
             (long turns, double sum) = _actions.GetValueOrDefault(key);
             _actions[key] = (turns + 1, sum + turn.Reward);

@@ -109,8 +109,8 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
         StoredTransition stored = group.Episodes[episode].Rows[row];
         string where = $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}";
         Fault? fault = resize
-            ? Fit(stored.Png.AsSpan(), pixels, where)
-            : PictureCodec.DecodeInto(stored.Png.AsSpan(), imageWidth, imageHeight, pixels, where);
+            ? Fit(stored.Picture.AsSpan(), pixels, where)
+            : PictureCodec.DecodeInto(stored.Picture.AsSpan(), imageWidth, imageHeight, pixels, where);
         if (fault is null)
         {
             group.Keep(episode, row, pixels);

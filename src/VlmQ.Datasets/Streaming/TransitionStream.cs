@@ -194,6 +194,6 @@ public sealed class TransitionStream
     {
         await using DatasetPart<TransitionEpisode> part = await reader.OpenUnverifiedAsync(0, cancellation).ConfigureAwait(false);
         ImmutableArray<TransitionEpisode> first = await part.ReadGroupAsync(0, cancellation).ConfigureAwait(false);
-        return PictureCodec.SizeOf(first[0].Rows[0].Png.AsSpan(), reader.Folder).OrThrow();
+        return PictureCodec.SizeOf(first[0].Rows[0].Picture.AsSpan(), reader.Folder).OrThrow();
     }
 }

@@ -61,7 +61,7 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         {
             bytes +=
                 RowBytes
-                + row.Png.Length
+                + row.Picture.Length
                 + row.Transition.EpisodeId.Length
                 + (4 * (row.Transition.PromptIds.Length + (2 * row.Transition.ReplyIds.Length)))
                 + (row.Transition.BehaviorLogProbabilities.IsDefault ? 0 : 4 * row.Transition.ReplyIds.Length);
@@ -114,7 +114,7 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
         await WriteAsync("truncated", Column(row => row.Transition.Truncated)).ConfigureAwait(false);
         await WriteAsync("return_to_go", Column(row => row.Transition.ReturnToGo)).ConfigureAwait(false);
         await WriteListsAsync(LogProbabilities, row => row.BehaviorLogProbabilities).ConfigureAwait(false);
-        await group.WriteAsync(Field(ImageColumn.Bytes), (byte[]?[])Column(row => ImageColumn.Unwrap(row.Png))).ConfigureAwait(false);
+        await group.WriteAsync(Field(ImageColumn.Bytes), (byte[]?[])Column(row => ImageColumn.Unwrap(row.Picture))).ConfigureAwait(false);
         await group.WriteAsync(Field(ImageColumn.Path), new string?[rows.Count]).ConfigureAwait(false);
 
         T[] Column<T>(Func<StoredTransition, T> of)

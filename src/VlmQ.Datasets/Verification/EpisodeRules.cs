@@ -27,7 +27,7 @@ internal static class EpisodeRules
     {
         for (int i = 0; i < episode.Turns.Length; i++)
         {
-            if (Picture(i, episode.Turns[i].Observation.Png.AsSpan()) is { } picture)
+            if (Picture(i, episode.Turns[i].Observation.Picture.AsSpan()) is { } picture)
             {
                 yield return picture;
             }
@@ -36,7 +36,7 @@ internal static class EpisodeRules
                 yield return new RowBreach(i, "info", "it is no JSON object");
             }
         }
-        if (episode.FinalObservation is { } final && Picture(episode.Turns.Length, final.Png.AsSpan()) is { } breach)
+        if (episode.FinalObservation is { } final && Picture(episode.Turns.Length, final.Picture.AsSpan()) is { } breach)
         {
             yield return breach;
         }
@@ -64,7 +64,7 @@ internal static class EpisodeRules
                 string what = FormattableString.Invariant($"it is {said}, but the rewards from this turn on sum to {toGo:g7}");
                 breaches.Add(new RowBreach(i, "return_to_go", what));
             }
-            if (Picture(i, row.Png.AsSpan()) is { } picture)
+            if (Picture(i, row.Picture.AsSpan()) is { } picture)
             {
                 breaches.Add(picture);
             }

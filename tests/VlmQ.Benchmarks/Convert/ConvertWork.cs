@@ -30,8 +30,8 @@ internal sealed class ConvertWork
         foreach (StoredEpisode episode in _episodes)
         {
             Turns += episode.Turns.Length;
-            Pictures = Pictures.AddRange(episode.Turns.Select(turn => turn.Observation.Png));
-            Pictures = episode.FinalObservation is { } final ? Pictures.Add(final.Png) : Pictures;
+            Pictures = Pictures.AddRange(episode.Turns.Select(turn => turn.Observation.Picture));
+            Pictures = episode.FinalObservation is { } final ? Pictures.Add(final.Picture) : Pictures;
         }
     }
 

@@ -42,7 +42,7 @@ internal static class SmallTurns
                     index,
                     episode.Policy,
                     [.. episode.Turns.Select(turn => WithPicture(turn, pictures[picture++ % Pictures]))],
-                    episode.FinalObservation is { } final ? final with { Png = pictures[picture++ % Pictures] } : null,
+                    episode.FinalObservation is { } final ? final with { Picture = pictures[picture++ % Pictures] } : null,
                     episode.Success
                 )
             );
@@ -98,7 +98,7 @@ internal static class SmallTurns
         ).OrThrow();
 
     private static StoredTurn WithPicture(StoredTurn turn, ImmutableArray<byte> picture) =>
-        new(turn.Observation with { Png = picture }, turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info);
+        new(turn.Observation with { Picture = picture }, turn.Reply, turn.Action, turn.Reward, turn.Terminated, turn.Truncated, turn.Info);
 
     private static ImmutableArray<byte> Noise(int index)
     {

@@ -110,7 +110,7 @@ public sealed class DatasetConversionTests
                 Assert.Equal(source.Turns[turn].Action is not null, row.Transition.Valid);
                 Assert.Equal(
                     PillowResampler.Bicubic(source.Turns[turn].Observation.Image, 8, 8),
-                    PictureCodec.Decode(row.Png.AsSpan(), "x").OrThrow()
+                    PictureCodec.Decode(row.Picture.AsSpan(), "x").OrThrow()
                 );
             }
         }
@@ -124,7 +124,7 @@ public sealed class DatasetConversionTests
 
         TransitionEpisode episode = (await ReadAsync(folder["out"]))[3];
 
-        Assert.Equal(PictureCodec.Encode(SourceEpisode(3).Turns[0].Observation.Image), episode.Rows[0].Png);
+        Assert.Equal(PictureCodec.Encode(SourceEpisode(3).Turns[0].Observation.Image), episode.Rows[0].Picture);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class DatasetConversionTests
         StoredTurn bad = new(
             turn.Observation with
             {
-                Png = turn.Observation.Png[..30],
+                Picture = turn.Observation.Picture[..30],
             },
             turn.Reply,
             turn.Action,

@@ -40,8 +40,8 @@ public sealed class JpegPicturesTests
         TransitionEpisode small = await ConvertAsync(folder, "small", 8);
         TransitionEpisode kept = await ConvertAsync(folder, "kept", null);
 
-        Assert.All(small.Rows, row => Assert.Equal(PictureCodec.Encode(resized), row.Png));
-        Assert.All(kept.Rows, row => Assert.Equal(Jpeg, row.Png));
+        Assert.All(small.Rows, row => Assert.Equal(PictureCodec.Encode(resized), row.Picture));
+        Assert.All(kept.Rows, row => Assert.Equal(Jpeg, row.Picture));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class JpegPicturesTests
                 .. episode.Turns.Select(turn => new StoredTurn(
                     turn.Observation with
                     {
-                        Png = Jpeg,
+                        Picture = Jpeg,
                     },
                     turn.Reply,
                     turn.Action,

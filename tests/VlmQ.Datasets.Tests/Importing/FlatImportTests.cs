@@ -41,7 +41,7 @@ public sealed class FlatImportTests : IDisposable
         Assert.Equal(["left", "right", "left"], episodes[1].Turns.Select(turn => turn.Action));
         Assert.Equal("{\"action\": \"right\"}", episodes[1].Turns[1].Reply.Text);
         Assert.Equal([10f, 11f, 12f], episodes[1].Turns.Select(turn => turn.Reward));
-        Assert.All(episodes[1].Turns, turn => Assert.Equal(A, turn.Observation.Png));
+        Assert.All(episodes[1].Turns, turn => Assert.Equal(A, turn.Observation.Picture));
         Assert.All(episodes[1].Turns, turn => Assert.Equal("go", turn.Observation.Goal));
     }
 
@@ -63,7 +63,7 @@ public sealed class FlatImportTests : IDisposable
         (await _imports.RunAsync(new ImportOptions { Map = Map }, await WriteAsync("a", rows))).OrThrow();
         StoredEpisode episode = Assert.Single(await _imports.EpisodesAsync());
         Assert.Equal(2, episode.Turns.Length);
-        Assert.Equal(B, episode.FinalObservation!.Png);
+        Assert.Equal(B, episode.FinalObservation!.Picture);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class FlatImportTests : IDisposable
         string file = await WriteAsync("a", [.. Steps(0, 1).Select(row => row with { Image = stored })]);
         (await _imports.RunAsync(new ImportOptions { Map = map }, file)).OrThrow();
         StoredTurn turn = Assert.Single(Assert.Single(await _imports.EpisodesAsync()).Turns);
-        Assert.Equal(new RgbImage(3, 2, [.. pixels]), PictureCodec.Decode(turn.Observation.Png.AsSpan(), "").OrThrow());
+        Assert.Equal(new RgbImage(3, 2, [.. pixels]), PictureCodec.Decode(turn.Observation.Picture.AsSpan(), "").OrThrow());
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class ImportedPictureTests : IDisposable
     {
         StoredEpisode episode = await _imports.EpisodeAsync(Line(address), new ImportOptions { ImageRoot = root });
         Directory.Delete(_imports["out"], recursive: true);
-        return [.. episode.Turns[0].Observation.Png];
+        return [.. episode.Turns[0].Observation.Picture];
     }
 
     private Task<Fault> FaultAsync(string address, ImportOptions? options = null) => _imports.FaultAsync(Line(address), options);

@@ -23,7 +23,7 @@ public sealed class LlavaImportTests : IDisposable
         );
         Assert.Equal("7", episode.Id);
         Assert.Equal(["What?", "More?"], episode.Turns.Select(turn => turn.Observation.Text));
-        Assert.All(episode.Turns, turn => Assert.Equal(A, turn.Observation.Png));
+        Assert.All(episode.Turns, turn => Assert.Equal(A, turn.Observation.Picture));
         Assert.Equal([0f, 1f], episode.Turns.Select(turn => turn.Reward));
     }
 
@@ -35,8 +35,8 @@ public sealed class LlavaImportTests : IDisposable
                 $"{{'image': ['a.png', 'b.png'], 'reward': 1, 'conversations': [{AskOne}, {Reply}, {AskMore}, {Reply}, {AskOne}, {Reply}]}}"
             )
         );
-        Assert.Equal([A.Length, A.Length, B.Length], episode.Turns.Select(turn => turn.Observation.Png.Length));
-        Assert.Equal(B, episode.Turns[2].Observation.Png);
+        Assert.Equal([A.Length, A.Length, B.Length], episode.Turns.Select(turn => turn.Observation.Picture.Length));
+        Assert.Equal(B, episode.Turns[2].Observation.Picture);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class LlavaImportTests : IDisposable
             (await _imports.EpisodeAsync(Json($"{{'image': 'a.png', 'reward': 1, 'conversations': [{AskMore}, {Reply}]}}")))
                 .Turns[0]
                 .Observation
-                .Png
+                .Picture
         );
 
     [Fact]

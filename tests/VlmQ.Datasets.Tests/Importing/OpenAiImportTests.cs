@@ -35,8 +35,8 @@ public sealed class OpenAiImportTests : IDisposable
         Assert.True(episode.Success);
         Assert.Equal(["A?", "B?"], episode.Turns.Select(turn => turn.Observation.Text));
         Assert.All(episode.Turns, turn => Assert.Equal("Buy.", turn.Observation.Goal));
-        Assert.Equal(A, episode.Turns[0].Observation.Png);
-        Assert.Equal(B, episode.Turns[1].Observation.Png);
+        Assert.Equal(A, episode.Turns[0].Observation.Picture);
+        Assert.Equal(B, episode.Turns[1].Observation.Picture);
         Assert.Equal(["{\"action\": \"click\"}", "done"], episode.Turns.Select(turn => turn.Reply.Text));
         Assert.All(episode.Turns, turn => Assert.True(turn.Reply.TokenIds.IsDefault));
         Assert.Equal(["click", "stop"], episode.Turns.Select(turn => turn.Action));
@@ -77,7 +77,7 @@ public sealed class OpenAiImportTests : IDisposable
         StoredEpisode episode = await _imports.EpisodeAsync(Json($"{{'reward': 0, 'messages': [{AskA}, {Yes}, {AskB}]}}"));
         Assert.True(episode.Turns[0].Truncated);
         Assert.Equal("B?", episode.FinalObservation!.Text);
-        Assert.Equal(B, episode.FinalObservation.Png);
+        Assert.Equal(B, episode.FinalObservation.Picture);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class OpenAiImportTests : IDisposable
         string line = Json($"{{'reward': 1, 'messages': [{AskA}, {Yes}, {Blind}, {Yes}]}}");
         Assert.Contains("--carry-image", (await _imports.FaultAsync(line)).Remedy, StringComparison.Ordinal);
         StoredEpisode episode = await _imports.EpisodeAsync(line, new ImportOptions { CarryImage = true });
-        Assert.Equal(A, episode.Turns[1].Observation.Png);
+        Assert.Equal(A, episode.Turns[1].Observation.Picture);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class OpenAiImportTests : IDisposable
             )
         );
         Assert.Equal(["A?", "B?"], episode.Turns.Select(turn => turn.Observation.Text));
-        Assert.Equal(B, episode.Turns[1].Observation.Png);
+        Assert.Equal(B, episode.Turns[1].Observation.Picture);
     }
 
     [Theory]

@@ -328,7 +328,9 @@ public sealed class S3FilesTests : IAsyncLifetime
         List<string> rows = [];
         await foreach (TransitionEpisode episode in reader.ReadAsync())
         {
-            rows.AddRange(episode.Rows.Select(row => $"{row.Transition.EpisodeId} {row.Transition.Turn} {Digest.Of(row.Png.AsSpan())}"));
+            rows.AddRange(
+                episode.Rows.Select(row => $"{row.Transition.EpisodeId} {row.Transition.Turn} {Digest.Of(row.Picture.AsSpan())}")
+            );
         }
         Assert.Equal(reader.Manifest.Rows, rows.Count);
         return Digest.Of(string.Join('\n', rows));

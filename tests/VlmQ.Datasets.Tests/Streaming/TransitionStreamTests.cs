@@ -213,7 +213,7 @@ public sealed class TransitionStreamTests
             {
                 int index = rows.PromptIds[(row * rows.PromptWidth) + 1];
                 int turn = rows.PromptIds[(row * rows.PromptWidth) + 2];
-                RgbImage stored = PictureCodec.Decode(episodes[index - 1].Rows[turn].Png.AsSpan(), "x").OrThrow();
+                RgbImage stored = PictureCodec.Decode(episodes[index - 1].Rows[turn].Picture.AsSpan(), "x").OrThrow();
                 Assert.True(PillowResampler.Bicubic(stored, 5, 5).Pixels.SequenceEqual(rows.Images.AsSpan(row * 75, 75)));
             }
             break;
@@ -344,7 +344,7 @@ public sealed class TransitionStreamTests
             Assert.Equal(3, batch.PromptLengths[row]);
             Assert.True(
                 PictureCodec
-                    .Decode(stored.Png.AsSpan(), "x")
+                    .Decode(stored.Picture.AsSpan(), "x")
                     .OrThrow()
                     .Pixels.SequenceEqual(batch.Images.AsSpan(row * imageBytes, imageBytes))
             );

@@ -28,7 +28,7 @@ internal static class Same
         {
             StoredTransition left = expected.Rows[i];
             StoredTransition right = actual.Rows[i];
-            Assert.Equal(left.Png, right.Png);
+            Assert.Equal(left.Picture, right.Picture);
             Assert.Equal(left.Transition.EpisodeId, right.Transition.EpisodeId);
             Assert.Equal(left.Transition.Turn, right.Transition.Turn);
             Assert.Equal(left.Transition.PromptIds, right.Transition.PromptIds);

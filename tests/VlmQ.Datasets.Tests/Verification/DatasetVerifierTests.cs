@@ -56,8 +56,8 @@ public sealed class DatasetVerifierTests : IDisposable
         TransitionEpisode sound = Sound(3, 3, false);
         Transition wrong = new("other", 0, [1], [10, 11], [1, 2], true, true, false, 5);
         StoredEpisode stored = EpisodeStorage.Encode(Samples.Episode(1, 2, false));
-        StoredTurn first = new(stored.Turns[0].Observation with { Png = [1, 2, 3] }, new Reply("x"), null, 0, false, false, "[]");
-        await WriteAsync(_folder["t"], [sound, new TransitionEpisode([new StoredTransition(wrong, sound.Rows[0].Png)]), sound]);
+        StoredTurn first = new(stored.Turns[0].Observation with { Picture = [1, 2, 3] }, new Reply("x"), null, 0, false, false, "[]");
+        await WriteAsync(_folder["t"], [sound, new TransitionEpisode([new StoredTransition(wrong, sound.Rows[0].Picture)]), sound]);
         await using (DatasetWriter<StoredEpisode> writer = EpisodeDataset.OpenWriter(_folder["e"], Samples.Header()).OrThrow())
         {
             await writer.WriteAsync(new StoredEpisode("a", "v", 1, "p", [first, stored.Turns[1]], null, null));

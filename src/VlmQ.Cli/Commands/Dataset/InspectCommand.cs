@@ -87,7 +87,7 @@ internal static class InspectCommand
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {name}: {value}\n");
             }
-            text.Append(pictures ? Drawn(row.Png) : "");
+            text.Append(pictures ? Drawn(row.Picture) : "");
         }
         return text.ToString();
     }
