@@ -1,3 +1,4 @@
+using VlmQ.Core.Environments;
 using VlmQ.Core.Prompting;
 
 namespace VlmQ.Collection;
@@ -28,6 +29,9 @@ public sealed record CollectOptions
 
     /// <summary>How replies are read.</summary>
     public ActionParser Parser { get; init; } = ActionParser.Strict;
+
+    /// <summary>What the policy is shown, and the episodes hold.</summary>
+    public ObservationKind Observations { get; init; } = ObservationKind.Image;
 
     /// <summary>An episode that the environment has not ended is cut after so many turns; at least 1. Gym Cards' outer limit.</summary>
     public int TurnLimit { get; init; } = 300;

@@ -9,7 +9,7 @@ using VlmQ.Core.Randomness;
 namespace VlmQ.Collection;
 
 /// <summary>An episode that is being played: where it stands and what has happened.</summary>
-internal sealed class EpisodeInProgress
+public sealed class EpisodeInProgress
 {
     private readonly IEnvironment _environment;
     private readonly CollectOptions _options;
@@ -18,6 +18,10 @@ internal sealed class EpisodeInProgress
     private EnvironmentState _state;
     private Observation _observation;
 
+    /// <param name="index">Its position among the episodes of the seed.</param>
+    /// <param name="environment">Where it is played.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="options">How it is collected.</param>
     public EpisodeInProgress(long index, IEnvironment environment, EpisodeStart start, CollectOptions options)
     {
         Index = index;
@@ -26,15 +30,31 @@ internal sealed class EpisodeInProgress
         _options = options;
         _key = RandomKey.Of(options.Seed, "policy", index);
         _state = start.State;
-        _observation = environment.Observe(start.State);
+        _observation = environment.Observe(start.State, options.Observations);
     }
 
+    /// <summary>Its position among the episodes of the seed.</summary>
     public long Index { get; }
 
+    /// <summary>The seed that it is recorded under.</summary>
     public long Seed { get; }
 
+    /// <summary>What was seen, said and earned last; null before the first turn.</summary>
+    public Turn? LastTurn => _turns.Count > 0 ? _turns[^1] : null;
+
+    /// <summary>The sum of the rewards so far.</summary>
+    public float Return => _turns.Sum(turn => turn.Reward);
+
+    /// <summary>Where it stands.</summary>
+    public EnvironmentState State => _state;
+
+    /// <summary>What is seen there.</summary>
+    public Observation Observation => _observation;
+
+    /// <summary>The last turn ended it.</summary>
     public bool HasEnded => _turns.Count > 0 && (_turns[^1].Terminated || _turns[^1].Truncated);
 
+    /// <summary>What a policy is asked.</summary>
     public PolicyRequest Request(PromptTemplate template) =>
         new(
             template.Render(CollectionsMarshal.AsSpan(_turns), _observation),
@@ -59,10 +79,12 @@ internal sealed class EpisodeInProgress
         _state = step.State;
         if (!step.Terminated)
         {
-            _observation = _environment.Observe(_state);
+            _observation = _environment.Observe(_state, _options.Observations);
         }
     }
 
+    /// <summary>The whole episode.</summary>
+    /// <param name="policy">The name of who played.</param>
     public Episode Finish(string policy)
     {
         ImmutableArray<Turn> turns = [.. _turns];

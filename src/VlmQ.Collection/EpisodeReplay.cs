@@ -12,13 +12,15 @@ public static class EpisodeReplay
     /// <param name="episode">What was recorded.</param>
     /// <param name="invalidReplyReward">What a reply that did not parse earned beside what the environment gave.</param>
     /// <param name="invalidReplies">What happened in the place of an action that a reply did not name.</param>
+    /// <param name="observations">What the episode holds of each state.</param>
     /// <returns>The first difference; null where there is none. A truncation that the environment did not ask for is the collector's
     /// own limit, and no difference.</returns>
     public static ReplayDifference? FirstDifference(
         IEnvironment environment,
         Episode episode,
         float invalidReplyReward = 0,
-        InvalidReplyRule invalidReplies = InvalidReplyRule.NoOp
+        InvalidReplyRule invalidReplies = InvalidReplyRule.NoOp,
+        ObservationKind observations = ObservationKind.Image
     )
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -39,7 +41,7 @@ public static class EpisodeReplay
             StepResult step = environment.Step(state, taken);
             float reward = turn.Action is null ? invalidReplyReward + step.Reward : step.Reward;
             ReplayDifference? found =
-                OfObservation(i, turn.Observation, environment.Observe(state))
+                OfObservation(i, turn.Observation, environment.Observe(state, observations))
                 ?? OfText(i, "info", turn.Info, environment.Info(state))
                 ?? OfText(i, "reward", Text(turn.Reward), Text(reward))
                 ?? OfText(i, "terminated", Text(turn.Terminated), Text(step.Terminated))
@@ -50,15 +52,17 @@ public static class EpisodeReplay
             }
             state = step.State;
         }
-        return OfEnd(environment, episode, state);
+        return OfEnd(environment, episode, state, observations);
     }
 
-    private static ReplayDifference? OfEnd(IEnvironment environment, Episode episode, EnvironmentState state)
+    private static ReplayDifference? OfEnd(IEnvironment environment, Episode episode, EnvironmentState state, ObservationKind observations)
     {
         int end = episode.Turns.Length;
         float[] rewards = [.. episode.Turns.Select(turn => turn.Reward)];
         bool success = environment.Success(rewards, episode.Turns[^1].Terminated);
-        ReplayDifference? found = episode.FinalObservation is { } final ? OfObservation(end, final, environment.Observe(state)) : null;
+        ReplayDifference? found = episode.FinalObservation is { } final
+            ? OfObservation(end, final, environment.Observe(state, observations))
+            : null;
         return found ?? OfText(end, "success", episode.Success is { } verdict ? Text(verdict) : "none", Text(success));
     }
 

@@ -16,14 +16,14 @@ internal static class CollectCommand
 {
     public static Command Create()
     {
-        Argument<string> environment = new("ENVIRONMENT") { Description = "The environment's name or id; `vlmq env list` lists them." };
+        EnvironmentOption environment = new();
         Option<string> output = Options.Out("the dataset");
-        Option<string> policy = Options.Of("--policy", "random (valid actions) or noisy (a share of malformed replies).", "random");
-        Option<double> malformed = Options.Of("--malformed", "Share of malformed replies of the noisy policy, 0 to 1.", 0.4);
+        PolicyOptions policies = new();
         Option<int?> turns = Options.Maybe<int?>("--turns", "At most this many turns, in whole episodes; 6000 where no limit is given.");
         Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
         PromptOptions prompts = new();
+        Option<string> observations = Options.Observations();
         ReplyOptions replies = new();
         Option<int> workers = Options.Workers("Pictures encoded");
         Option<int> partRows = Options.PartRows();
@@ -33,40 +33,35 @@ internal static class CollectCommand
             "vlmq collect numberline --policy noisy --turns 6000 --seed 1 --out episodes"
         )
         {
-            environment,
             output,
-            policy,
-            malformed,
             turns,
             episodes,
             seed,
+            observations,
             workers,
             partRows,
         };
+        environment.AddTo(command);
+        policies.AddTo(command);
         prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
                 Fault? wrong =
-                    parsed.AtLeast(turns, 1)
-                    ?? parsed.AtLeast(episodes, 1)
-                    ?? parsed.AtLeast(workers, 1)
-                    ?? parsed.AtLeast(partRows, 1)
-                    ?? (
-                        parsed.GetValue(malformed) is var share and not (>= 0 and <= 1)
-                            ? Fault.Configuration(NumberText.Of($"--malformed must be in 0 … 1; it is {share}"))
-                            : null
-                    );
+                    parsed.AtLeast(turns, 1) ?? parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1);
                 if (wrong is not null)
                 {
                     return wrong;
                 }
-                IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
+                IEnvironment found = environment.Of(parsed).OrThrow();
+                PolicySettings settings = policies.Of(parsed).OrThrow();
                 CollectStage stage = new()
                 {
                     Environment = found,
-                    Policy = ScriptedPolicies.Find(parsed.GetValue(policy)!, parsed.GetValue(malformed)).OrThrow(),
+                    Policy = ScriptedPolicies.Make(settings, found).OrThrow(),
+                    PolicySettings = settings.Describe(),
+                    Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
                     Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
                     Replies = replies.Of(parsed).OrThrow(),
                     Seed = parsed.GetValue(seed),

@@ -17,12 +17,13 @@ internal static class EvalCommand
     public static Command Create()
     {
         Argument<string> checkpoint = new("CHECKPOINT") { Description = "The folder of a checkpoint." };
-        Option<string> environment = new("--env") { Description = "The environment.", Required = true };
+        Option<string> environment = new("--env") { Description = EnvironmentOption.Description, Required = true };
         Option<int> episodes = Options.Of("--episodes", "Episodes to sample.", 1000);
         Option<double> temperature = Options.Of("--temperature", "Sampling temperature.", 1.0);
         Option<string> tokenizer = Options.Tokenizer();
         PromptOptions prompts = new();
         ReplyOptions replies = new();
+        Option<string> observations = Options.Observations();
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply.", 24);
         Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
         Option<int> threads = Options.Threads();
@@ -38,6 +39,7 @@ internal static class EvalCommand
             episodes,
             temperature,
             tokenizer,
+            observations,
             replyLimit,
             seed,
             threads,
@@ -65,6 +67,7 @@ internal static class EvalCommand
                 {
                     Environment = found,
                     Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
+                    Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
                     Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Evaluate = new EvaluateConfiguration
                     {

@@ -37,6 +37,9 @@ internal static class Options
     public static Option<string> Tokenizer() =>
         Of("--tokenizer", "A shipped tokenizer's name, or a folder with vocab.json and merges.txt.", "tiny");
 
+    public static Option<string> Observations() =>
+        Of("--obs", "What the policy sees: image, text (the state in words, a blank picture) or both.", "image");
+
     public static Option<int> Threads() => Of("--threads", "Threads of tensor arithmetic.", 1);
 
     public static Option<int> Workers(string what) => Of("--workers", $"{what} at once; the bytes do not depend on it.", 2);

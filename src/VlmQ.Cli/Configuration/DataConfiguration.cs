@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VlmQ.Collection.Policies;
 
 namespace VlmQ.Cli.Configuration;
 
@@ -9,12 +10,22 @@ internal sealed record DataConfiguration
     [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]*", ErrorMessage = "must be letters, digits, '.', '_' and '-'")]
     public string Name { get; init; } = "";
 
-    /// <summary><c>random</c> or <c>noisy</c>.</summary>
+    /// <summary><c>random</c>, <c>noisy</c>, <c>expert</c>, or a mixture such as <c>expert=0.5,noisy=0.5</c>.</summary>
     public string Policy { get; init; } = "random";
 
     /// <summary>Share of malformed replies of the noisy policy, 0–1.</summary>
     [Range(0.0, 1.0)]
     public double Malformed { get; init; } = 0.4;
+
+    /// <summary>Kinds of malformed replies with weights, such as <c>cut=3,fence=1</c>; empty for the default.</summary>
+    public string Malformations { get; init; } = "";
+
+    /// <summary>Share of random actions of the expert, 0–1.</summary>
+    [Range(0.0, 1.0)]
+    public double Epsilon { get; init; }
+
+    /// <summary>What a mixture draws a policy for: an <c>episode</c> or a <c>turn</c>.</summary>
+    public MixtureUnit MixBy { get; init; }
 
     /// <summary>At most this many turns, in whole episodes.</summary>
     [Range(1, int.MaxValue)]
@@ -23,4 +34,15 @@ internal sealed record DataConfiguration
     /// <summary>Updates on this data set in place of <c>train.steps</c>.</summary>
     [Range(1, int.MaxValue)]
     public int? Steps { get; init; }
+
+    /// <summary>Who plays.</summary>
+    public PolicySettings PolicySettings() =>
+        new()
+        {
+            Name = Policy,
+            Malformed = Malformed,
+            Malformations = Malformations,
+            Epsilon = Epsilon,
+            MixBy = MixBy,
+        };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using VlmQ.Core.Environments;
 
 namespace VlmQ.Cli.Configuration;
 
@@ -16,6 +17,9 @@ internal sealed record PipelineConfiguration
     /// <summary>An environment's id or short name.</summary>
     [Required]
     public string Environment { get; init; } = "";
+
+    /// <summary>What the policies see: <c>image</c>, <c>text</c> or <c>both</c>.</summary>
+    public ObservationKind Observations { get; init; } = ObservationKind.Image;
 
     /// <summary>One repetition a seed: of the data, of the initial weights, of everything.</summary>
     [MinLength(1, ErrorMessage = "must name at least one seed")]

@@ -61,7 +61,7 @@ internal sealed class PipelineRunner
                             {
                                 foreach (DataConfiguration data in pipeline.Data)
                                 {
-                                    if (ScriptedPolicies.Find(data.Policy, data.Malformed) is Result<IPolicy>.Failed failed)
+                                    if (ScriptedPolicies.Make(data.PolicySettings(), environment) is Result<IPolicy>.Failed failed)
                                     {
                                         return failed.Fault;
                                     }
@@ -145,7 +145,9 @@ internal sealed class PipelineRunner
         CollectStage collect = new()
         {
             Environment = _environment,
-            Policy = ScriptedPolicies.Find(cell.Data.Policy, cell.Data.Malformed).OrThrow(),
+            Policy = ScriptedPolicies.Make(cell.Data.PolicySettings(), _environment).OrThrow(),
+            PolicySettings = cell.Data.PolicySettings().Describe(),
+            Observations = _pipeline.Observations,
             Template = _template,
             Seed = cell.Seed,
             Replies = _replies,
@@ -214,6 +216,7 @@ internal sealed class PipelineRunner
             Template = _template,
             Tokenizer = _tokenizer,
             Evaluate = _pipeline.Evaluate,
+            Observations = _pipeline.Observations,
             Replies = _replies,
             ReplyLimit = _pipeline.Convert.ReplyLimit,
             Seed = cell.Seed,

@@ -81,6 +81,7 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
         var key = new
         {
             pipeline.Environment,
+            pipeline.Observations,
             pipeline.Replies,
             pipeline.Evaluate,
             pipeline.Convert,

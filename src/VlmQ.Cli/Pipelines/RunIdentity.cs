@@ -7,7 +7,7 @@ using VlmQ.Core.Episodes;
 namespace VlmQ.Cli.Pipelines;
 
 /// <summary>
-/// What must stay the same in a run folder, so that what is there can be used again: environment, replies, conversion, training, and each data
+/// What must stay the same in a run folder, so that what is there can be used again: environment, observations, replies, conversion, training, and each data
 /// set. Seeds, methods and data sets may be added, and the evaluation may change.
 /// </summary>
 internal static class RunIdentity
@@ -20,7 +20,7 @@ internal static class RunIdentity
             return null;
         }
         JsonObject here = JsonSerializer.SerializeToNode(pipeline, Shell.JsonOptions)!.AsObject();
-        string? difference = new[] { "environment", "replies", "convert", "train" }
+        string? difference = new[] { "environment", "observations", "replies", "convert", "train" }
             .Select(key => ConfigurationDifference.First(Effective(there[key]), Effective(here[key]), key))
             .Concat(
                 DataSets(there)

@@ -25,7 +25,7 @@ internal static class EpisodesReplay
     )
     {
         DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
-        Penalty penalty = PenaltyOf(reader.Manifest);
+        Rules rules = RulesOf(reader.Manifest);
         long episodes = 0;
         long turns = 0;
         long differing = 0;
@@ -33,7 +33,7 @@ internal static class EpisodesReplay
         using IProgressLine line = board.Begin("replay", reader.Manifest.Turns, "turns");
         Result<FlowReport> ran = await Source
             .From(reader.ReadAsync(cancellationToken: token), "read")
-            .ParallelMap(workers, stored => (Episode: stored, Difference: Compare(stored, penalty, reader.Folder)), "step again")
+            .ParallelMap(workers, stored => (Episode: stored, Difference: Compare(stored, rules, reader.Folder)), "step again")
             .To(
                 Sink.ForEach<(StoredEpisode Episode, ReplayDifference? Difference)>(
                     outcome =>
@@ -60,17 +60,20 @@ internal static class EpisodesReplay
             : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, listed.ToImmutable());
     }
 
-    private static Penalty PenaltyOf(DatasetManifest manifest) =>
+    private static Rules RulesOf(DatasetManifest manifest) =>
         new(
             manifest.Properties.TryGetValue("invalid_reply_reward", out string? reward)
                 ? float.Parse(reward, CultureInfo.InvariantCulture)
                 : 0,
             manifest.Properties.TryGetValue(InvalidReply.PropertyName, out string? rule)
                 ? InvalidReply.Find(rule).OrThrow()
-                : InvalidReplyRule.NoOp
+                : InvalidReplyRule.NoOp,
+            manifest.Properties.TryGetValue(Observations.PropertyName, out string? kind)
+                ? Observations.Find(kind).OrThrow()
+                : ObservationKind.Image
         );
 
-    private static ReplayDifference? Compare(StoredEpisode stored, Penalty penalty, string folder)
+    private static ReplayDifference? Compare(StoredEpisode stored, Rules rules, string folder)
     {
         Result<IEnvironment> found = EnvironmentCatalog.Find(stored.Environment);
         if (found is Result<IEnvironment>.Failed { Fault: var fault })
@@ -80,9 +83,9 @@ internal static class EpisodesReplay
             );
         }
         Episode episode = EpisodeStorage.Decode(stored).OrThrow();
-        return EpisodeReplay.FirstDifference(found.OrThrow(), episode, penalty.Reward, penalty.Rule);
+        return EpisodeReplay.FirstDifference(found.OrThrow(), episode, rules.Penalty, rules.Invalid, rules.Observations);
     }
 
-    /// <summary>What a reply that named no action cost, and what was done in its place.</summary>
-    private readonly record struct Penalty(float Reward, InvalidReplyRule Rule);
+    /// <summary>What a reply that named no action cost, what was done in its place, and what the policy saw.</summary>
+    private readonly record struct Rules(float Penalty, InvalidReplyRule Invalid, ObservationKind Observations);
 }

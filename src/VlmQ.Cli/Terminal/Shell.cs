@@ -36,6 +36,9 @@ internal sealed class Shell(TextWriter output, TextWriter error, bool json, bool
     /// <summary>True where standard output is a terminal that shows colours.</summary>
     public bool DrawsPictures => pictures && !json;
 
+    /// <summary>True where standard error is a terminal: somebody watches.</summary>
+    public bool IsWatched => interactive;
+
     /// <summary>A line for people.</summary>
     public void Say(string line)
     {

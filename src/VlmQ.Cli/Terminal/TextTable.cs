@@ -18,7 +18,8 @@ internal static class TextTable
         }
         return text.ToString();
 
-        static bool IsNumber(string cell) => cell.Length == 0 || char.IsAsciiDigit(cell[^1]) || cell[^1] == '%';
+        static bool IsNumber(string cell) =>
+            cell.Length == 0 || (!char.IsAsciiLetter(cell[0]) && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%'));
 
         void Line(IReadOnlyList<string> cells)
         {

@@ -9,18 +9,18 @@ internal static class MalformedReply
 {
     private static readonly ImmutableArray<string> UnknownActions = ["jump", "wait", "left", "5"];
 
-    /// <summary>Draws one of five kinds uniformly, then one of its forms uniformly.</summary>
-    public static string Write(string action, ImmutableArray<string> actions, ref RandomCursor random)
+    /// <summary>Draws one of the forms of a kind uniformly.</summary>
+    public static string Write(Malformation kind, string action, ImmutableArray<string> actions, ref RandomCursor random)
     {
         string wellFormed = ReplyFormat.Write(action);
         // The well-formed reply's value with its quotes, as JSON writes it.
         string value = wellFormed["{\"action\": ".Length..^1];
-        return random.NextIndex(5) switch
+        return kind switch
         {
-            0 => wellFormed[..(1 + random.NextIndex(wellFormed.Length - 1))],
-            1 => Pick([$$"""{"ACTION": {{value}}}""", $$"""{"Action": {{value}}}"""], ref random),
-            2 => Pick([$"I think {wellFormed}", $"Sure! {wellFormed}", $"{wellFormed} ok"], ref random),
-            3 => Pick(
+            Malformation.Cut => wellFormed[..(1 + random.NextIndex(wellFormed.Length - 1))],
+            Malformation.Case => Pick([$$"""{"ACTION": {{value}}}""", $$"""{"Action": {{value}}}"""], ref random),
+            Malformation.Chatter => Pick([$"I think {wellFormed}", $"Sure! {wellFormed}", $"{wellFormed} ok"], ref random),
+            Malformation.Json => Pick(
                 [
                     $$"""{"action" {{value}}}""",
                     $$"""{action: {{value}}}""",
@@ -29,7 +29,11 @@ internal static class MalformedReply
                 ],
                 ref random
             ),
-            _ => ReplyFormat.Write(Pick([.. UnknownActions.Where(unknown => !actions.Contains(unknown))], ref random)),
+            Malformation.Unknown => ReplyFormat.Write(Pick([.. UnknownActions.Where(unknown => !actions.Contains(unknown))], ref random)),
+            Malformation.Fence => Pick([$"```json\n{wellFormed}\n```", $"```\n{wellFormed}\n```"], ref random),
+            Malformation.Quotes => $$"""{'action': '{{value[1..^1]}}'}""",
+            Malformation.Comma => $$"""{"action": {{value}},}""",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a malformation."),
         };
     }
 

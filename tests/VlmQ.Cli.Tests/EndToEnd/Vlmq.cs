@@ -14,6 +14,14 @@ internal static class Vlmq
     /// <summary>Runs a command to its end.</summary>
     public static Task<Outcome> RunAsync(params string[] arguments) => EndAsync(Start(Path, arguments));
 
+    /// <summary>Runs a command to its end that reads a text from standard input.</summary>
+    public static Task<Outcome> RunWithInputAsync(string input, params string[] arguments)
+    {
+        Process process = Start(Path, arguments);
+        process.StandardInput.Write(input);
+        return EndAsync(process);
+    }
+
     /// <summary>Runs another program to its end.</summary>
     public static Task<Outcome> RunProgramAsync(string program, params string[] arguments) => EndAsync(Start(program, arguments));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Collection.Policies;
+using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Prompting;
@@ -95,13 +96,54 @@ public class PolicyTests
     [Fact]
     public void Policies_are_chosen_by_name()
     {
-        Assert.IsType<RandomPolicy>(ScriptedPolicies.Find("random").OrThrow());
-        Assert.IsType<NoisyPolicy>(ScriptedPolicies.Find("noisy", 0.2).OrThrow());
-        Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("noisy", 1.5));
-        Assert.Contains(
-            "noisy, random",
-            Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Find("expert")).Fault.ToString(),
-            StringComparison.Ordinal
+        NumberLine game = new();
+        Assert.IsType<RandomPolicy>(ScriptedPolicies.Make(new PolicySettings(), game).OrThrow());
+        Assert.IsType<NoisyPolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "noisy" }, game).OrThrow());
+        Assert.IsType<ExpertPolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "expert" }, game).OrThrow());
+        Assert.IsType<MixturePolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "expert,noisy=2" }, game).OrThrow());
+    }
+
+    [Theory]
+    [InlineData(
+        "perfect",
+        0.4,
+        "",
+        "there is no policy 'perfect'; use one of: expert, noisy, random; or a mixture such as expert=0.5,noisy=0.5"
+    )]
+    [InlineData("expert=1,perfect=1", 0.4, "", "there is no policy 'perfect'; ")]
+    [InlineData("expert=-1,noisy=1", 0.4, "", "expert=-1,noisy=1: 'expert=-1' is no name with a weight")]
+    [InlineData("expert,expert", 0.4, "", "expert,expert: 'expert' comes twice")]
+    [InlineData("noisy", 1.5, "", "a share of malformed replies is between 0 and 1; it is 1.5")]
+    [InlineData(
+        "noisy",
+        0.4,
+        "typo",
+        "there is no malformation 'typo'; use some of: cut, case, chatter, json, unknown, fence, quotes, comma"
+    )]
+    public void Wrong_settings_are_a_fault_that_says_what_would_be_right(string name, double malformed, string kinds, string said)
+    {
+        PolicySettings settings = new()
+        {
+            Name = name,
+            Malformed = malformed,
+            Malformations = kinds,
+        };
+        Fault fault = Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Make(settings, new NumberLine())).Fault;
+        Assert.Equal(FaultKind.Configuration, fault.Kind);
+        Assert.StartsWith(said, fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kinds_of_malformed_replies_come_in_the_given_shares()
+    {
+        NoisyPolicy policy = new(1, Malformations.Parse("fence=3,quotes=1").OrThrow());
+        ImmutableArray<string> replies = await Ask(policy, PlusMinus);
+        Assert.Equal(0.75, replies.Count(reply => reply.StartsWith("```", StringComparison.Ordinal)) / (double)Replies, 0.02);
+        Assert.All(replies, reply => Assert.True(reply[0] == '`' || reply.StartsWith("{'action': '", StringComparison.Ordinal)));
+        Assert.All(replies, reply => Assert.Null(ActionOf(reply, PlusMinus)));
+        Assert.Equal(
+            ["""{"action": "+",}""", """{"action": "-",}"""],
+            (await Ask(new NoisyPolicy(1, Malformations.Parse("comma").OrThrow()), PlusMinus)).Distinct().Order(StringComparer.Ordinal)
         );
     }
 

@@ -21,6 +21,12 @@ internal sealed record CollectStage
 
     public required IPolicy Policy { get; init; }
 
+    /// <summary>What of the policy's settings is not as by default; empty where all is.</summary>
+    public string PolicySettings { get; init; } = "";
+
+    /// <summary>What the policy is shown, and the episodes hold.</summary>
+    public ObservationKind Observations { get; init; } = ObservationKind.Image;
+
     public required PromptTemplate Template { get; init; }
 
     public required long Seed { get; init; }
@@ -58,6 +64,7 @@ internal sealed record CollectStage
             InvalidReplyReward = Replies.Penalty,
             InvalidReplies = Replies.Invalid,
             Parser = Replies.Parser,
+            Observations = Observations,
         };
         long done = writer.Manifest.Turns;
         using IProgressLine line = board.Begin(name, Turns, "turns", done);
@@ -106,31 +113,16 @@ internal sealed record CollectStage
         return replies;
     }
 
-    private DatasetHeader Header()
-    {
-        ImmutableSortedDictionary<string, string> properties = ImmutableSortedDictionary.CreateRange(
-            StringComparer.Ordinal,
-            [
-                KeyValuePair.Create("environment", Environment.Id),
-                KeyValuePair.Create("policy", Policy.Name),
-                KeyValuePair.Create("seed", Seed.ToString(CultureInfo.InvariantCulture)),
-                KeyValuePair.Create("parser", Replies.Parser.Name),
-                KeyValuePair.Create("invalid_reply_reward", Replies.Penalty.ToString(CultureInfo.InvariantCulture)),
-            ]
-        );
-        if (Replies.Invalid != InvalidReplyRule.NoOp)
+    private DatasetHeader Header() =>
+        new EpisodesHeader
         {
-            properties = properties.Add(InvalidReply.PropertyName, InvalidReply.NameOf(Replies.Invalid));
-        }
-        // A digest each, so that a folder made otherwise can be told what is different.
-        return new DatasetHeader
-        {
-            Title = $"Episodes of {Environment.Id}",
-            Digests = properties
-                .Add("limit", string.Create(CultureInfo.InvariantCulture, $"turns {Turns}, episodes {Episodes}"))
-                .Add(DigestNames.Template, Template.Digest)
-                .ToImmutableSortedDictionary(pair => pair.Key, pair => Digest.Of(pair.Value), StringComparer.Ordinal),
-            Properties = properties,
-        };
-    }
+            Environment = Environment,
+            Policy = Policy.Name,
+            PolicySettings = PolicySettings,
+            Seed = Seed,
+            Replies = Replies,
+            Observations = Observations,
+            Limit = string.Create(CultureInfo.InvariantCulture, $"turns {Turns}, episodes {Episodes}"),
+            Template = Template,
+        }.Make();
 }

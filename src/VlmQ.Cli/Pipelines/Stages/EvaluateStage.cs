@@ -31,6 +31,9 @@ internal sealed record EvaluateStage
     /// <summary>How replies are read, and what those earn that name no action.</summary>
     public ReplyRules Replies { get; init; } = new();
 
+    /// <summary>What the model is shown.</summary>
+    public ObservationKind Observations { get; init; } = ObservationKind.Image;
+
     /// <summary>Most tokens of a reply.</summary>
     public required int ReplyLimit { get; init; }
 
@@ -92,6 +95,7 @@ internal sealed record EvaluateStage
             Parser = Replies.Parser,
             InvalidReplyReward = Replies.Penalty,
             InvalidReplies = Replies.Invalid,
+            Observations = Observations,
         };
         ReplyReader reader = new(Replies.Parser, Environment.Actions);
         bool listed = greedy && Environment is IListsStarts;
