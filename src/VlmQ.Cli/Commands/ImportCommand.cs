@@ -28,7 +28,7 @@ internal static class ImportCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> output = Options.Out("the dataset of episodes");
-        Option<ImportFormat?> format = Options.Maybe<ImportFormat?>(
+        Option<string?> format = Options.Maybe<string?>(
             "--format",
             "openai (messages of role and content), llava (conversations of from and value) or parquet; found out without it."
         );
@@ -94,7 +94,7 @@ internal static class ImportCommand
                 (double? last, bool lastIsSuccess) = FinalReward(parsed.GetValue(finalReward)).OrThrow();
                 ImportOptions options = new()
                 {
-                    Format = parsed.GetValue(format),
+                    Format = FormatOf(parsed.GetValue(format)).OrThrow(),
                     ImageRoot = parsed.GetValue(imageRoot),
                     Map = parsed.GetValue(map) is { } file ? MapOf(file).OrThrow() : null,
                     Environment = parsed.GetValue(environment),
@@ -218,6 +218,16 @@ internal static class ImportCommand
             ? (number, false)
             : Fault.Configuration($"--final-reward must be a number or '{Success}'; it is '{text}'");
     }
+
+    private static Result<ImportFormat?> FormatOf(string? text) =>
+        text switch
+        {
+            null => new Result<ImportFormat?>.Ok(null),
+            "openai" => (ImportFormat?)ImportFormat.Openai,
+            "llava" => (ImportFormat?)ImportFormat.Llava,
+            "parquet" => (ImportFormat?)ImportFormat.Parquet,
+            _ => Fault.Configuration($"--format must be 'openai', 'llava' or 'parquet'; it is '{text}'"),
+        };
 
     private static Result<CutRule?> CutOf(string? text) =>
         text switch

@@ -59,7 +59,7 @@ public class UsageTests
     [InlineData("env play numberline --obs sound", "there are no observations 'sound'; use one of: both, image, text")]
     [InlineData("convert x --image-size 0 --out y", "--image-size must be at least 1; it is 0")]
     [InlineData("convert x --tokenizer nowhere --out y", "there is no tokenizer 'nowhere'; name a shipped one (tiny)")]
-    [InlineData("import x --format csv --out y", "--format")]
+    [InlineData("import x --format csv --out y", "--format must be 'openai', 'llava' or 'parquet'; it is 'csv'")]
     [InlineData("import x --final-reward much --out y", "--final-reward must be a number or 'success'; it is 'much'")]
     [InlineData("import x --reward-default 1e99 --out y", "--reward-default must be a finite number")]
     [InlineData("import x --cut here --out y", "--cut must be 'terminated' or 'last-turn'; it is 'here'")]

@@ -106,6 +106,26 @@ public sealed class FlatImportTests : IDisposable
         Assert.Contains("no table of tasks", await FaultAsync(map with { Tasks = "tasks" }, Steps(0, 1)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("task")]
+    [InlineData("__index_level_0__")]
+    public async Task A_table_of_tasks_may_be_parquet_too(string column)
+    {
+        DataField<long> index = new("task_index");
+        DataField<string> task = new(column);
+        await using (FileStream stream = File.Create(_imports["tasks.parquet"]))
+        {
+            ParquetOptions options = new() { CompressionMethod = CompressionMethod.None };
+            await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(index, task), stream, options);
+            using ParquetRowGroupWriter group = writer.CreateRowGroup();
+            await group.WriteAsync<long>(index, new long[] { 1, 0 });
+            await group.WriteAsync(task, (string?[])["stand", "sit"]);
+        }
+        ColumnMap map = Map with { Columns = Map.Columns with { TaskIndex = "step" }, Tasks = "tasks.parquet" };
+        (await _imports.RunAsync(new ImportOptions { Map = map }, await WriteAsync("a", Steps(0, 2)))).OrThrow();
+        Assert.Equal(["sit", "stand"], Assert.Single(await _imports.EpisodesAsync()).Turns.Select(turn => turn.Observation.Goal));
+    }
+
     [Fact]
     public async Task Missing_rewards_are_refused_with_a_way_out()
     {

@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Episodes;
-using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Importing;
 using VlmQ.Datasets.Importing.Chat;
 using VlmQ.Datasets.Importing.Flat;
 using VlmQ.Datasets.Importing.Pictures;
+using VlmQ.Datasets.Tests.Support;
 using VlmQ.Tests.Shared;
 
 namespace VlmQ.Datasets.Tests.Importing;
@@ -13,7 +12,7 @@ namespace VlmQ.Datasets.Tests.Importing;
 /// <summary>Files of strangers: each is imported or refused, within a budget of memory, and never read outside of its folder.</summary>
 public sealed class HostileImportTests
 {
-    private static readonly string Samples = Path.Combine(Repository.Root, "data", "import");
+    private static readonly string Shipped = Path.Combine(Repository.Root, "data", "import");
 
     [Theory]
     [InlineData("openai", "chat.jsonl", ImportFormat.Openai)]
@@ -21,9 +20,9 @@ public sealed class HostileImportTests
     public async Task Damaged_conversations_are_imported_or_refused(string folder, string name, ImportFormat format)
     {
         ImportOptions options = new() { PixelLimit = 1 << 20 };
-        PictureLoader pictures = new(Path.Combine(Samples, folder), options.PixelLimit);
+        PictureLoader pictures = new(Path.Combine(Shipped, folder), options.PixelLimit);
         EpisodeBuilder builder = new(options);
-        byte[] original = File.ReadAllBytes(Path.Combine(Samples, folder, name));
+        byte[] original = File.ReadAllBytes(Path.Combine(Shipped, folder, name));
         int made = 0;
         Read(original);
         Assert.True(made > 0);
@@ -46,7 +45,7 @@ public sealed class HostileImportTests
     [Fact]
     public async Task Damaged_tables_of_tasks_are_read_or_refused()
     {
-        byte[] original = File.ReadAllBytes(Path.Combine(Samples, "lerobot", "meta", "tasks.jsonl"));
+        byte[] original = File.ReadAllBytes(Path.Combine(Shipped, "lerobot", "meta", "tasks.jsonl"));
         int refused = await Fuzz.RunAsync(
             [original],
             file => TaskTable.Read(new MemoryStream(file), "tasks.jsonl"),
@@ -54,5 +53,40 @@ public sealed class HostileImportTests
             length => (1 << 20) + (100L * length)
         );
         Assert.InRange(refused, Fuzz.Mutations / 4, Fuzz.Mutations);
+    }
+
+    [Fact]
+    public async Task Damaged_tables_of_steps_are_read_or_refused()
+    {
+        using TemporaryFolder folder = new();
+        string damaged = folder["steps.parquet"];
+        ColumnMap map = new()
+        {
+            Columns = new MappedColumns
+            {
+                Episode = "episode_id",
+                Step = "step",
+                Image = "observation",
+                Action = "action",
+                Reward = "reward",
+            },
+            Pixels = new PixelLayout { Height = 32, Width = 32 },
+            Actions = ["-", "+"],
+        };
+        IImportSource source = FlatSource.Create([damaged], new ImportOptions { Map = map }).OrThrow();
+        byte[] original = File.ReadAllBytes(Path.Combine(Shipped, "minari", "steps.parquet"));
+        Read(original);
+        // The table's 58,368 pixels as numbers, their levels and pictures; what a damaged footer claims is held against the file's length.
+        int refused = await Fuzz.RunAsync([original], Read, thrown => thrown is FaultException, length => (64 << 20) + (1000L * length));
+        Assert.InRange(refused, Fuzz.Mutations / 4, Fuzz.Mutations);
+
+        void Read(byte[] file)
+        {
+            File.WriteAllBytes(damaged, file);
+            foreach (ImportItem item in source.ReadAsync(CancellationToken.None).ToBlockingEnumerable())
+            {
+                Assert.NotNull(item.Draft());
+            }
+        }
     }
 }

@@ -36,6 +36,21 @@ public sealed class JsonTextsTests
         Assert.Equal(["a:1 " + text, "a:2 " + text], Read($"{text}\n{text}\n", limit: 1 << 20));
     }
 
+    [Theory]
+    [InlineData("[", ",", "]")]
+    [InlineData("", "\n", "")]
+    public void A_conversation_is_given_before_the_file_is_read_to_its_end(string begin, string between, string end)
+    {
+        using MemoryStream stream = new(
+            Encoding.UTF8.GetBytes(begin + string.Join(between, Enumerable.Repeat("{\"a\": 1}", 1 << 17)) + end)
+        );
+        using IEnumerator<JsonText> texts = JsonTexts.Of(stream, "a").GetEnumerator();
+        for (int i = 1; texts.MoveNext(); i++)
+        {
+            Assert.InRange(stream.Position, 0, (i * 9L) + (1 << 17) + begin.Length + i);
+        }
+    }
+
     private static List<string> Read(string file, int limit = 40) =>
         [
             .. JsonTexts

@@ -17,8 +17,8 @@ public sealed record ColumnMap
     public ImmutableArray<string> Actions { get; init; } = [];
 
     /// <summary>
-    /// A table of tasks, one <c>{"task_index": …, "task": …}</c> a line; relative to the folder of the first file or the nearest one above
-    /// that has it.
+    /// A table of tasks, one <c>{"task_index": …, "task": …}</c> a line, or a Parquet file of these columns; relative to the folder of
+    /// the first file or the nearest one above that has it.
     /// </summary>
     public string? Tasks { get; init; }
 

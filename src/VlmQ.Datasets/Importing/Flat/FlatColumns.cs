@@ -21,6 +21,7 @@ internal sealed class FlatColumns(FlatFile file, ParquetRowGroupReader group, Ca
         return Type.GetTypeCode(field.ClrType) switch
         {
             TypeCode.Single => await ReadAsync<float, double>(field, value => value).ConfigureAwait(false),
+            TypeCode.Decimal => await ReadAsync<decimal, double>(field, value => (double)value).ConfigureAwait(false),
             TypeCode.Double => await ReadAsync<double, double>(field, value => value).ConfigureAwait(false),
             _ => Array.ConvertAll(await WholesAsync(field, "numbers").ConfigureAwait(false), value => (double?)value),
         };

@@ -48,7 +48,7 @@ internal sealed class FlatSource : IImportSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        FlatTable table = new(_map, _tasks is null ? new Dictionary<long, string>() : TaskTable.Read(_tasks));
+        FlatTable table = new(_map, _tasks is null ? [] : await TaskTable.ReadAsync(_tasks, cancellationToken).ConfigureAwait(false));
         EpisodeRows episode = new();
         PictureLoader? pictures = null;
         PictureLoader? pathsOfEpisode = null;

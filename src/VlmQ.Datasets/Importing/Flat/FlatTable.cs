@@ -8,7 +8,7 @@ using VlmQ.Datasets.Importing.Pictures;
 namespace VlmQ.Datasets.Importing.Flat;
 
 /// <summary>Reads the rows of a row group by a map.</summary>
-internal sealed class FlatTable(ColumnMap map, IReadOnlyDictionary<long, string> tasks)
+internal sealed class FlatTable(ColumnMap map, Dictionary<long, string> tasks)
 {
     /// <summary>The rows of a group.</summary>
     /// <param name="file">The file.</param>
