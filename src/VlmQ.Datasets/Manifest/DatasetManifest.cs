@@ -57,10 +57,14 @@ public sealed record DatasetManifest
     public long Bytes => Sum(part => part.Bytes);
 
     /// <summary>The digest of the dataset's content: of its format and the digests of its parts, in order.</summary>
-    public string ContentDigest()
+    public string ContentDigest() => ContentDigest(Parts.Length);
+
+    /// <summary>The digest of the content of the dataset's first parts: what the whole dataset's was when it had no more.</summary>
+    /// <param name="parts">How many, 0 to all.</param>
+    public string ContentDigest(int parts)
     {
         StringBuilder text = new($"{Format}/{FormatVersion}\n");
-        foreach (PartEntry part in Parts)
+        foreach (PartEntry part in Parts.AsSpan()[..parts])
         {
             text.Append(part.Sha256).Append('\n');
         }

@@ -60,6 +60,32 @@ public sealed class DatasetReader<TEpisode>
                 return new DatasetReader<TEpisode>(files, codec, manifest, options.Verify);
             });
 
+    /// <summary>The dataset as it is now, after a writer added parts.</summary>
+    /// <returns>A reader, or the fault of a dataset that lost a part or has another in its place.</returns>
+    public Result<DatasetReader<TEpisode>> Refresh() =>
+        ManifestFile
+            .Open(_files)
+            .Bind<DatasetReader<TEpisode>>(now =>
+            {
+                string where = Path.Combine(Folder, DatasetManifest.FileName);
+                const string Remedy = "a dataset that is followed may only gain parts: begin again, from the start";
+                if (now.Kind != Manifest.Kind)
+                {
+                    return Fault.Data($"the dataset is {now.Format} now, and was {Manifest.Format}", where, Remedy);
+                }
+                for (int i = 0; i < Manifest.Parts.Length; i++)
+                {
+                    if (i >= now.Parts.Length || now.Parts[i] != Manifest.Parts[i])
+                    {
+                        string what = i >= now.Parts.Length ? "is no longer listed" : "is another than when reading began";
+                        return Fault.Data($"{Manifest.Parts[i].File} {what}", where, Remedy);
+                    }
+                }
+                DatasetReader<TEpisode> reader = new(_files, _codec, now, _verify);
+                _verified.CopyTo(reader._verified, 0);
+                return reader;
+            });
+
     /// <summary>The episodes in order.</summary>
     /// <param name="skip">Episodes to leave out at the beginning.</param>
     /// <param name="cancellationToken">Stops reading.</param>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
-using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Transitions;
 
@@ -11,13 +10,15 @@ namespace VlmQ.Datasets.Streaming;
 /// <summary>Goes through one dataset's order, a window at a time.</summary>
 internal sealed class SourceCursor : IAsyncDisposable
 {
-    private readonly DatasetReader<TransitionEpisode> _reader;
+    private readonly bool _follow;
     private readonly TransitionStreamOptions _options;
-    private readonly ConcurrentDictionary<int, LoadedPart>? _kept;
+    private readonly SourceCache _cache;
     private readonly SourcePosition _start;
     private readonly CancellationToken _cancellation;
     private readonly IAsyncEnumerator<WalkedSlice> _slices;
     private readonly List<OpenBlock> _left = [];
+    private DatasetReader<TransitionEpisode> _reader;
+    private ConcurrentDictionary<int, LoadedPart>? _kept;
     private OpenBlock? _block;
     private WalkedSlice _slice;
     private int _next;
@@ -25,22 +26,23 @@ internal sealed class SourceCursor : IAsyncDisposable
     private int _parts;
     private string _digest = "";
 
-    /// <param name="reader">The dataset.</param>
+    /// <param name="source">The dataset.</param>
     /// <param name="options">Windows, shuffling and seed.</param>
-    /// <param name="kept">Where what was read stays; null where memory is given back.</param>
+    /// <param name="cache">Where what was read may stay.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public SourceCursor(
-        DatasetReader<TransitionEpisode> reader,
+        StreamSource source,
         TransitionStreamOptions options,
-        ConcurrentDictionary<int, LoadedPart>? kept,
+        SourceCache cache,
         SourcePosition start,
         CancellationToken cancellationToken
     )
     {
-        _reader = reader;
+        _reader = source.Reader;
+        _follow = source.Follow;
         _options = options;
-        _kept = kept;
+        _cache = cache;
         _start = start;
         _taken = start.Taken;
         _cancellation = cancellationToken;
@@ -90,23 +92,29 @@ internal sealed class SourceCursor : IAsyncDisposable
         }
     }
 
+    // The parts of a pass are those that were there when it began: the position says how many they are.
     private WindowSampler SamplerOf(int epoch)
     {
-        ImmutableArray<PartEntry> parts = _reader.Manifest.Parts;
-        _parts = parts.Length;
-        _digest = _reader.Manifest.ContentDigest();
-        if (_start.Parts > 0 && epoch == _start.Order.Epoch && (_start.Parts, _start.Digest) != (_parts, _digest))
+        if (_follow)
+        {
+            _reader = _reader.Refresh().OrThrow();
+        }
+        bool goesOn = _start.Parts > 0 && epoch == _start.Order.Epoch;
+        _parts = goesOn && _follow ? Math.Min(_start.Parts, _reader.Manifest.Parts.Length) : _reader.Manifest.Parts.Length;
+        _digest = _reader.Manifest.ContentDigest(_parts);
+        if (goesOn && (_start.Parts, _start.Digest) != (_parts, _digest))
         {
             throw new FaultException(
                 Fault.Data(
                     $"the position is of {_start.Parts} parts with the digest {_start.Digest}, the dataset has {_parts} with {_digest}",
                     _reader.Folder,
-                    "name the dataset that the position is of, or begin from the start"
+                    "name the dataset that the position is of, follow it if it has grown, or begin from the start"
                 )
             );
         }
+        _kept = _cache.Of(_reader.Manifest);
         return new WindowSampler(
-            [.. parts.Select(part => new PartSize(part.Turns, part.Episodes))],
+            [.. _reader.Manifest.Parts.Take(_parts).Select(part => new PartSize(part.Turns, part.Episodes))],
             _options.WindowTurns,
             _options.ShuffleTurns,
             _options.MixedParts,

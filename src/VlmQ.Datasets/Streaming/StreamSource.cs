@@ -26,4 +26,10 @@ public sealed record StreamSource
 
     /// <summary>Its share of the windows among the stream's datasets.</summary>
     public double Weight { get; }
+
+    /// <summary>
+    /// Whether parts that a writer adds are read from the pass on that begins after they were added. Where they should come sooner, stream
+    /// the new episodes as a dataset of their own, whose passes are short, and mix it with the old one.
+    /// </summary>
+    public bool Follow { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VlmQ.Core.Episodes;
@@ -22,7 +21,7 @@ namespace VlmQ.Datasets.Streaming;
 public sealed class TransitionStream
 {
     private readonly ImmutableArray<StreamSource> _sources;
-    private readonly ImmutableArray<ConcurrentDictionary<int, LoadedPart>?> _kept;
+    private readonly ImmutableArray<SourceCache> _caches;
     private readonly MixSchedule _schedule;
     private readonly TransitionStreamOptions _options;
 
@@ -33,7 +32,7 @@ public sealed class TransitionStream
         _schedule = new MixSchedule([.. sources.Select(source => source.Weight)]);
         ImageWidth = imageWidth;
         ImageHeight = imageHeight;
-        _kept = [.. sources.Select(source => Fits(source) ? new ConcurrentDictionary<int, LoadedPart>() : null)];
+        _caches = [.. sources.Select(_ => new SourceCache(options.CacheBytes / sources.Length, 3L * imageWidth * imageHeight))];
     }
 
     /// <summary>Pixels in a picture's row.</summary>
@@ -64,7 +63,9 @@ public sealed class TransitionStream
     /// <param name="sources">The datasets; at least one.</param>
     /// <param name="options">How they become batches.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The stream, or the fault of an empty dataset, or of datasets whose pictures have not one size.</returns>
+    /// <returns>
+    /// The stream, or the fault of an empty dataset, of datasets whose pictures have not one size, or of following with several trainers.
+    /// </returns>
     public static async Task<Result<TransitionStream>> OpenAsync(
         ImmutableArray<StreamSource> sources,
         TransitionStreamOptions options,
@@ -75,6 +76,14 @@ public sealed class TransitionStream
         if (sources.FirstOrDefault(source => source.Reader.Manifest.Parts.IsEmpty) is { } empty)
         {
             return Fault.Data("the dataset is empty", empty.Reader.Folder, "collect and convert episodes first");
+        }
+        if (options.Share.World > 1 && sources.FirstOrDefault(source => source.Follow) is { } followed)
+        {
+            return Fault.Configuration(
+                "several trainers cannot follow a growing dataset: each would see new parts at a time of its own",
+                followed.Reader.Folder,
+                "read it without following, or with one trainer"
+            );
         }
         try
         {
@@ -137,7 +146,7 @@ public sealed class TransitionStream
             for (int i = 0; i < cursors.Length; i++)
             {
                 TransitionStreamOptions options = _options with { Seed = SeedOf(i) };
-                cursors[i] = new SourceCursor(_sources[i].Reader, options, _kept[i], start.Sources[i], cancellationToken);
+                cursors[i] = new SourceCursor(_sources[i], options, _caches[i], start.Sources[i], cancellationToken);
                 taken[i] = cursors[i].Taken;
             }
             var step = new PlacedWindow[checked(_options.BatchWindows * _options.Share.World)];
@@ -185,10 +194,6 @@ public sealed class TransitionStream
     // Datasets of equal sizes must not have equal orders; the first has the order that it has alone.
     private long SeedOf(int source) =>
         source == 0 ? _options.Seed : unchecked((long)RandomKey.Of(_options.Seed, "stream.source", source).Value);
-
-    private bool Fits(StreamSource source) =>
-        source.Reader.Manifest.Bytes + (source.Reader.Manifest.Rows * ImageWidth * ImageHeight * 3)
-        <= _options.CacheBytes / _sources.Length;
 
     private static async Task<(int Width, int Height)> SizeOfAsync(DatasetReader<TransitionEpisode> reader, CancellationToken cancellation)
     {
