@@ -44,6 +44,9 @@ internal static class Options
 
     public static Option<int> Workers(string what) => Of("--workers", $"{what} at once; the bytes do not depend on it.", 2);
 
+    public static Option<bool> Follow() =>
+        new("--follow") { Description = "The datasets may grow, and need not be complete: parts that are added join at the next pass." };
+
     public static Option<int> PartRows() =>
         Of("--part-rows", "Rows that close a part; an interruption loses at most one part.", new DatasetWriterOptions().PartRows);
 

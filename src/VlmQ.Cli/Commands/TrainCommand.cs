@@ -7,12 +7,17 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Cli.Commands;
 
-/// <summary><c>vlmq train</c>: one model on one dataset.</summary>
+/// <summary><c>vlmq train</c>: one model on one dataset, or on several mixed by weight.</summary>
 internal static class TrainCommand
 {
     public static Command Create()
     {
-        Argument<string> source = new("TRANSITIONS") { Description = Options.DatasetOf("transitions") };
+        Argument<string[]> source = new("TRANSITIONS")
+        {
+            Description = Options.DatasetOf("transitions") + " Several are mixed by weight: A=0.7 B=0.3.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> follow = Options.Follow();
         Option<string> output = Options.Out("checkpoint and metrics");
         Option<string> method = Options.Of("--method", "afsft or sft.", "afsft");
         Option<string> tokenizer = Options.Tokenizer();
@@ -23,10 +28,11 @@ internal static class TrainCommand
             "train",
             "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a "
                 + "pipeline's `train` part.",
-            "vlmq train transitions --method afsft --set steps=900 --set afsft.beta=-0.02 --out model"
+            "vlmq train transitions=0.7 online=0.3 --follow --method afsft --set steps=900 --set afsft.beta=-0.02 --out model"
         )
         {
             source,
+            follow,
             output,
             method,
             tokenizer,
@@ -48,7 +54,7 @@ internal static class TrainCommand
                 }
                 TrainStage stage = new()
                 {
-                    Transitions = parsed.GetValue(source)!,
+                    Transitions = TrainingData.ParseAll(parsed.GetValue(source)!, parsed.GetValue(follow)).OrThrow(),
                     Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Train = train,
                     Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using VlmQ.Collection.Policies;
+using VlmQ.Core.Episodes;
 
 namespace VlmQ.Cli.Configuration;
 
-/// <summary>A data set to collect.</summary>
+/// <summary>A data set to collect, or a mix of others to train on.</summary>
 internal sealed record DataConfiguration
 {
     /// <summary>Names its folders and its rows in the summary.</summary>
@@ -31,6 +33,9 @@ internal sealed record DataConfiguration
     [Range(1, int.MaxValue)]
     public int Turns { get; init; } = 6000;
 
+    /// <summary>What is mixed, window by window; nothing is collected then. Null for a data set that is collected.</summary>
+    public ImmutableArray<MixConfiguration>? Mix { get; init; }
+
     /// <summary>Updates on this data set in place of <c>train.steps</c>.</summary>
     [Range(1, int.MaxValue)]
     public int? Steps { get; init; }
@@ -45,4 +50,39 @@ internal sealed record DataConfiguration
             Epsilon = Epsilon,
             MixBy = MixBy,
         };
+
+    /// <summary>The fault of a mix of nothing, or of what is no earlier data set; null where there is none.</summary>
+    /// <param name="earlier">Names of the data sets that come before it and are collected.</param>
+    public Fault? CheckMix(IReadOnlyCollection<string> earlier)
+    {
+        if (Mix is { IsEmpty: true })
+        {
+            return Fault.Configuration("the mix is empty", $"data '{Name}'", "list `data:` or `path:` with a weight each");
+        }
+        foreach (MixConfiguration part in Mix ?? [])
+        {
+            if (part.Data is null == part.Path is null)
+            {
+                return Fault.Configuration("what is mixed has either `data` or `path`", $"data '{Name}'");
+            }
+            if (part.Data is { } data && !earlier.Contains(data))
+            {
+                string known = earlier.Count > 0 ? string.Join(", ", earlier) : "none";
+                return Fault.Configuration(
+                    $"it mixes '{data}', which is no collected data set before it",
+                    $"data '{Name}'",
+                    $"before it are: {known}"
+                );
+            }
+            if (part.Data is not null && part.Follow)
+            {
+                return Fault.Configuration(
+                    $"it follows '{part.Data}', which the pipeline collects before it trains",
+                    $"data '{Name}'",
+                    "leave `follow` out, or name a growing dataset by `path`"
+                );
+            }
+        }
+        return null;
+    }
 }

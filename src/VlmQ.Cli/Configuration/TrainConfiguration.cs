@@ -23,6 +23,10 @@ internal sealed record TrainConfiguration
     [Range(1, 1024)]
     public int WindowTurns { get; init; } = 4;
 
+    /// <summary>Side in pixels to which pictures are resized as they are read; null takes them as they are, all of one size.</summary>
+    [Range(1, 16384)]
+    public int? ImageSize { get; init; }
+
     /// <summary>The highest learning rate.</summary>
     [Range(0.0, 10.0)]
     public double LearningRate { get; init; } = 2e-3;

@@ -59,8 +59,17 @@ internal sealed class PipelineRunner
                             .Load(pipeline.Convert.Tokenizer)
                             .Bind<PipelineRunner>(tokenizer =>
                             {
+                                List<string> collected = [];
                                 foreach (DataConfiguration data in pipeline.Data)
                                 {
+                                    if (data.CheckMix(collected) is { } wrongMix)
+                                    {
+                                        return wrongMix;
+                                    }
+                                    if (data.Mix is null)
+                                    {
+                                        collected.Add(data.Name);
+                                    }
                                     if (ScriptedPolicies.Make(data.PolicySettings(), environment) is Result<IPolicy>.Failed failed)
                                     {
                                         return failed.Fault;
@@ -137,9 +146,17 @@ internal sealed class PipelineRunner
         return results.ToImmutable();
     }
 
-    /// <summary>Collects and converts the cell's data.</summary>
+    /// <summary>Collects and converts the cell's data; a mix has its data already.</summary>
     private async Task<Fault?> PrepareAsync(Cell cell, Provenance provenance, IProgressBoard board, CancellationToken token)
     {
+        if (cell.Data.Mix is not null)
+        {
+            foreach (TrainingData data in DataOf(cell).Where((_, i) => cell.Data.Mix.Value[i].Path is not null))
+            {
+                provenance.AddInput(data.Location, data.Open().OrThrow().Reader.Manifest);
+            }
+            return null;
+        }
         string episodes = _folder.Episodes(cell.Data.Name, cell.Seed);
         string transitions = _folder.Transitions(cell.Data.Name, cell.Seed);
         CollectStage collect = new()
@@ -187,7 +204,7 @@ internal sealed class PipelineRunner
         string folder = _folder.Model(cell.Data.Name, cell.Seed, name);
         TrainStage train = new()
         {
-            Transitions = _folder.Transitions(cell.Data.Name, cell.Seed),
+            Transitions = DataOf(cell),
             Tokenizer = _tokenizer,
             Train = _pipeline.Train,
             Method = method,
@@ -249,6 +266,12 @@ internal sealed class PipelineRunner
             return rows;
         });
     }
+
+    /// <summary>The transitions that a cell's models are trained on.</summary>
+    private ImmutableArray<TrainingData> DataOf(Cell cell) =>
+        cell.Data.Mix is { } mix
+            ? [.. mix.Select(part => new TrainingData(part.Path ?? _folder.Transitions(part.Data!, cell.Seed), part.Weight, part.Follow))]
+            : [new TrainingData(_folder.Transitions(cell.Data.Name, cell.Seed))];
 
     private IEnumerable<string> MetricsFiles() =>
         from data in _pipeline.Data

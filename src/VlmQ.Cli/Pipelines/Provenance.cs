@@ -43,12 +43,12 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
             ]
         );
 
-    /// <summary>Digests of what the run read that it did not make.</summary>
-    public ImmutableSortedDictionary<string, string> Inputs { get; } =
-        ImmutableSortedDictionary.CreateRange(
-            StringComparer.Ordinal,
-            [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]
-        );
+    private readonly SortedDictionary<string, string> _datasets = new(StringComparer.Ordinal);
+
+    private readonly ImmutableSortedDictionary<string, string> _settings = ImmutableSortedDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]
+    );
 
     /// <summary>The machine, as far as it decides speed and rounding.</summary>
     public ImmutableSortedDictionary<string, string> Machine { get; } =
@@ -63,6 +63,12 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
         );
 
     public IReadOnlyDictionary<string, string> Outputs => _outputs;
+
+    /// <summary>Digests of what the run read that it did not make.</summary>
+    public ImmutableSortedDictionary<string, string> Inputs => _settings.AddRange(_datasets);
+
+    /// <summary>Notes the digest of a dataset that the run did not make.</summary>
+    public void AddInput(string location, DatasetManifest manifest) => _datasets["dataset " + location] = manifest.ContentDigest();
 
     /// <summary>Notes a dataset's digest.</summary>
     public void AddDataset(string folder, string root, DatasetManifest manifest) =>
@@ -85,7 +91,7 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
             pipeline.Replies,
             pipeline.Evaluate,
             pipeline.Convert,
-            Inputs,
+            Inputs = _settings,
         };
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(key, Shell.JsonOptions)));
     }

@@ -24,7 +24,7 @@ internal static class SampleTurns
     /// <summary>Turns to show of those that parsed, and of those that did not.</summary>
     private const int OfEachKind = 4;
 
-    /// <summary>Turns of the run's first data set, as the AFSFT model sees them; none where no such model was trained.</summary>
+    /// <summary>Turns of the run's first collected data set, as the AFSFT model sees them; none where no such model was trained.</summary>
     public static async Task<ImmutableArray<SampleTurn>> OfRunAsync(
         PipelineConfiguration pipeline,
         RunFolder folder,
@@ -32,11 +32,11 @@ internal static class SampleTurns
         CancellationToken token
     )
     {
-        if (!pipeline.Methods.Contains(Method.Afsft))
+        if (!pipeline.Methods.Contains(Method.Afsft) || pipeline.Data.FirstOrDefault(set => set.Mix is null) is not { } first)
         {
             return [];
         }
-        string data = pipeline.Data[0].Name;
+        string data = first.Name;
         long seed = pipeline.Seeds[0];
         DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder.Transitions(data, seed)).OrThrow();
         int candidates = (int)Math.Min(Candidates, reader.Manifest.Turns);

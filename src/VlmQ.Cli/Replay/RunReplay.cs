@@ -11,7 +11,7 @@ namespace VlmQ.Cli.Replay;
 internal sealed class RunReplay
 {
     /// <summary>Keys that measure the machine, not the run.</summary>
-    private static readonly ImmutableArray<string> Clocks = ["cpu_seconds", "train_cpu_seconds"];
+    private static readonly ImmutableArray<string> Clocks = ["cpu_seconds", "train_cpu_seconds", "data_wait"];
 
     private readonly RunFolder _recorded;
     private readonly RunFolder _again;

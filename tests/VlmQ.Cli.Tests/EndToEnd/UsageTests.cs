@@ -9,6 +9,7 @@ public class UsageTests
     [InlineData("import --help", "vlmq import data/import/openai/chat.jsonl")]
     [InlineData("convert --help", "vlmq convert 'runs/*/episodes/*'")]
     [InlineData("train --help", "vlmq train transitions")]
+    [InlineData("dataset stream --help", "vlmq dataset stream transitions")]
     [InlineData("eval --help", "vlmq eval model/checkpoint")]
     [InlineData("inspect --help", "vlmq inspect runs/")]
     [InlineData("bench --help", "vlmq bench train")]

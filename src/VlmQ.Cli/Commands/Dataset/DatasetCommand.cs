@@ -25,6 +25,7 @@ internal static class DatasetCommand
             ExportCommand.Create(),
             ImportCommand.Create(),
             SimulateCommand.Create(),
+            StreamCommand.Create(),
         };
 
     /// <summary>The dataset that a command works on.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
@@ -14,7 +15,7 @@ using VlmQ.Models.Kernels;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
-/// <summary>Trains one model on a dataset of transitions; a folder that holds a checkpoint of the same training goes on from it.</summary>
+/// <summary>Trains one model on one or several datasets of transitions; a folder that holds a checkpoint of the same training goes on from it.</summary>
 internal sealed record TrainStage
 {
     public const string CheckpointName = "checkpoint";
@@ -22,8 +23,8 @@ internal sealed record TrainStage
 
     private static readonly JsonSerializerOptions LineOptions = new(Shell.JsonOptions) { WriteIndented = false };
 
-    /// <summary>The folder of the transitions.</summary>
-    public required string Transitions { get; init; }
+    /// <summary>What is trained on, at least one; several are mixed by weight.</summary>
+    public required ImmutableArray<TrainingData> Transitions { get; init; }
 
     public required TextTokenizer Tokenizer { get; init; }
 
@@ -49,12 +50,13 @@ internal sealed record TrainStage
     /// <param name="token">Stops it after the update under way; a checkpoint is written first.</param>
     public async Task<Result<TrainOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
-        DatasetReader<TransitionEpisode> reader = TransitionDataset
-            .OpenReader(Transitions, new DatasetReaderOptions { AllowIncomplete = false })
-            .OrThrow();
-        if (TransitionDataset.CheckTokenizer(reader.Manifest, Tokenizer.Digest, Transitions) is { } fault)
+        ImmutableArray<StreamSource> sources = TrainingData.OpenAll(Transitions).OrThrow();
+        foreach (DatasetReader<TransitionEpisode> reader in sources.Select(source => source.Reader))
         {
-            return fault;
+            if (TransitionDataset.CheckTokenizer(reader.Manifest, Tokenizer.Digest, reader.Folder) is { } fault)
+            {
+                return fault;
+            }
         }
         TransitionStreamOptions options = new()
         {
@@ -62,15 +64,16 @@ internal sealed record TrainStage
             BatchWindows = Train.BatchWindows,
             Seed = Seed,
             Workers = Workers,
+            ImageSize = Train.ImageSize,
         };
-        TransitionStream stream = (await TransitionStream.OpenAsync(reader, options, token).ConfigureAwait(false)).OrThrow();
+        TransitionStream stream = (await TransitionStream.OpenAsync(sources, options, token).ConfigureAwait(false)).OrThrow();
         if (stream.ImageWidth != stream.ImageHeight)
         {
             string what = $"the pictures are {stream.ImageWidth}×{stream.ImageHeight}; this model takes square ones";
-            return Fault.Data(what, Transitions, "convert with --image-size");
+            return Fault.Data(what, sources[0].Reader.Folder, "set train.image_size, or convert with --image-size");
         }
         TinyVlmConfig sizes = TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow();
-        TrainingRecord record = TrainingRecord.Of(this, reader.Manifest.ContentDigest());
+        TrainingRecord record = TrainingRecord.Of(this, sources);
         // Tensors belong to the thread that makes them: the whole training stays on one.
         return await Task
             .Factory.StartNew(
@@ -102,7 +105,10 @@ internal sealed record TrainStage
         using TinyVlm model = new(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
         using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps)), Seed);
         TrainState state = resumes
-            ? Checkpoint.Restore(checkpoint, learner).Bind(info => TrainState.Parse(info.DataCursor, datasets: 1, checkpoint)).OrThrow()
+            ? Checkpoint
+                .Restore(checkpoint, learner)
+                .Bind(info => TrainState.Parse(info.DataCursor, Transitions.Length, checkpoint))
+                .OrThrow()
             : TrainState.Start;
         int steps = Method == Method.Base ? 0 : Steps;
         if (resumes && learner.StepsDone >= steps)
@@ -136,9 +142,11 @@ internal sealed record TrainStage
         TrainState state = start;
         try
         {
-            foreach (StreamedBatch item in stream.ReadAsync(start.Position, token).ToBlockingEnumerable(token))
+            using IEnumerator<StreamedBatch> batches = stream.ReadAsync(start.Position, token).ToBlockingEnumerable(token).GetEnumerator();
+            WaitMeter waits = new();
+            while (waits.Next(batches))
             {
-                using StreamedBatch batch = item;
+                using StreamedBatch batch = batches.Current;
                 StepMetrics step = learner.Step(batch.Batch);
                 double seconds = start.CpuSeconds + (Environment.CpuUsage.TotalTime - begun).TotalSeconds;
                 state = new TrainState(batch.Next, seconds);
@@ -146,7 +154,8 @@ internal sealed record TrainStage
                 bool last = learner.StepsDone >= steps;
                 if (last || learner.StepsDone % Train.LogEvery == 0)
                 {
-                    metrics.Write(LineOf(step, seconds));
+                    metrics.Write(LineOf(step, seconds, waits.Share));
+                    waits.Restart();
                 }
                 if (last)
                 {
@@ -173,7 +182,7 @@ internal sealed record TrainStage
         Checkpoint.Save(checkpoint, learner, Tokenizer.Digest, state.ToString());
     }
 
-    private string LineOf(StepMetrics step, double cpuSeconds) =>
+    private string LineOf(StepMetrics step, double cpuSeconds, double dataWait) =>
         JsonSerializer.Serialize(
             new
             {
@@ -182,6 +191,7 @@ internal sealed record TrainStage
                 seed = Seed,
                 metrics = step,
                 cpu_seconds = Math.Round(cpuSeconds, 3),
+                data_wait = Math.Round(dataWait, 4),
             },
             LineOptions
         );

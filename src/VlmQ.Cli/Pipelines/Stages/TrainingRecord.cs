@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Streaming;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
@@ -15,8 +18,8 @@ internal sealed class TrainingRecord
 
     private TrainingRecord(JsonObject values) => _values = values;
 
-    /// <summary>The record of a training on transitions with the given digest.</summary>
-    public static TrainingRecord Of(TrainStage stage, string transitions)
+    /// <summary>The record of a training on datasets that are open.</summary>
+    public static TrainingRecord Of(TrainStage stage, ImmutableArray<StreamSource> sources)
     {
         JsonObject train = JsonSerializer.SerializeToNode(stage.Train, Shell.JsonOptions)!.AsObject();
         foreach (string key in ConfigurationDifference.WithoutEffect)
@@ -29,11 +32,33 @@ internal sealed class TrainingRecord
             {
                 ["method"] = YamlBinder.KeyOf(stage.Method.ToString()),
                 ["seed"] = stage.Seed,
-                ["transitions"] = transitions,
+                ["transitions"] = TransitionsOf(sources),
                 ["tokenizer"] = stage.Tokenizer.Digest,
                 ["train"] = train,
             }
         );
+    }
+
+    // A dataset that grows has no digest yet: what it is made from is its name here, and the checkpoint holds the digest of what was read.
+    private static JsonNode TransitionsOf(ImmutableArray<StreamSource> sources)
+    {
+        if (sources is [{ Follow: false }])
+        {
+            return sources[0].Reader.Manifest.ContentDigest();
+        }
+        JsonObject all = [];
+        foreach (StreamSource source in sources)
+        {
+            DatasetManifest manifest = source.Reader.Manifest;
+            all[$"dataset {all.Count + 1}"] = new JsonObject
+            {
+                ["weight"] = source.Weight,
+                ["follow"] = source.Follow,
+                ["content"] = source.Follow ? null : manifest.ContentDigest(),
+                ["made_from"] = source.Follow ? JsonSerializer.SerializeToNode(manifest.Digests) : null,
+            };
+        }
+        return all;
     }
 
     /// <summary>The fault of a folder whose checkpoint comes from another training; null where it is this one's.</summary>

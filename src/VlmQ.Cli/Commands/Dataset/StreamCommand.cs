@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using VlmQ.Cli.Pipelines;
+using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Cli.Terminal;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Sampling;
+using VlmQ.Datasets.Streaming;
+
+namespace VlmQ.Cli.Commands.Dataset;
+
+/// <summary><c>vlmq dataset stream</c>: reads batches as a trainer does, and says how fast, what, and where it stood at the end.</summary>
+internal static class StreamCommand
+{
+    private static readonly TransitionStreamOptions Defaults = new();
+
+    public static Command Create()
+    {
+        Argument<string[]> datasets = new("TRANSITIONS")
+        {
+            Description = Options.DatasetOf("transitions") + " Several are mixed by weight: A=0.7 B=0.3.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> follow = Options.Follow();
+        Option<int> rank = Options.Of("--rank", "Which of the trainers that read together this one is, from 0.", 0);
+        Option<int> world = Options.Of("--world", "Trainers that read together.", 1);
+        Option<int> workers = Options.Workers("Batches decoded");
+        Option<int> batches = Options.Of("--batches", "Batches to read.", 100);
+        Option<string?> from = new("--from") { Description = "The `next` of an earlier stream, to go on from.", HelpName = "POSITION" };
+        Option<int> window = Options.Of("--window-turns", "Turns of a window.", Defaults.WindowTurns);
+        Option<int> batch = Options.Of("--batch-windows", "Windows of a batch.", Defaults.BatchWindows);
+        Option<int?> image = Options.Maybe<int?>("--image-size", "Side in pixels to which pictures are resized; as they are by default.");
+        Option<int> shuffle = Options.Of("--shuffle-turns", "Turns that are shuffled together.", (int)Defaults.ShuffleTurns);
+        Option<int> mixed = Options.Of("--mixed-parts", "Parts whose row groups are mixed.", Defaults.MixedParts);
+        Option<long> seed = Options.Of("--seed", "The seed of the order.", Defaults.Seed);
+        ExampleCommand command = new(
+            "stream",
+            "Reads and decodes batches as a trainer does, and says how fast they came, the share of the time that was waited for them (all "
+                + "else that it does is to take the digest), a digest of their turns, and where to go on. The digests of ranks that read "
+                + "together add up, modulo 2^128, to that of one rank that reads alone, with batches so many times as large.",
+            "vlmq dataset stream transitions --rank 1 --world 4 --workers 2 --batches 500"
+        )
+        {
+            datasets,
+            follow,
+            rank,
+            world,
+            workers,
+            batches,
+            from,
+            window,
+            batch,
+            image,
+            shuffle,
+            mixed,
+            seed,
+        };
+        command.Runs(
+            async (parsed, shell, token) =>
+            {
+                foreach (Option<int> option in new[] { world, workers, batches, window, batch, shuffle, mixed })
+                {
+                    if (parsed.AtLeast(option, 1) is { } low)
+                    {
+                        return low;
+                    }
+                }
+                int ranks = parsed.GetValue(world);
+                if ((parsed.AtLeast(image, 1) ?? parsed.AtLeast(rank, 0) ?? parsed.AtMost(rank, ranks - 1)) is { } wrong)
+                {
+                    return wrong;
+                }
+                TransitionStreamOptions options = new()
+                {
+                    WindowTurns = parsed.GetValue(window),
+                    BatchWindows = parsed.GetValue(batch),
+                    ShuffleTurns = parsed.GetValue(shuffle),
+                    MixedParts = parsed.GetValue(mixed),
+                    Seed = parsed.GetValue(seed),
+                    Workers = parsed.GetValue(workers),
+                    ImageSize = parsed.GetValue(image),
+                    Share = new Share(parsed.GetValue(rank), ranks),
+                };
+                ImmutableArray<TrainingData> data = TrainingData.ParseAll(parsed.GetValue(datasets)!, parsed.GetValue(follow)).OrThrow();
+                StreamPosition? start = parsed.GetValue(from) is { } text ? StreamPosition.Parse(text, "--from").OrThrow() : null;
+                if (start is not null && start.Sources.Length != data.Length)
+                {
+                    string what = $"the position is of {start.Sources.Length} datasets, {data.Length} are named";
+                    return Fault.Configuration(what, "--from", "name the datasets of the stream that it is from, in their order");
+                }
+                ImmutableArray<StreamSource> sources = TrainingData.OpenAll(data).OrThrow();
+                TransitionStream stream = (await TransitionStream.OpenAsync(sources, options, token).ConfigureAwait(false)).OrThrow();
+                StreamOutcome outcome;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    outcome = Read(stream, start, parsed.GetValue(batches), board, token);
+                }
+                shell.Result(outcome, Text);
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static StreamOutcome Read(
+        TransitionStream stream,
+        StreamPosition? start,
+        int count,
+        IProgressBoard board,
+        CancellationToken token
+    )
+    {
+        using IProgressLine line = board.Begin("stream", count, "batches");
+        using IEnumerator<StreamedBatch> batches = stream.ReadAsync(start, token).ToBlockingEnumerable(token).GetEnumerator();
+        WaitMeter whole = new();
+        TurnDigest digest = new();
+        StreamPosition? next = start;
+        double first = 0;
+        for (int i = 0; i < count && whole.Next(batches); i++)
+        {
+            first = i == 0 ? whole.Elapsed.TotalSeconds : first;
+            using StreamedBatch item = batches.Current;
+            digest.Add(item.Batch);
+            next = item.Next;
+            line.Report(i + 1);
+        }
+        double seconds = whole.Elapsed.TotalSeconds;
+        return new StreamOutcome
+        {
+            Batches = count,
+            Turns = digest.Turns,
+            Seconds = seconds,
+            SecondsToFirstBatch = first,
+            TurnsPerSecond = digest.Turns / seconds,
+            WaitShare = whole.Share,
+            Digest = digest.ToString(),
+            Next = next!.ToString(),
+        };
+    }
+
+    private static string Text(StreamOutcome outcome) =>
+        TextTable.Render(
+            ["stream", "value"],
+            [
+                ["batches", NumberText.Of($"{outcome.Batches:n0}")],
+                ["turns", NumberText.Of($"{outcome.Turns:n0}")],
+                ["seconds, to the first batch", NumberText.Of($"{outcome.Seconds:f2}, {outcome.SecondsToFirstBatch:f2}")],
+                ["turns a second", NumberText.Of($"{outcome.TurnsPerSecond:n0}")],
+                ["time waited for batches", NumberText.Percent(outcome.WaitShare)],
+                ["digest of the turns", outcome.Digest],
+            ]
+        ) + $"\nnext: {outcome.Next}\n";
+}
