@@ -11,15 +11,7 @@ internal static class NodeTools
     /// </summary>
     public static async Task<string> RunAsync(string script, string input, params string[] arguments)
     {
-        if (!AreInstalled())
-        {
-            const string Message = "DuckDB, arrow-rs and hyparquet for node are not installed; run: bash tests/setup-tools.sh";
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                Assert.Fail(Message);
-            }
-            Assert.Skip("Left out. " + Message);
-        }
+        NodeInstallation.Require();
         var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "node", script), .. arguments])
         {
             RedirectStandardInput = true,
@@ -34,13 +26,5 @@ internal static class NodeTools
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await errors);
         return output;
-    }
-
-    private static bool AreInstalled()
-    {
-        string tests = Path.Combine(Repository.Root, "tests");
-        string installed = Path.Combine(tests, ".tools", "installed.json");
-        return System.IO.File.Exists(installed)
-            && System.IO.File.ReadAllText(installed) == System.IO.File.ReadAllText(Path.Combine(tests, "node", "package-lock.json"));
     }
 }

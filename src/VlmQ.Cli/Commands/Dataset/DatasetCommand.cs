@@ -24,6 +24,8 @@ internal static class DatasetCommand
             RepairCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),
+            PushCommand.Create(),
+            PullCommand.Create(),
             SimulateCommand.Create(),
             StreamCommand.Create(),
         };

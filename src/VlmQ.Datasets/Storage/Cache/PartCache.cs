@@ -112,26 +112,17 @@ internal sealed class PartCache(CacheSettings settings)
     {
         await using (file.ConfigureAwait(false))
         {
-            bool begun = file.Length > 0;
             await using Stream source = await fetch(cancellationToken).ConfigureAwait(false);
-            string digest = await ResumableCopy.RunAsync(source, file, cancellationToken).ConfigureAwait(false);
-            if (digest != part.Sha256 && begun)
+            try
             {
-                // What an earlier process left may have lost its end with the power.
-                file.SetLength(0);
-                digest = await ResumableCopy.RunAsync(source, file, cancellationToken).ConfigureAwait(false);
+                await ResumableCopy.RunAsync(source, file, part.Sha256, where, cancellationToken).ConfigureAwait(false);
             }
-            if (digest != part.Sha256)
+            catch (FaultException) when (file.Length == 0)
             {
                 File.Delete(file.Name);
-                throw new FaultException(
-                    Fault.Data(
-                        $"the part is damaged: its SHA-256 is {digest}, the manifest says {part.Sha256}",
-                        where,
-                        "push the dataset again from where it is whole"
-                    )
-                );
+                throw;
             }
+            file.Flush(flushToDisk: true);
             using (await LockAsync(cancellationToken).ConfigureAwait(false))
             {
                 _folder.Commit(file.Name, part.Sha256);
