@@ -12,6 +12,7 @@ internal sealed class HuffmanTable
     private readonly int[] limits = new int[LongestCode + 1];
     private readonly int[] offsets = new int[LongestCode + 1];
     private readonly byte[] symbols;
+    private int[]? coefficients;
 
     /// <param name="counts">How many codes there are of 1 to 16 bits.</param>
     /// <param name="symbols">Their symbols, short codes first.</param>
@@ -43,6 +44,12 @@ internal sealed class HuffmanTable
     /// <summary>For the next <see cref="LookupBits"/> bits: the code's length × 256 + its symbol, or 0 where the code is longer.</summary>
     public ushort[] Lookup { get; } = new ushort[1 << LookupBits];
 
+    /// <summary>
+    /// For the next <see cref="LookupBits"/> bits, where the code of a coefficient and its number both lie in them: the number × 65536 +
+    /// the zeros before it × 256 + the bits of both; 0 elsewhere, and where the block ends.
+    /// </summary>
+    public int[] Coefficients => coefficients ??= MakeCoefficients();
+
     /// <summary>The same entry for a code that the lookup does not hold.</summary>
     /// <param name="next">The next 16 bits.</param>
     /// <exception cref="InvalidImageContentException">No code begins so.</exception>
@@ -65,5 +72,23 @@ internal sealed class HuffmanTable
         {
             Lookup.AsSpan((code + i) * repeat, repeat).Fill((ushort)((length << 8) | symbolsOfLength[i]));
         }
+    }
+
+    private int[] MakeCoefficients()
+    {
+        int[] entries = new int[1 << LookupBits];
+        for (int bits = 0; bits < entries.Length; bits++)
+        {
+            (int length, int run, int size) = (Lookup[bits] >> 8, (Lookup[bits] >> 4) & 15, Lookup[bits] & 15);
+            int used = length + size;
+            if (size > 0 && used <= LookupBits)
+            {
+                int number = (bits >> (LookupBits - used)) & ((1 << size) - 1);
+                // Numbers that begin with a 0 are negative (T.81, F.2.2.1).
+                int value = number >> (size - 1) == 0 ? number - (1 << size) + 1 : number;
+                entries[bits] = (value << 16) | (run << 8) | used;
+            }
+        }
+        return entries;
     }
 }

@@ -24,17 +24,27 @@ internal static class InverseDct
     {
         ref short from = ref MemoryMarshal.GetReference(coefficients[..64]);
         ref int factors = ref MemoryMarshal.GetReference(quantization[..64]);
-        Block rows = default;
-        for (int i = 0; i < 8; i++)
-        {
-            Vector256<int> row = Vector256.WidenLower(Vector128.LoadUnsafe(ref from, (nuint)(8 * i)).ToVector256Unsafe());
-            rows[i] = row * Vector256.LoadUnsafe(ref factors, (nuint)(8 * i));
-        }
-        Pass(ref rows, ConstantBits - ExtraBits);
-        Transpose(ref rows);
-        Pass(ref rows, ConstantBits + ExtraBits + 3);
-        Transpose(ref rows);
-        Store(ref rows, plane, stride);
+        Vector256<int> v0 = Row(ref from, ref factors, 0);
+        Vector256<int> v1 = Row(ref from, ref factors, 1);
+        Vector256<int> v2 = Row(ref from, ref factors, 2);
+        Vector256<int> v3 = Row(ref from, ref factors, 3);
+        Vector256<int> v4 = Row(ref from, ref factors, 4);
+        Vector256<int> v5 = Row(ref from, ref factors, 5);
+        Vector256<int> v6 = Row(ref from, ref factors, 6);
+        Vector256<int> v7 = Row(ref from, ref factors, 7);
+        Pass(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ConstantBits - ExtraBits);
+        Transpose(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7);
+        Pass(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ConstantBits + ExtraBits + 3);
+        Transpose(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7);
+        ref byte to = ref MemoryMarshal.GetReference(plane[..((7 * stride) + 8)]);
+        Store(v0, ref to);
+        Store(v1, ref Unsafe.Add(ref to, stride));
+        Store(v2, ref Unsafe.Add(ref to, 2 * stride));
+        Store(v3, ref Unsafe.Add(ref to, 3 * stride));
+        Store(v4, ref Unsafe.Add(ref to, 4 * stride));
+        Store(v5, ref Unsafe.Add(ref to, 5 * stride));
+        Store(v6, ref Unsafe.Add(ref to, 6 * stride));
+        Store(v7, ref Unsafe.Add(ref to, 7 * stride));
     }
 
     /// <summary>The same for a block whose first coefficient alone is not 0.</summary>
@@ -50,102 +60,119 @@ internal static class InverseDct
 
     /// <summary>Eight transforms of 8 values at once: vector i holds value i of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass(ref Block v, int shift)
+    private static void Pass(
+        ref Vector256<int> v0,
+        ref Vector256<int> v1,
+        ref Vector256<int> v2,
+        ref Vector256<int> v3,
+        ref Vector256<int> v4,
+        ref Vector256<int> v5,
+        ref Vector256<int> v6,
+        ref Vector256<int> v7,
+        int shift
+    )
     {
         Vector256<int> rounding = Vector256.Create(1 << (shift - 1));
 
-        Vector256<int> even = (v[2] + v[6]) * Vector256.Create(4433); // 0.541196100
-        Vector256<int> even2 = even - (v[6] * Vector256.Create(15137)); // 1.847759065
-        Vector256<int> even3 = even + (v[2] * Vector256.Create(6270)); // 0.765366865
-        Vector256<int> sum = ((v[0] + v[4]) << ConstantBits) + rounding;
-        Vector256<int> difference = ((v[0] - v[4]) << ConstantBits) + rounding;
+        Vector256<int> even = (v2 + v6) * Vector256.Create(4433); // 0.541196100
+        Vector256<int> even2 = even - (v6 * Vector256.Create(15137)); // 1.847759065
+        Vector256<int> even3 = even + (v2 * Vector256.Create(6270)); // 0.765366865
+        Vector256<int> sum = ((v0 + v4) << ConstantBits) + rounding;
+        Vector256<int> difference = ((v0 - v4) << ConstantBits) + rounding;
         Vector256<int> a0 = sum + even3;
         Vector256<int> a3 = sum - even3;
         Vector256<int> a1 = difference + even2;
         Vector256<int> a2 = difference - even2;
 
-        Vector256<int> z1 = (v[7] + v[1]) * Vector256.Create(-7373); // 0.899976223
-        Vector256<int> z2 = (v[5] + v[3]) * Vector256.Create(-20995); // 2.562915447
-        Vector256<int> z3 = v[7] + v[3];
-        Vector256<int> z4 = v[5] + v[1];
+        Vector256<int> z1 = (v7 + v1) * Vector256.Create(-7373); // 0.899976223
+        Vector256<int> z2 = (v5 + v3) * Vector256.Create(-20995); // 2.562915447
+        Vector256<int> z3 = v7 + v3;
+        Vector256<int> z4 = v5 + v1;
         Vector256<int> z5 = (z3 + z4) * Vector256.Create(9633); // 1.175875602
         z3 = (z3 * Vector256.Create(-16069)) + z5; // 1.961570560
         z4 = (z4 * Vector256.Create(-3196)) + z5; // 0.390180644
-        Vector256<int> odd0 = (v[7] * Vector256.Create(2446)) + z1 + z3; // 0.298631336
-        Vector256<int> odd1 = (v[5] * Vector256.Create(16819)) + z2 + z4; // 2.053119869
-        Vector256<int> odd2 = (v[3] * Vector256.Create(25172)) + z2 + z3; // 3.072711026
-        Vector256<int> odd3 = (v[1] * Vector256.Create(12299)) + z1 + z4; // 1.501321110
+        Vector256<int> odd0 = (v7 * Vector256.Create(2446)) + z1 + z3; // 0.298631336
+        Vector256<int> odd1 = (v5 * Vector256.Create(16819)) + z2 + z4; // 2.053119869
+        Vector256<int> odd2 = (v3 * Vector256.Create(25172)) + z2 + z3; // 3.072711026
+        Vector256<int> odd3 = (v1 * Vector256.Create(12299)) + z1 + z4; // 1.501321110
 
-        v[0] = (a0 + odd3) >> shift;
-        v[7] = (a0 - odd3) >> shift;
-        v[1] = (a1 + odd2) >> shift;
-        v[6] = (a1 - odd2) >> shift;
-        v[2] = (a2 + odd1) >> shift;
-        v[5] = (a2 - odd1) >> shift;
-        v[3] = (a3 + odd0) >> shift;
-        v[4] = (a3 - odd0) >> shift;
+        v0 = (a0 + odd3) >> shift;
+        v7 = (a0 - odd3) >> shift;
+        v1 = (a1 + odd2) >> shift;
+        v6 = (a1 - odd2) >> shift;
+        v2 = (a2 + odd1) >> shift;
+        v5 = (a2 - odd1) >> shift;
+        v3 = (a3 + odd0) >> shift;
+        v4 = (a3 - odd0) >> shift;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(ref Block v)
-    {
-        if (Avx2.IsSupported)
-        {
-            TransposeAvx2(ref v);
-            return;
-        }
-        Span<int> values = MemoryMarshal.CreateSpan(ref Unsafe.As<Block, int>(ref v), 64);
-        for (int y = 1; y < 8; y++)
-        {
-            for (int x = 0; x < y; x++)
-            {
-                (values[(8 * y) + x], values[(8 * x) + y]) = (values[(8 * x) + y], values[(8 * y) + x]);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeAvx2(ref Block v)
+    private static void Transpose(
+        ref Vector256<int> v0,
+        ref Vector256<int> v1,
+        ref Vector256<int> v2,
+        ref Vector256<int> v3,
+        ref Vector256<int> v4,
+        ref Vector256<int> v5,
+        ref Vector256<int> v6,
+        ref Vector256<int> v7
+    )
     {
         // Pairs, then fours, then halves.
-        Vector256<long> a0 = Avx2.UnpackLow(v[0], v[1]).AsInt64();
-        Vector256<long> a1 = Avx2.UnpackHigh(v[0], v[1]).AsInt64();
-        Vector256<long> a2 = Avx2.UnpackLow(v[2], v[3]).AsInt64();
-        Vector256<long> a3 = Avx2.UnpackHigh(v[2], v[3]).AsInt64();
-        Vector256<long> a4 = Avx2.UnpackLow(v[4], v[5]).AsInt64();
-        Vector256<long> a5 = Avx2.UnpackHigh(v[4], v[5]).AsInt64();
-        Vector256<long> a6 = Avx2.UnpackLow(v[6], v[7]).AsInt64();
-        Vector256<long> a7 = Avx2.UnpackHigh(v[6], v[7]).AsInt64();
-        Halves(ref v, 0, Avx2.UnpackLow(a0, a2), Avx2.UnpackLow(a4, a6));
-        Halves(ref v, 1, Avx2.UnpackHigh(a0, a2), Avx2.UnpackHigh(a4, a6));
-        Halves(ref v, 2, Avx2.UnpackLow(a1, a3), Avx2.UnpackLow(a5, a7));
-        Halves(ref v, 3, Avx2.UnpackHigh(a1, a3), Avx2.UnpackHigh(a5, a7));
+        (Vector256<int> a0, Vector256<int> a1) = Interleave(v0, v1);
+        (Vector256<int> a2, Vector256<int> a3) = Interleave(v2, v3);
+        (Vector256<int> a4, Vector256<int> a5) = Interleave(v4, v5);
+        (Vector256<int> a6, Vector256<int> a7) = Interleave(v6, v7);
+        (v0, v4) = Halves(Low(a0, a2), Low(a4, a6));
+        (v1, v5) = Halves(High(a0, a2), High(a4, a6));
+        (v2, v6) = Halves(Low(a1, a3), Low(a5, a7));
+        (v3, v7) = Halves(High(a1, a3), High(a5, a7));
     }
+
+    // The places of 32-bit numbers: within each half, one from the first, one from the second.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<int> Low, Vector256<int> High) Interleave(Vector256<int> first, Vector256<int> second) =>
+        Avx2.IsSupported
+            ? (Avx2.UnpackLow(first, second), Avx2.UnpackHigh(first, second))
+            : (
+                Pick(first, second, Vector256.Create(0, 8, 1, 9, 4, 12, 5, 13)),
+                Pick(first, second, Vector256.Create(2, 10, 3, 11, 6, 14, 7, 15))
+            );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Halves(ref Block v, int row, Vector256<long> top, Vector256<long> bottom)
-    {
-        v[row] = Avx2.Permute2x128(top, bottom, 0x20).AsInt32();
-        v[row + 4] = Avx2.Permute2x128(top, bottom, 0x31).AsInt32();
-    }
+    private static Vector256<int> Low(Vector256<int> first, Vector256<int> second) =>
+        Avx2.IsSupported
+            ? Avx2.UnpackLow(first.AsInt64(), second.AsInt64()).AsInt32()
+            : Pick(first, second, Vector256.Create(0, 1, 8, 9, 4, 5, 12, 13));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref Block rows, Span<byte> plane, int stride)
-    {
-        Vector256<int> level = Vector256.Create(128);
-        Vector256<int> highest = Vector256.Create(255);
-        for (int y = 0; y < 8; y++)
-        {
-            Vector256<int> row = Vector256.Min(Vector256.Max(rows[y] + level, Vector256<int>.Zero), highest);
-            Vector128<short> narrow = Vector128.Narrow(row.GetLower(), row.GetUpper());
-            ulong samples = Vector128.Narrow(narrow.AsUInt16(), narrow.AsUInt16()).AsUInt64().ToScalar();
-            MemoryMarshal.Write(plane[(y * stride)..], samples);
-        }
-    }
+    private static Vector256<int> High(Vector256<int> first, Vector256<int> second) =>
+        Avx2.IsSupported
+            ? Avx2.UnpackHigh(first.AsInt64(), second.AsInt64()).AsInt32()
+            : Pick(first, second, Vector256.Create(2, 3, 10, 11, 6, 7, 14, 15));
 
-    [InlineArray(8)]
-    private struct Block
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<int> Upper, Vector256<int> Lower) Halves(Vector256<int> top, Vector256<int> bottom) =>
+        (Vector256.Create(top.GetLower(), bottom.GetLower()), Vector256.Create(top.GetUpper(), bottom.GetUpper()));
+
+    /// <summary>Numbers by their places: 0 to 7 in the first vector, 8 to 15 in the second.</summary>
+    private static Vector256<int> Pick(Vector256<int> first, Vector256<int> second, Vector256<int> places) =>
+        Vector256.ConditionalSelect(
+            Vector256.LessThan(places, Vector256.Create(8)),
+            Vector256.Shuffle(first, places),
+            Vector256.Shuffle(second, places - Vector256.Create(8))
+        );
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Row(ref short coefficients, ref int factors, int row) =>
+        Vector256.WidenLower(Vector128.LoadUnsafe(ref coefficients, (nuint)(8 * row)).ToVector256Unsafe())
+        * Vector256.LoadUnsafe(ref factors, (nuint)(8 * row));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<int> row, ref byte to)
     {
-        private Vector256<int> first;
+        Vector256<int> samples = Vector256.Min(Vector256.Max(row + Vector256.Create(128), Vector256<int>.Zero), Vector256.Create(255));
+        Vector128<short> narrow = Vector128.Narrow(samples.GetLower(), samples.GetUpper());
+        Unsafe.WriteUnaligned(ref to, Vector128.Narrow(narrow.AsUInt16(), narrow.AsUInt16()).AsUInt64().ToScalar());
     }
 }

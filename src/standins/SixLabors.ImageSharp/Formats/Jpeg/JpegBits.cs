@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SixLabors.ImageSharp.Formats.Jpeg;
 
@@ -44,10 +45,9 @@ internal ref struct JpegBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Signed(int size)
     {
-        int value = (int)(bits >> 1 >> (63 - size));
-        int sign = ~(int)((long)bits >> 63);
+        int value = Number(bits, size);
         Skip(size);
-        return value + (sign & ((-1 << size) + 1));
+        return value;
     }
 
     /// <summary>An unsigned number of up to 15 bits, right after a symbol.</summary>
@@ -56,6 +56,76 @@ internal ref struct JpegBits
         int value = (int)(bits >> 1 >> (63 - size));
         Skip(size);
         return value;
+    }
+
+    /// <summary>All coefficients of a block but the first.</summary>
+    /// <param name="table">Their code.</param>
+    /// <param name="block">64 zeros by rows, which the coefficients replace.</param>
+    /// <returns>False where there are none.</returns>
+    /// <exception cref="InvalidImageContentException">There are more than fit, or bits that are no code.</exception>
+    public bool ReadBlock(HuffmanTable table, Span<short> block)
+    {
+        ref int whole = ref MemoryMarshal.GetArrayDataReference(table.Coefficients);
+        ref ushort lookup = ref MemoryMarshal.GetArrayDataReference(table.Lookup);
+        ref byte zigZag = ref MemoryMarshal.GetReference(JpegSyntax.ZigZag);
+        ref short coefficients = ref MemoryMarshal.GetReference(block[..JpegSyntax.BlockSize]);
+        // In registers: the fields are too many for them.
+        (ulong next, int left) = (bits, count);
+        int k = 1;
+        do
+        {
+            if (left < 32)
+            {
+                (bits, count) = (next, left);
+                Fill();
+                (next, left) = (bits, count);
+            }
+            nint ahead = (nint)(next >> (64 - HuffmanTable.LookupBits));
+            int entry = Unsafe.Add(ref whole, ahead);
+            int value;
+            if (entry != 0)
+            {
+                next <<= entry;
+                left -= (byte)entry;
+                k += (byte)(entry >> 8);
+                value = entry >> 16;
+            }
+            else
+            {
+                entry = Unsafe.Add(ref lookup, ahead);
+                if (entry == 0)
+                {
+                    entry = table.DecodeLong((int)(next >> 48));
+                }
+                int size = entry & 15;
+                next <<= entry >> 8;
+                left -= (entry >> 8) + size;
+                value = Number(next, size);
+                next <<= size;
+                // A size of 0 with a run of 15 skips 16 coefficients; with a shorter run it ends the block.
+                if (size == 0 && (entry & 0xF0) != 0xF0)
+                {
+                    break;
+                }
+                k += (entry >> 4) & 15;
+            }
+            if (k >= JpegSyntax.BlockSize)
+            {
+                throw new InvalidImageContentException("A block of the JPEG has more coefficients than fit.");
+            }
+            Unsafe.Add(ref coefficients, (nint)Unsafe.Add(ref zigZag, k)) = (short)value;
+        } while (++k < JpegSyntax.BlockSize);
+        (bits, count) = (next, left);
+        return k > 1;
+    }
+
+    /// <summary>The signed number of up to 15 bits that comes next (T.81, F.2.2.1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Number(ulong next, int size)
+    {
+        int value = (int)(next >> 1 >> (63 - size));
+        int sign = ~(int)((long)next >> 63);
+        return value + (sign & ((-1 << size) + 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -137,36 +137,13 @@ internal ref struct JpegScan
     {
         JpegComponent component = part.Component;
         int first = NextFirst(part);
-        HuffmanTable others = part.Others!;
-        int symbol = bits.Decode(others);
-        if (symbol == 0)
+        block.Clear();
+        if (!bits.ReadBlock(part.Others!, block))
         {
             InverseDct.TransformFlat((short)first, component.Quantization![0], plane, component.Stride);
             return;
         }
-        block.Clear();
         block[0] = (short)first;
-        int k = 1;
-        while (symbol != 0)
-        {
-            // A size of 0 with a run of 15 skips 16 coefficients; with a shorter run it ends the block.
-            int size = symbol & 15;
-            if (size == 0 && symbol != 0xF0)
-            {
-                break;
-            }
-            k += symbol >> 4;
-            if (k >= JpegSyntax.BlockSize)
-            {
-                throw TooMany();
-            }
-            block[JpegSyntax.ZigZag[k]] = (short)bits.Signed(size);
-            if (++k == JpegSyntax.BlockSize)
-            {
-                break;
-            }
-            symbol = bits.Decode(others);
-        }
         InverseDct.Transform(block, component.Quantization, plane, component.Stride);
     }
 
