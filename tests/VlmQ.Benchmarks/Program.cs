@@ -1,5 +1,6 @@
 using VlmQ.Benchmarks.Convert;
 using VlmQ.Benchmarks.Datasets;
+using VlmQ.Benchmarks.Env;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
 using VlmQ.Benchmarks.Parquet;
@@ -14,6 +15,7 @@ IBenchmark[] benchmarks =
 [
     new ConvertBenchmark(),
     new DatasetsBenchmark(),
+    new EnvBenchmark(),
     new JpegBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),
