@@ -38,15 +38,13 @@ public sealed class BabyAiRenderer
         WorldGrid grid = state.GridBeforeTaking ?? state.Grid;
         Cell hand = state.GridBeforeTaking is null ? state.Hand : Cell.Empty;
         ulong visible = PartialView.Read(grid, state.Pose, hand, view);
-        int side = PartialView.Size * TileSize;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(side * side * Channels);
-        for (int i = 0; i < PartialView.Cells; i++)
+        byte[][] tiles = new byte[PartialView.Cells][];
+        for (int i = 0; i < tiles.Length; i++)
         {
             Direction? agent = i == PartialView.AgentIndex ? Direction.Up : null;
-            byte[] tile = Tile(view[i], agent, highlight && ((visible >> i) & 1) != 0);
-            Copy(tile, pixels, i % PartialView.Size, i / PartialView.Size, side);
+            tiles[i] = Tile(view[i], agent, highlight && ((visible >> i) & 1) != 0);
         }
-        return new RgbImage(side, side, ImmutableCollectionsMarshal.AsImmutableArray(pixels));
+        return Mosaic(tiles, PartialView.Size);
     }
 
     /// <summary>The whole grid with the agent; what it carries is not shown.</summary>
@@ -59,15 +57,13 @@ public sealed class BabyAiRenderer
         {
             MarkVisible(state, bright);
         }
-        (int width, int height) = (state.Grid.Width * TileSize, state.Grid.Height * TileSize);
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(width * height * Channels);
-        for (int i = 0; i < bright.Length; i++)
+        byte[][] tiles = new byte[bright.Length][];
+        int own = state.Grid.IndexOf(state.Pose.X, state.Pose.Y);
+        for (int i = 0; i < tiles.Length; i++)
         {
-            (int x, int y) = (i % state.Grid.Width, i / state.Grid.Width);
-            Direction? agent = (x, y) == (state.Pose.X, state.Pose.Y) ? state.Pose.Direction : null;
-            Copy(Tile(state.Grid.Cells[i], agent, bright[i]), pixels, x, y, width);
+            tiles[i] = Tile(state.Grid.Cells[i], i == own ? state.Pose.Direction : null, bright[i]);
         }
-        return new RgbImage(width, height, ImmutableCollectionsMarshal.AsImmutableArray(pixels));
+        return Mosaic(tiles, state.Grid.Width);
     }
 
     private static void MarkVisible(BabyAiState state, Span<bool> bright)
@@ -95,14 +91,25 @@ public sealed class BabyAiRenderer
         return tile ??= TilePainter.Paint(cell, agent, highlight, TileSize);
     }
 
-    private void Copy(byte[] tile, byte[] pixels, int x, int y, int width)
+    // Written from front to back, a row of pixels at a time.
+    private RgbImage Mosaic(ReadOnlySpan<byte[]> tiles, int columns)
     {
+        int rows = tiles.Length / columns;
         int rowBytes = TileSize * Channels;
-        int at = ((y * TileSize * width) + (x * TileSize)) * Channels;
-        for (int row = 0; row < TileSize; row++)
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(tiles.Length * TileSize * rowBytes);
+        Span<byte> left = pixels;
+        for (int row = 0; row < rows; row++)
         {
-            tile.AsSpan(row * rowBytes, rowBytes).CopyTo(pixels.AsSpan(at, rowBytes));
-            at += width * Channels;
+            ReadOnlySpan<byte[]> across = tiles.Slice(row * columns, columns);
+            for (int from = 0; from < TileSize * rowBytes; from += rowBytes)
+            {
+                foreach (byte[] tile in across)
+                {
+                    tile.AsSpan(from, rowBytes).CopyTo(left);
+                    left = left[rowBytes..];
+                }
+            }
         }
+        return new RgbImage(columns * TileSize, rows * TileSize, ImmutableCollectionsMarshal.AsImmutableArray(pixels));
     }
 }
