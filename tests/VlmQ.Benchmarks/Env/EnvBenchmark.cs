@@ -50,10 +50,7 @@ internal sealed class EnvBenchmark : IBenchmark
         return [.. Cases().Select(each => Compared(work, peer, each.Level, each.Slice, rounds, log))];
     }
 
-    private static IEnumerable<(string Level, string Slice)> Cases() =>
-        from level in Levels
-        from slice in Slices
-        select (level, slice);
+    private static IEnumerable<(string Level, string Slice)> Cases() => from level in Levels from slice in Slices select (level, slice);
 
     private static BenchmarkResult Alone(BabyAiSteps work, string level, string slice, int rounds, TextWriter log)
     {
