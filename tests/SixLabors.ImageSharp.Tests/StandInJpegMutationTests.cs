@@ -51,6 +51,34 @@ public sealed class StandInJpegMutationTests
         }
     }
 
+    [Fact]
+    public void A_picture_in_more_scans_than_any_encoder_makes_is_refused()
+    {
+        // Each coefficient by itself, and each of its bits.
+        List<byte> scans = [];
+        for (int bit = 13; bit >= 0; bit--)
+        {
+            for (byte k = 1; k < 64; k++)
+            {
+                scans.AddRange([0xFF, StartOfScan, 0, 8, 1, 1, 0, k, k, (byte)((bit == 13 ? 0 : (bit + 1) << 4) | bit), 0x7F]);
+            }
+        }
+        byte[] start =
+        [
+            .. (byte[])[0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64)],
+            .. (byte[])[0xFF, 0xC2, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0],
+            // One code each, of one bit: a difference of 0, and the end of a band.
+            .. (byte[])[0xFF, 0xC4, 0, 20, 0x00, 1, .. new byte[15], 0],
+            .. (byte[])[0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0],
+            .. (byte[])[0xFF, StartOfScan, 0, 8, 1, 1, 0, 0, 0, 0, 0x7F],
+        ];
+        byte[] end = [0xFF, 0xD9];
+        const int ScanLength = 11;
+        Read([.. start, .. scans.Take(499 * ScanLength), .. end]);
+        InvalidImageContentException refusal = Assert.Throws<InvalidImageContentException>(() => Read([.. start, .. scans, .. end]));
+        Assert.Contains("scans", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static void Read(byte[] file)
     {
         ImageInfo info = Image.Identify(file);

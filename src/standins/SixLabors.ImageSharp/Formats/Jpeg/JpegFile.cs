@@ -8,9 +8,13 @@ internal ref struct JpegFile
     private const int FirstSegment = 2;
     private const int NoAdobe = -1;
 
+    // Encoders make about ten. A few bytes are a whole scan of a large picture, so without a limit a small file could take many minutes.
+    private const int MostScans = 500;
+
     private readonly ReadOnlySpan<byte> data;
     private readonly JpegTables tables = new();
     private JpegFrame? frame;
+    private int scans;
     private bool jfif;
     private int adobeTransform = NoAdobe;
 
@@ -111,11 +115,15 @@ internal ref struct JpegFile
         }
     }
 
-    private readonly int TakeScan(ReadOnlySpan<byte> segment, int position, Action<JpegFrame>? begin)
+    private int TakeScan(ReadOnlySpan<byte> segment, int position, Action<JpegFrame>? begin)
     {
         if (frame is null)
         {
             throw new InvalidImageContentException("A scan of the JPEG comes before its frame.");
+        }
+        if (++scans > MostScans)
+        {
+            throw new InvalidImageContentException($"The JPEG has more than {MostScans} scans.");
         }
         if (frame.Components[0].Plane.Length == 0)
         {
