@@ -8,7 +8,7 @@ namespace VlmQ.Datasets.Exchange;
 
 /// <summary>
 /// A dataset as files that any tool reads: <c>rows.jsonl</c>, one JSON object a row, pictures in <c>images/</c>, and the manifest as
-/// <c>dataset.json</c>, which is written last. Importing it gives the same parts, byte for byte, where they are cut in the same way.
+/// <c>dataset.json</c>, which is written last; its card as <c>card.md</c> and its <c>rejects.jsonl</c>, if it has any. Importing it gives the same parts, byte for byte, where they are cut in the same way.
 /// </summary>
 public static class DatasetExport
 {
@@ -30,7 +30,8 @@ public static class DatasetExport
     {
         try
         {
-            DatasetManifest manifest = DatasetFiles.Open(source).Bind(ManifestFile.Open).OrThrow();
+            IDatasetFiles dataset = DatasetFiles.Open(source).OrThrow();
+            DatasetManifest manifest = ManifestFile.Open(dataset).OrThrow();
             IDatasetFiles files = DatasetFiles.Create(target).OrThrow();
             byte[] head = ManifestJson.Write(manifest);
             if (files.Exists(HeadName))
@@ -42,6 +43,7 @@ public static class DatasetExport
                     : Fault.Configuration("the folder holds another export", target, "name another folder, or delete this one");
             }
             await FormatWork.OnAsync(manifest.Kind, new Work(source, files, progress, cancellationToken)).ConfigureAwait(false);
+            ExportedNotes.Write(dataset, files);
             AtomicFile.Write(files, HeadName, head);
             return manifest;
         }

@@ -74,7 +74,7 @@ public static class DatasetImport
         {
             DatasetHeader header = new()
             {
-                Title = exported.Kind == DatasetKind.Episodes ? "Episodes" : "Token transitions",
+                Title = ExportedNotes.TitleOf(source, exported.Kind),
                 Digests = exported.Digests.Remove(LayoutDigest),
                 Properties = exported.Properties,
             };
@@ -90,7 +90,15 @@ public static class DatasetImport
 
         private async Task CopyAsync<TEpisode>(DatasetWriter<TEpisode> writer)
         {
+            // What the first run could not use comes first here, so that a run that goes on knows where it stands.
             long skip = writer.Consumed;
+            foreach (Reject reject in ExportedNotes.RejectsOf(source, exported))
+            {
+                if (--skip < 0)
+                {
+                    writer.Reject(reject);
+                }
+            }
             long done = 0;
             long number = 0;
             List<JsonElement> rows = [];

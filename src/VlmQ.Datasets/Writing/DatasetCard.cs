@@ -56,6 +56,15 @@ public static class DatasetCard
     public static Result<string> Read(string folder) =>
         DatasetFiles.Open(folder).Bind(files => ManifestFile.Find(files).Bind(_ => Text(files)));
 
+    /// <summary>The title that a card has; null where it has none.</summary>
+    internal static string? TitleOf(string card)
+    {
+        // The front matter may hold comments, which begin like a heading.
+        int end = card.StartsWith("---\n", StringComparison.Ordinal) ? card.IndexOf("\n---\n", StringComparison.Ordinal) : 0;
+        string? heading = card[Math.Max(0, end)..].Split('\n').FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal));
+        return heading?[2..];
+    }
+
     private static Result<string> Text(IDatasetFiles files)
     {
         try

@@ -28,4 +28,20 @@ public sealed record Reject(string Episode, Fault Fault)
         stream.WriteByte((byte)'\n');
         return stream.ToArray();
     }
+
+    /// <summary>Reads a line.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="ArgumentException">It has another kind of fault.</exception>
+    /// <exception cref="KeyNotFoundException">Something is missing.</exception>
+    /// <exception cref="InvalidOperationException">Something is no text.</exception>
+    /// <exception cref="FormatException">Something is null.</exception>
+    public static Reject Parse(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        JsonElement root = document.RootElement;
+        FaultKind kind = Enum.Parse<FaultKind>(Text("kind"), ignoreCase: true);
+        return new Reject(Text("episode"), new Fault(kind, Text("what"), Text("where"), Text("remedy")));
+
+        string Text(string name) => root.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+    }
 }

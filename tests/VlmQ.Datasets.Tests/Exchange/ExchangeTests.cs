@@ -2,6 +2,7 @@ using VlmQ.Core.Episodes;
 using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Exchange;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Repair;
 using VlmQ.Datasets.Selection;
 using VlmQ.Datasets.Tests.Episodes;
 using VlmQ.Datasets.Tests.Support;
@@ -31,6 +32,37 @@ public sealed class ExchangeTests : IDisposable
         await TransitionFolders.WriteAsync(_folder["data"], [.. TransitionFolders.Episodes(12), odd]);
 
         Assert.Equal(await RoundTripAsync(), Manifest("data").ContentDigest());
+    }
+
+    [Fact]
+    public async Task Title_and_rejects_come_back_too()
+    {
+        await WriteEpisodesAsync();
+        File.Delete(_folder["data/part-00002.parquet"]);
+        (await DatasetRepair.RunAsync(_folder["data"], _folder["repaired"], Samples.SmallParts)).OrThrow();
+        (await DatasetExport.ExportAsync(_folder["repaired"], _folder["export"])).OrThrow();
+        (await DatasetImport.ImportAsync(_folder["export"], _folder["back"], Samples.SmallParts)).OrThrow();
+
+        Assert.True(Manifest("repaired").Rejects > 0);
+        Same.Folders(_folder["repaired"], _folder["back"]);
+        Assert.False(File.Exists(_folder["export/README.md"]));
+    }
+
+    [Theory]
+    [InlineData("rejects.jsonl", "{\"episode\":1}\n", "line 1: ")]
+    [InlineData("rejects.jsonl", "", "it holds 0 lines, dataset.json says ")]
+    public async Task Rejects_that_are_not_those_of_the_dataset_are_a_fault(string name, string text, string said)
+    {
+        await WriteEpisodesAsync();
+        File.Delete(_folder["data/part-00002.parquet"]);
+        (await DatasetRepair.RunAsync(_folder["data"], _folder["repaired"], Samples.SmallParts)).OrThrow();
+        (await DatasetExport.ExportAsync(_folder["repaired"], _folder["export"])).OrThrow();
+        await File.WriteAllTextAsync(_folder["export/" + name], text);
+
+        Fault fault = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["export"], _folder["back"], Samples.SmallParts));
+
+        Assert.Equal(FaultKind.Data, fault.Kind);
+        Assert.StartsWith(said, fault.What, StringComparison.Ordinal);
     }
 
     [Fact]

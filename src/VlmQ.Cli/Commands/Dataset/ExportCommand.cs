@@ -14,7 +14,8 @@ internal static class ExportCommand
         Option<string> output = Options.Out("the export");
         ExampleCommand command = new(
             "export",
-            "Writes a dataset as rows.jsonl, one JSON object a row, with its pictures as files in images/; `vlmq dataset import` reads it.",
+            "Writes a dataset as rows.jsonl, one JSON object a row, with its pictures as files in images/, its "
+                + "card as card.md and its rejects.jsonl; `vlmq dataset import` makes the same dataset of it.",
             "vlmq dataset export episodes --out exported"
         )
         {
