@@ -46,6 +46,8 @@ internal static class HuggingFace
         return yaml.ToString();
     }
 
+    // Lists are written as `Sequence`, and in YAML as `sequence`: since version 4 `datasets` calls them `List`, but reads both; older
+    // versions read this alone.
     private static void WriteType(Utf8JsonWriter json, FeatureType type)
     {
         json.WriteStartObject();
