@@ -1,4 +1,5 @@
 using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 
 namespace VlmQ.Collection;
@@ -32,6 +33,12 @@ public sealed record CollectOptions
 
     /// <summary>What the policy is shown, and the episodes hold.</summary>
     public ObservationKind Observations { get; init; } = ObservationKind.Image;
+
+    /// <summary>
+    /// Is told of a fault of the policy; collecting then ends after the episodes that were finished before it. Null: the fault stops the
+    /// flow at once.
+    /// </summary>
+    public Action<Fault>? PolicyFailed { get; init; }
 
     /// <summary>An episode that the environment has not ended is cut after so many turns; at least 1. Gym Cards' outer limit.</summary>
     public int TurnLimit { get; init; } = 300;

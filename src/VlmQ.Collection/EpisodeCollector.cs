@@ -91,7 +91,15 @@ public sealed class EpisodeCollector
                 playing.Add(new EpisodeInProgress(begun, _environment, start(begun), options));
                 begun++;
             }
-            await PlayTurnAsync(playing, token).ConfigureAwait(false);
+            try
+            {
+                await PlayTurnAsync(playing, token).ConfigureAwait(false);
+            }
+            catch (FaultException exception) when (options.PolicyFailed is { } failed)
+            {
+                failed(exception.Fault);
+                yield break;
+            }
             foreach (EpisodeInProgress ended in playing.Where(episode => episode.HasEnded))
             {
                 waiting.Add(ended.Index, ended.Finish(_policy.Name));

@@ -2,7 +2,9 @@ using System.CommandLine;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
+using VlmQ.Collection;
 using VlmQ.Collection.Policies;
+using VlmQ.Collection.Remote;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -22,6 +24,7 @@ internal static class CollectCommand
         Option<int?> turns = Options.Maybe<int?>("--turns", "At most this many turns, in whole episodes; 6000 where no limit is given.");
         Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
+        RemoteOptions remote = new();
         PromptOptions prompts = new();
         Option<string> observations = Options.Observations();
         ReplyOptions replies = new();
@@ -43,6 +46,7 @@ internal static class CollectCommand
         };
         environment.AddTo(command);
         policies.AddTo(command);
+        remote.AddTo(command);
         prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
@@ -56,11 +60,13 @@ internal static class CollectCommand
                 }
                 IEnvironment found = environment.Of(parsed).OrThrow();
                 PolicySettings settings = policies.Of(parsed).OrThrow();
+                using RemotePolicy? model = settings.Name == RemoteOptions.PolicyName ? remote.Of(parsed).OrThrow() : null;
                 CollectStage stage = new()
                 {
                     Environment = found,
-                    Policy = ScriptedPolicies.Make(settings, found).OrThrow(),
-                    PolicySettings = settings.Describe(),
+                    Policy = (IPolicy?)model ?? ScriptedPolicies.Make(settings, found).OrThrow(),
+                    PolicySettings = model?.Settings ?? settings.Describe(),
+                    Lanes = Math.Max(new CollectOptions().Lanes, model?.Concurrency ?? 0),
                     Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
                     Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
                     Replies = replies.Of(parsed).OrThrow(),

@@ -11,7 +11,8 @@ internal sealed class PolicyOptions
 
     private readonly Option<string> _policy = Options.Of(
         "--policy",
-        "random (valid actions), noisy (a share of malformed replies), expert, or a mixture such as expert=0.5,noisy=0.5.",
+        "random (valid actions), noisy (a share of malformed replies), expert, a mixture such as expert=0.5,noisy=0.5, or remote (a model "
+            + "behind an endpoint).",
         Usual.Name
     );
 

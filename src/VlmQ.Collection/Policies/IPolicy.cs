@@ -8,6 +8,9 @@ public interface IPolicy
     /// <summary>The name that episodes carry.</summary>
     string Name { get; }
 
+    /// <summary>Whether the same requests have the same replies on any day, so that what was not kept can be had again.</summary>
+    bool IsReproducible => true;
+
     /// <summary>Answers a batch.</summary>
     /// <param name="requests">At least one; of different episodes.</param>
     /// <param name="cancellationToken">Stops the work.</param>

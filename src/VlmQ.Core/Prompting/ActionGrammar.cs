@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Core.Prompting;
 
@@ -29,23 +28,8 @@ public sealed class ActionGrammar
         return _check(words, actions);
     }
 
-    /// <summary>Words for a message: cut where they are long, and nothing in them that a terminal or a file could choke on.</summary>
-    internal static string Shown(string words)
-    {
-        StringBuilder shown = new();
-        foreach (Rune rune in words.AsSpan(0, Math.Min(words.Length, MostShown)).EnumerateRunes())
-        {
-            if (Rune.IsControl(rune) || rune == Rune.ReplacementChar)
-            {
-                shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            }
-            else
-            {
-                shown.Append(rune.ToString());
-            }
-        }
-        return words.Length > MostShown ? shown.Append('…').ToString() : shown.ToString();
-    }
+    /// <summary>Words for a message.</summary>
+    internal static string Shown(string words) => Printable.Of(words, MostShown);
 
     private static ParsedReply CheckExact(string words, ImmutableArray<string> actions) =>
         actions.Contains(words) ? new ParsedReply.Action(words) : Unknown(words, actions);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace VlmQ.Core.Prompting;
@@ -18,23 +19,25 @@ internal static partial class Placeholders
     public const string Reward = "reward";
 
     /// <summary>The pieces of a pattern in order.</summary>
-    public static IEnumerable<PatternPiece> Split(string pattern)
+    public static ImmutableArray<PatternPiece> Split(string pattern)
     {
+        ImmutableArray<PatternPiece>.Builder pieces = ImmutableArray.CreateBuilder<PatternPiece>();
         int from = 0;
         foreach (Match match in Any().Matches(pattern))
         {
             if (match.Index > from)
             {
-                yield return new PatternPiece(pattern[from..match.Index], null, from);
+                pieces.Add(new PatternPiece(pattern[from..match.Index], null, from));
             }
             string inner = match.Value[1..^1];
-            yield return inner[0] == '{' ? new PatternPiece(inner, null, match.Index) : new PatternPiece(null, inner, match.Index);
+            pieces.Add(inner[0] == '{' ? new PatternPiece(inner, null, match.Index) : new PatternPiece(null, inner, match.Index));
             from = match.Index + match.Length;
         }
         if (from < pattern.Length)
         {
-            yield return new PatternPiece(pattern[from..], null, from);
+            pieces.Add(new PatternPiece(pattern[from..], null, from));
         }
+        return pieces.ToImmutable();
     }
 
     /// <summary>The pattern with some placeholders replaced and everything else kept as it is, escapes included.</summary>

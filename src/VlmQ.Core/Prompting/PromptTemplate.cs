@@ -40,7 +40,7 @@ public sealed record PromptTemplate
         {
             throw new ArgumentException("The image placeholder is put in front of the pattern.", nameof(pattern));
         }
-        _pieces = [.. Placeholders.Split(pattern)];
+        _pieces = Placeholders.Split(pattern);
         string[] named = [.. _pieces.Select(piece => piece.Name).OfType<string>()];
         if (named.FirstOrDefault(name => name is not (Placeholders.Goal or Placeholders.Text or Placeholders.History)) is { } unknown)
         {
@@ -50,7 +50,7 @@ public sealed record PromptTemplate
         {
             throw new ArgumentException("A history has a place in the pattern, and a place has a history.", nameof(history));
         }
-        _turn = history is null ? [] : [.. Placeholders.Split(history.Pattern)];
+        _turn = history is null ? [] : Placeholders.Split(history.Pattern);
         _placesText = named.Contains(Placeholders.Text);
         Environment = environment;
         Name = name;

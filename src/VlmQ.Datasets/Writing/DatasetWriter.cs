@@ -49,6 +49,9 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
     /// <summary>Items of the source that are accounted for, committed or not; right after opening, where to go on.</summary>
     public long Consumed => _consumed;
 
+    /// <summary>False once a write has failed, and once the dataset is complete.</summary>
+    public bool CanGoOn => !_failed && !Manifest.Complete;
+
     /// <summary>Opens a folder to write to: makes it, or goes on with the dataset that it holds.</summary>
     internal static Result<DatasetWriter<TEpisode>> Open(
         IDatasetFiles files,
@@ -144,6 +147,22 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
         ThrowIfFailed();
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await CommitAsync(complete: true, cancellationToken).ConfigureAwait(false);
+        return Manifest;
+    }
+
+    /// <summary>
+    /// Commits what is left and leaves the dataset open, so that the next writer goes on after it: for episodes that could not be made
+    /// again. How the dataset is cut into parts then depends on when that was.
+    /// </summary>
+    /// <exception cref="FaultException">The disk refused.</exception>
+    public async Task<DatasetManifest> KeepAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfFailed();
+        if (_consumed > Manifest.Consumed)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            await CommitAsync(complete: false, cancellationToken).ConfigureAwait(false);
+        }
         return Manifest;
     }
 

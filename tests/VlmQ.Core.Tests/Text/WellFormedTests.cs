@@ -21,6 +21,19 @@ public class WellFormedTests
         AssertWritten("\ud83d\ud83d\ude00\ude00", "\\ud83d\ud83d\ude00\\ude00");
     }
 
+    [Theory]
+    [InlineData("""["plain \\ \" \u0000"]""", null)]
+    [InlineData("""["\ud83d\ude00 \UD83D"]""", null)]
+    [InlineData("""["\\ud83d"]""", null)]
+    [InlineData("""["\ud83d"]""", """["\\ud83d"]""")]
+    [InlineData("""["\\\ud83d"]""", """["\\\\ud83d"]""")]
+    [InlineData("""["\ud83d\ud83d\ude00\ude00"]""", """["\\ud83d\ud83d\ude00\\ude00"]""")]
+    [InlineData("""["\uD83Dx"]""", """["\\uD83Dx"]""")]
+    [InlineData("\\ud8", null)]
+    [InlineData("\\", null)]
+    public void Escapes_of_half_a_pair_in_json_become_words(string json, string? expected) =>
+        Assert.Equal(expected ?? json, WellFormed.OfJson(json));
+
     private static void AssertWritten(string text, string expected)
     {
         string whole = WellFormed.Of(text);

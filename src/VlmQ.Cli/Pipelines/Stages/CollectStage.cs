@@ -42,6 +42,9 @@ internal sealed record CollectStage
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>Episodes that are played side by side.</summary>
+    public int Lanes { get; init; } = new CollectOptions().Lanes;
+
     /// <summary>How the dataset is cut into parts.</summary>
     public DatasetWriterOptions Writer { get; init; } = new();
 
@@ -55,8 +58,11 @@ internal sealed record CollectStage
             return new CollectOutcome(writer.Manifest, replies);
         }
         EpisodeCollector collector = new(Environment, Template, Policy);
+        Fault? policyFault = null;
         CollectOptions options = new()
         {
+            Lanes = Lanes,
+            PolicyFailed = Policy.IsReproducible ? null : fault => policyFault = fault,
             Seed = Seed,
             FirstEpisode = writer.Consumed,
             Turns = Turns - writer.Manifest.Turns,
@@ -68,6 +74,7 @@ internal sealed record CollectStage
         };
         long done = writer.Manifest.Turns;
         using IProgressLine line = board.Begin(name, Turns, "turns", done);
+        await using Kept kept = new(Policy.IsReproducible ? null : writer);
         Result<FlowReport> ran = await collector
             .Collect(options)
             .ParallelMap(Workers, EpisodeStorage.Encode, "encode")
@@ -85,9 +92,21 @@ internal sealed record CollectStage
             )
             .RunAsync(token)
             .ConfigureAwait(false);
-        return ran is Result<FlowReport>.Failed failed
-            ? failed.Fault
+        return ran is Result<FlowReport>.Failed failed ? failed.Fault
+            : policyFault is not null ? policyFault
             : new CollectOutcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);
+    }
+
+    /// <summary>However collecting ends, what was written and could not be made again is committed.</summary>
+    private readonly struct Kept(DatasetWriter<StoredEpisode>? writer) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (writer is { CanGoOn: true })
+            {
+                await writer.KeepAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Counts the replies of the episodes that a folder holds already.</summary>

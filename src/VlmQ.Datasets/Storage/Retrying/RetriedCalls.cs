@@ -9,7 +9,7 @@ namespace VlmQ.Datasets.Storage.Retrying;
 /// Calls to one endpoint, tried again where that can help: exponential waits with jitter, or the wait that the server asks for; a limit
 /// on the time of each try; and a circuit breaker, which all callers of the endpoint share, so that a server in trouble is left alone.
 /// </summary>
-internal sealed class RetriedCalls
+public sealed class RetriedCalls
 {
     private readonly ResiliencePipeline _pipeline;
 

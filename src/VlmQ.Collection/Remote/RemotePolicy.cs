@@ -1,0 +1,140 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Runtime.CompilerServices;
+using OpenAI;
+using OpenAI.Chat;
+using VlmQ.Collection.Policies;
+using VlmQ.Core.Episodes;
+using VlmQ.Core.Imaging;
+using VlmQ.Datasets.Images;
+using VlmQ.Datasets.Storage.Retrying;
+
+namespace VlmQ.Collection.Remote;
+
+/// <summary>
+/// A remote model as a policy. Requests go out at once up to a limit, each is tried again where that can help, and each gives exactly
+/// one reply, in its place; what cannot be had stops the batch with a fault. One caller at a time.
+/// </summary>
+public sealed class RemotePolicy : IPolicy, IDisposable
+{
+    private readonly RemoteModel _model;
+    private readonly string? _apiKey;
+    private readonly HttpClient _http;
+    private readonly ChatClient _chat;
+    private readonly RetriedCalls _calls;
+    private readonly TokenBudget? _budget;
+
+    // Environments with few pictures share them between turns; each is encoded once.
+    private readonly ConditionalWeakTable<RgbImage, byte[]> _pictures = [];
+
+    /// <param name="model">The model and how it is asked.</param>
+    /// <param name="apiKey">The endpoint's key; null for endpoints that take none. It is sent and nothing else.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <exception cref="FaultException">The key holds characters that no header can.</exception>
+    public RemotePolicy(RemoteModel model, string? apiKey, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(clock);
+        if (apiKey is not null && (apiKey.Length == 0 || apiKey.AsSpan().ContainsAnyExceptInRange('!', '~')))
+        {
+            throw new FaultException(Fault.Configuration("the key of the endpoint is empty or holds characters that no key has"));
+        }
+        _model = model;
+        _apiKey = apiKey;
+        _budget = model.TokensPerMinute is { } tokens ? new TokenBudget(tokens, clock) : null;
+        _calls = new RetriedCalls(model.Retries, RemoteFailure.MayPass, RemoteFailure.WaitOf, clock);
+        // A redirection would send the key to a place that the user has not named.
+        SocketsHttpHandler sockets = new() { AllowAutoRedirect = false, MaxConnectionsPerServer = model.Concurrency };
+        _http = new HttpClient(new BoundedResponses(sockets, model.MostBytes)) { Timeout = Timeout.InfiniteTimeSpan };
+        _chat = new ChatClient(
+            model.Name,
+            new ApiKeyCredential(apiKey ?? "none"),
+            new OpenAIClientOptions
+            {
+                Endpoint = model.Endpoint,
+                Transport = new HttpClientPipelineTransport(_http),
+                // Both are Polly's work here.
+                RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+                NetworkTimeout = Timeout.InfiniteTimeSpan,
+                EnableDistributedTracing = false,
+            }
+        );
+    }
+
+    /// <inheritdoc/>
+    public string Name => "remote:" + _model.Name;
+
+    /// <summary>Requests that are under way at once.</summary>
+    public int Concurrency => _model.Concurrency;
+
+    /// <summary>What decides the replies beside seeds and prompts.</summary>
+    public string Settings => _model.Describe();
+
+    /// <summary>False: another day the same request has another reply.</summary>
+    public bool IsReproducible => false;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        Reply[] replies = new Reply[requests.Count];
+        Fault? fault = null;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ParallelOptions limits = new() { MaxDegreeOfParallelism = _model.Concurrency, CancellationToken = stop.Token };
+        try
+        {
+            await Parallel.ForAsync(0, replies.Length, limits, AskAsync).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (fault is not null && !cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultException(fault);
+        }
+        return fault is null ? replies : throw new FaultException(fault);
+
+        async ValueTask AskAsync(int i, CancellationToken token)
+        {
+            try
+            {
+                replies[i] = await ReplyAsync(requests[i], token).ConfigureAwait(false);
+            }
+            catch (FaultException exception)
+            {
+                // The first stops the others: the batch is of no use without this reply.
+                if (Interlocked.CompareExchange(ref fault, exception.Fault, null) is null)
+                {
+                    await stop.CancelAsync().ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Reply> ReplyAsync(PolicyRequest request, CancellationToken cancellationToken)
+    {
+        RgbImage image = request.Observation.Image;
+        byte[] body = ChatRequest.Write(_model, request, _pictures.GetValue(image, picture => [.. PictureCodec.Encode(picture)]));
+        if (_budget is not null)
+        {
+            await _budget.WaitAsync(ChatRequest.TokensOf(_model, request), cancellationToken).ConfigureAwait(false);
+        }
+        string text = await _calls
+            .RunAsync(
+                token => AskOnceAsync(body, token),
+                (failure, tries) => new FaultException(RemoteFailure.FaultOf(failure, tries, _model, _apiKey)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return new Reply(text);
+    }
+
+    private async Task<string> AskOnceAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        RequestOptions options = new() { CancellationToken = cancellationToken, ErrorOptions = ClientErrorBehaviors.NoThrow };
+        using BinaryContent content = BinaryContent.Create(BinaryData.FromBytes(body));
+        ClientResult result = await _chat.CompleteChatAsync(content, options).ConfigureAwait(false);
+        using PipelineResponse response = result.GetRawResponse();
+        return ChatAnswer.Read(response);
+    }
+}

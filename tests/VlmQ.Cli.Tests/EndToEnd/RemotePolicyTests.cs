@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using VlmQ.Tests.Shared.Remote;
+
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public sealed class RemotePolicyTests : IDisposable
+{
+    private const string Key = "sk-secret-0123456789";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_remote_model_plays_and_its_key_is_nowhere_but_in_the_requests()
+    {
+        await using ScriptedServer server = new((_, _) => ServerAct.Reply("Sure! {'action': '+'}"));
+        Outcome outcome = (await CollectAsync(server, "--episodes", "12", "--parser", "json")).Done();
+        JsonNode result = JsonNode.Parse(outcome.Output)!;
+        Assert.Equal(12, (int)result["episodes"]!);
+        Assert.Equal(1, (double)result["syntax_accuracy"]!);
+        Assert.Equal((int)result["turns"]!, server.Requests.Count);
+        Assert.All(server.Requests, request => Assert.Contains("Bearer " + Key, request.Head, StringComparison.Ordinal));
+        Assert.DoesNotContain(Key, outcome.Output + outcome.Error, StringComparison.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(_folder["episodes"], "*", SearchOption.AllDirectories))
+        {
+            Assert.DoesNotContain(Key, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        JsonNode replayed = JsonNode.Parse((await Vlmq.RunAsync("replay", _folder["episodes"], "--json")).Done().Output)!;
+        Assert.Equal(0, (int)replayed["differing"]!);
+    }
+
+    [Fact]
+    public async Task What_was_collected_before_the_endpoint_failed_stays_and_the_same_command_goes_on()
+    {
+        int kept;
+        await using (ScriptedServer failing = new((number, _) => number < 90 ? Up() : new ServerAct.Answer(500, "out of memory")))
+        {
+            (await CollectAsync(failing, "--episodes", "30", "--attempts", "1")).Refused(
+                ExitCode.External,
+                failing.Endpoint,
+                "answered 500 Said: out of memory",
+                "the same command goes on from there"
+            );
+            kept = Episodes();
+            Assert.InRange(kept, 1, 29);
+        }
+        await using ScriptedServer whole = new((_, _) => Up());
+        Assert.Equal(
+            30,
+            (int)JsonNode.Parse((await CollectAsync(whole, "--episodes", "30", "--attempts", "1")).Done().Output)!["episodes"]!
+        );
+        await using ScriptedServer idle = new((_, _) => Up());
+        JsonNode result = JsonNode.Parse((await CollectAsync(idle, "--episodes", "30", "--attempts", "1")).Done().Output)!;
+        Assert.Empty(idle.Requests);
+
+        // The replies are always the same here, so that a collection without interruption has the same episodes.
+        await using ScriptedServer other = new((_, _) => Up());
+        string[] straight = [.. Arguments(other, "--episodes", "30"), "--out", _folder["straight"]];
+        JsonNode expected = JsonNode.Parse((await Vlmq.RunAsync(straight)).Done().Output)!;
+        Assert.Equal((int)expected["turns"]!, (int)result["turns"]!);
+        string[] difference = ["dataset", "diff", _folder["episodes"], _folder["straight"], "--json"];
+        JsonNode compared = JsonNode.Parse((await Vlmq.RunAsync(difference)).Done().Output)!;
+        Assert.Equal(30, (int)compared["same"]!);
+
+        int Episodes() => (int)JsonNode.Parse(File.ReadAllText(_folder["episodes", "manifest.json"]))!["consumed"]!;
+    }
+
+    [Theory]
+    [InlineData("html", "answered with a web page")]
+    [InlineData("garbage", "answered with something that is not JSON")]
+    [InlineData("hang", "gave no answer within 0.3 s")]
+    [InlineData("down", "cannot be reached: Connection refused")]
+    public async Task A_bad_endpoint_is_one_clear_fault(string kind, string said)
+    {
+        await using ScriptedServer server = new(
+            (_, _) =>
+                kind switch
+                {
+                    "html" => new ServerAct.Answer(200, "<!doctype html><p>Welcome", "Content-Type: text/html\r\n"),
+                    "garbage" => new ServerAct.Answer(200, "data: \0\u001b garbage"),
+                    _ => new ServerAct.Hang(),
+                }
+        );
+        string endpoint = kind == "down" ? ScriptedServer.Nowhere() : server.Endpoint;
+        string[] command =
+        [
+            .. Arguments(endpoint, "--episodes", "3", "--attempts", "1", "--timeout", kind == "hang" ? "0.3" : "120"),
+            "--out",
+            _folder["episodes"],
+        ];
+        (await Vlmq.RunAsync(command)).Refused(ExitCode.External, endpoint, said);
+    }
+
+    [Theory]
+    [InlineData("needs --endpoint and --model", "--policy", "remote")]
+    [InlineData("is no address of an endpoint", "--policy", "remote", "--endpoint", "localhost", "--model", "m")]
+    [InlineData("--concurrency must be at least 1; it is 0", "--policy", "remote", "--concurrency", "0")]
+    [InlineData("--timeout must be in 0.1 … 86400; it is 0", "--policy", "remote", "--timeout", "0")]
+    [InlineData("--attempts must be at most 100; it is 101", "--policy", "remote", "--attempts", "101")]
+    public async Task Wrong_settings_are_refused_before_anything_is_written(string said, params string[] settings)
+    {
+        (await Vlmq.RunAsync(["collect", "numberline", .. settings, "--out", _folder["wrong"]])).Refused(ExitCode.Configuration, said);
+        Assert.False(Directory.Exists(_folder["wrong"]));
+    }
+
+    private static ServerAct Up() => ServerAct.Reply("""{"action": "+"}""");
+
+    private static string[] Arguments(ScriptedServer server, params string[] options) => Arguments(server.Endpoint, options);
+
+    private static string[] Arguments(string endpoint, params string[] options) =>
+        ["collect", "numberline", "--policy", "remote", "--endpoint", endpoint, "--model", "tiny", "--json", .. options];
+
+    private Task<Outcome> CollectAsync(ScriptedServer server, params string[] options) =>
+        Vlmq.RunProgramAsync(
+            "/usr/bin/env",
+            ["VLMQ_API_KEY=" + Key, Vlmq.Path, .. Arguments(server, options), "--out", _folder["episodes"]]
+        );
+}
