@@ -48,56 +48,6 @@ public static unsafe partial class torch
     ) => Copied<byte>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<byte> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<byte> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<byte> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        byte[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        byte[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        byte[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<byte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
         sbyte[] rawArray,
         ScalarType? dtype = null,
         Device? device = null,
@@ -113,56 +63,6 @@ public static unsafe partial class torch
         bool requires_grad = false,
         string[]? names = null
     ) => Copied<sbyte>(rawArray, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<sbyte> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<sbyte> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<sbyte> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        sbyte[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        sbyte[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        sbyte[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<sbyte>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
         short[] rawArray,
@@ -182,56 +82,6 @@ public static unsafe partial class torch
     ) => Copied<short>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<short> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<short> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<short> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        short[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        short[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        short[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<short>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
         int[] rawArray,
         ScalarType? dtype = null,
         Device? device = null,
@@ -247,56 +97,6 @@ public static unsafe partial class torch
         bool requires_grad = false,
         string[]? names = null
     ) => Copied<int>(rawArray, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<int> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<int> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<int> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        int[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        int[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        int[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<int>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
         long[] rawArray,
@@ -316,56 +116,6 @@ public static unsafe partial class torch
     ) => Copied<long>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<long> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<long> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<long> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        long[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        long[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        long[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<long>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
         Half[] rawArray,
         ScalarType? dtype = null,
         Device? device = null,
@@ -381,56 +131,6 @@ public static unsafe partial class torch
         bool requires_grad = false,
         string[]? names = null
     ) => Copied<Half>(rawArray, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<Half> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<Half> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<Half> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Half[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Half[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Half[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<Half>(rawArray, dtype, device, requires_grad);
 
     public static Tensor tensor(
         float[] rawArray,
@@ -450,56 +150,6 @@ public static unsafe partial class torch
     ) => Copied<float>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<float> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<float> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<float> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        float[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        float[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        float[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<float>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
         double[] rawArray,
         ScalarType? dtype = null,
         Device? device = null,
@@ -517,47 +167,6 @@ public static unsafe partial class torch
     ) => Copied<double>(rawArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(
-        IList<double> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<double>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        Memory<double> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<double>(rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        double[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<double>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        double[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<double>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        double[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<double>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
         bool[] rawArray,
         ScalarType? dtype = null,
         Device? device = null,
@@ -573,47 +182,6 @@ public static unsafe partial class torch
         bool requires_grad = false,
         string[]? names = null
     ) => Copied<bool>(rawArray, dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<bool> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<bool>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        IList<bool> rawArray,
-        ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<bool>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        bool[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        bool[,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
-
-    public static Tensor tensor(
-        bool[,,,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false,
-        string[]? names = null
-    ) => Copied<bool>(rawArray, dtype, device, requires_grad);
 
     private static Tensor Copied<T>(Array array, ScalarType? dtype, Device? device, bool requires_grad)
         where T : unmanaged
