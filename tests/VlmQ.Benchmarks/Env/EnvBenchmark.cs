@@ -1,74 +1,47 @@
-using System.Globalization;
 using VlmQ.Benchmarks.Harness;
-using VlmQ.Core.Episodes;
 
 namespace VlmQ.Benchmarks.Env;
 
-/// <summary>Environment steps, drawn and not, against the reference implementation.</summary>
+/// <summary>Environment steps, drawn and not, against the reference implementations.</summary>
 internal sealed class EnvBenchmark : IBenchmark
 {
-    private static readonly string[] Levels = ["GoToLocal", "BossLevel"];
-    private static readonly string[] Slices = [BabyAiSteps.Steps, BabyAiSteps.AgentView, BabyAiSteps.FullView, BabyAiSteps.Resets];
+    private const string BabyAi = "babyai";
+    private const string GymCards = "gymcards";
 
     public string Name => "env";
 
     public string Help =>
         """
-            plays BabyAI at random on one core: steps a CPU second with the encoded observation, and with the picture of the agent's view or
-            of the whole grid at Minigrid's resolution; making the episodes is measured on its own. The peer is Minigrid, run from its source.
+            plays environments at random on one core, in steps a CPU second. BabyAI: with the encoded observation, and with the picture of the
+            agent's view or of the whole grid at Minigrid's resolution; making the episodes is measured on its own. Gym Cards: with the state in
+            numbers, and with its picture, episodes made included; gym-cards draws every observation but Blackjack's numbers, and a second line
+            leaves its drawing out. The peers run from their source.
+              --suites LIST      of babyai and gymcards (default both)
               --minigrid DIR     a checkout of github.com/Farama-Foundation/Minigrid (default: no peer)
+              --gym-cards DIR    the folder gym-cards of a checkout of github.com/RL4VLM/RL4VLM (default: no peer)
               --gymnasium DIR    a checkout of github.com/Farama-Foundation/Gymnasium (default: the one that Python has)
-              --python PROGRAM   a Python with numpy (default /usr/bin/python3)
+              --python PROGRAM   a Python with numpy and Pillow (default /usr/bin/python3)
               --rounds N         slices of each contender (default 5)
               --seconds S        length of a slice (default 0.5)
             """;
 
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
+        string[] suites = arguments.Words("suites", $"{BabyAi},{GymCards}", [BabyAi, GymCards]);
         string minigrid = arguments.Text("minigrid", "");
-        string gymnasium = arguments.Text("gymnasium", "");
-        string python = arguments.Text("python", "/usr/bin/python3");
-        int rounds = arguments.Count("rounds", 5, 1, 1000);
-        double seconds = arguments.Number("seconds", 0.5, 0.01, 60);
-        arguments.RejectUnknown();
-        BabyAiSteps work = new(seconds);
-        if (minigrid.Length == 0)
-        {
-            return [.. Cases().Select(each => Alone(work, each.Level, each.Slice, rounds, log))];
-        }
-        if (!Directory.Exists(Path.Combine(minigrid, "minigrid")))
-        {
-            throw new FaultException(Fault.Configuration("there is no Minigrid", minigrid, "--minigrid names a checkout of its source"));
-        }
-        using PeerProcess peer = new(
-            python,
-            Path.Combine(AppContext.BaseDirectory, "Env", "minigrid_peer.py"),
-            seconds.ToString(CultureInfo.InvariantCulture),
-            minigrid,
-            gymnasium
+        string gymCards = arguments.Text("gym-cards", "");
+        EnvSettings settings = new(
+            arguments.Text("gymnasium", ""),
+            arguments.Text("python", "/usr/bin/python3"),
+            arguments.Count("rounds", 5, 1, 1000),
+            arguments.Number("seconds", 0.5, 0.01, 60),
+            log
         );
-        return [.. Cases().Select(each => Compared(work, peer, each.Level, each.Slice, rounds, log))];
+        arguments.RejectUnknown();
+        return
+        [
+            .. suites.Contains(BabyAi) ? BabyAiSuite.Run(minigrid, settings) : [],
+            .. suites.Contains(GymCards) ? GymCardsSuite.Run(gymCards, settings) : [],
+        ];
     }
-
-    private static IEnumerable<(string Level, string Slice)> Cases() => from level in Levels from slice in Slices select (level, slice);
-
-    private static BenchmarkResult Alone(BabyAiSteps work, string level, string slice, int rounds, TextWriter log)
-    {
-        log.WriteLine($"{level} {slice} …");
-        work.Measure(level, slice);
-        double rate = Alternation.Medians(rounds, () => work.Measure(level, slice))[0];
-        return new BenchmarkResult($"babyai {level} {slice}", rate, Unit(slice));
-    }
-
-    private static BenchmarkResult Compared(BabyAiSteps work, PeerProcess peer, string level, string slice, int rounds, TextWriter log)
-    {
-        log.WriteLine($"{level} {slice} …");
-        // The first slice of each warms it up.
-        work.Measure(level, slice);
-        peer.Measure($"{level} {slice}");
-        double[] rates = Alternation.Medians(rounds, () => work.Measure(level, slice), () => peer.Measure($"{level} {slice}"));
-        return BenchmarkResult.Rate($"babyai {level} {slice}", rates[0], Unit(slice), peer.Name, rates[1]);
-    }
-
-    private static string Unit(string slice) => slice == BabyAiSteps.Resets ? "resets/CPU-s" : "steps/CPU-s";
 }
