@@ -54,7 +54,7 @@ internal static class TrainCommand
                 }
                 TrainStage stage = new()
                 {
-                    Transitions = TrainingData.ParseAll(parsed.GetValue(source)!, parsed.GetValue(follow)).OrThrow(),
+                    Transitions = [.. parsed.GetValue(source)!.Select(text => TrainingData.Parse(text, parsed.GetValue(follow)).OrThrow())],
                     Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Train = train,
                     Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,

@@ -1,6 +1,5 @@
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
-using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Streaming;
@@ -51,7 +50,7 @@ public sealed class GrowingDatasetTests
                 Assert.True(ManifestOf(folder).Parts.Length > before);
             }
             Assert.Equal(parts[position.Order.Epoch], position.Parts);
-            passes[position.Order.Epoch].AddRange(TurnsOf(batch.Batch));
+            passes[position.Order.Epoch].AddRange(TransitionFolders.TurnsOf(batch.Batch));
         }
 
         // Passes are read ahead of the trainer; in the end each has had what was there when its reading began.
@@ -80,7 +79,10 @@ public sealed class GrowingDatasetTests
         {
             StreamPosition position = StreamPosition.Parse(all[stop].Next.ToString(), "x").OrThrow();
             List<StreamedBatch> rest = await TakeAsync(await OpenAsync(folder, Options), position, pass.Length - stop - 1);
-            Assert.Equal(pass.Skip(stop + 1).SelectMany(batch => TurnsOf(batch.Batch)), rest.SelectMany(batch => TurnsOf(batch.Batch)));
+            Assert.Equal(
+                pass.Skip(stop + 1).SelectMany(batch => TransitionFolders.TurnsOf(batch.Batch)),
+                rest.SelectMany(batch => TransitionFolders.TurnsOf(batch.Batch))
+            );
         }
         List<StreamedBatch> next = await TakeAsync(await OpenAsync(folder, Options), pass[^1].Next, 3);
         Assert.Equal(ManifestOf(folder).Parts.Length, next[^1].Next.Sources[0].Parts);
@@ -107,7 +109,7 @@ public sealed class GrowingDatasetTests
 
         await foreach (StreamedBatch batch in (await OpenAsync(folder, Options with { Workers = 2 })).ReadAsync())
         {
-            seen.UnionWith(TurnsOf(batch.Batch));
+            seen.UnionWith(TransitionFolders.TurnsOf(batch.Batch));
             whole = appending.IsCompleted && batch.Next.Sources[0].Parts == ManifestOf(folder).Parts.Length;
             if (whole && seen.Count == ManifestOf(folder).Turns)
             {
@@ -206,13 +208,4 @@ public sealed class GrowingDatasetTests
         }
         return taken;
     }
-
-    // A prompt of a sample is [1, index, turn].
-    private static (int Index, int Turn)[] TurnsOf(TurnBatch batch) =>
-        [
-            .. Enumerable
-                .Range(0, batch.Rows)
-                .Where(row => batch.ReplyLengths[row] > 0)
-                .Select(row => (batch.PromptIds[(row * batch.PromptWidth) + 1], batch.PromptIds[(row * batch.PromptWidth) + 2])),
-        ];
 }

@@ -1,6 +1,5 @@
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
-using VlmQ.Core.Tokens;
 using VlmQ.Datasets.Streaming;
 using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Transitions;
@@ -115,7 +114,7 @@ public sealed class MixedStreamTests
         List<Step> taken = [];
         await foreach (StreamedBatch batch in stream.ReadAsync(start))
         {
-            taken.Add(new Step(TurnsOf(batch.Batch), batch.Next));
+            taken.Add(new Step(TransitionFolders.TurnsOf(batch.Batch), batch.Next));
             if (taken.Count == count)
             {
                 break;
@@ -123,15 +122,6 @@ public sealed class MixedStreamTests
         }
         return taken;
     }
-
-    // A prompt of a sample is [1, index, turn].
-    private static (int, int)[] TurnsOf(TurnBatch batch) =>
-        [
-            .. Enumerable
-                .Range(0, batch.Rows)
-                .Where(row => batch.ReplyLengths[row] > 0)
-                .Select(row => (batch.PromptIds[(row * batch.PromptWidth) + 1], batch.PromptIds[(row * batch.PromptWidth) + 2])),
-        ];
 
     private sealed record Step((int Index, int Turn)[] Turns, StreamPosition Next);
 }

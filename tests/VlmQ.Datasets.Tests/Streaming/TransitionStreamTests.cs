@@ -423,14 +423,7 @@ public sealed class TransitionStreamTests
             int step = 0;
             await foreach (StreamedBatch item in stream.ReadAsync(start))
             {
-                TurnBatch batch = item.Batch;
-                for (int row = 0; row < batch.Rows; row++)
-                {
-                    if (batch.ReplyLengths[row] > 0)
-                    {
-                        taken[step].Add((batch.PromptIds[(row * batch.PromptWidth) + 1], batch.PromptIds[(row * batch.PromptWidth) + 2]));
-                    }
-                }
+                taken[step].AddRange(TransitionFolders.TurnsOf(item.Batch));
                 next = item.Next;
                 if (++step == steps)
                 {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
-using VlmQ.Datasets.Streaming;
 using VlmQ.Datasets.Streaming.Simulation;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -20,11 +19,7 @@ internal static class SimulateCommand
         Option<int> bytes = Options.Of("--turn-bytes", "Bytes of a turn in memory, its PNG file with it.", (int)Defaults.TurnBytes);
         Option<int> ranks = Options.Of("--ranks", "Trainers that read it together.", Defaults.World);
         Option<int> epoch = Options.Of("--epoch", "The pass, from 0.", Defaults.Epoch);
-        Option<int> window = Options.Of("--window-turns", "Turns of a window.", Defaults.Stream.WindowTurns);
-        Option<int> batch = Options.Of("--batch-windows", "Windows of a trainer's batch.", Defaults.Stream.BatchWindows);
-        Option<int> shuffle = Options.Of("--shuffle-turns", "Turns that are shuffled together.", (int)Defaults.Stream.ShuffleTurns);
-        Option<int> mixed = Options.Of("--mixed-parts", "Parts whose row groups are mixed.", Defaults.Stream.MixedParts);
-        Option<long> seed = Options.Of("--seed", "The seed of the order.", Defaults.Stream.Seed);
+        OrderOptions order = new();
         ExampleCommand command = new(
             "simulate",
             "Shows how well a dataset of some size would be shuffled, and what its trainers would read and hold in memory; without data.",
@@ -38,25 +33,18 @@ internal static class SimulateCommand
             bytes,
             ranks,
             epoch,
-            window,
-            batch,
-            shuffle,
-            mixed,
-            seed,
         };
+        order.AddTo(command);
         command.Runs(
             (parsed, shell, token) =>
             {
-                foreach (Option<int> option in new[] { parts, episode, group, bytes, ranks, window, batch, shuffle, mixed })
+                Fault? wrong =
+                    order.Check(parsed, parts, episode, group, bytes, ranks)
+                    ?? parsed.AtLeast(epoch, 0)
+                    ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts));
+                if (wrong is not null)
                 {
-                    if (parsed.AtLeast(option, 1) is { } wrong)
-                    {
-                        return Task.FromResult<Result<int>>(wrong);
-                    }
-                }
-                if ((parsed.AtLeast(epoch, 0) ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts))) is { } fault)
-                {
-                    return Task.FromResult<Result<int>>(fault);
+                    return Task.FromResult<Result<int>>(wrong);
                 }
                 SimulationOptions options = new()
                 {
@@ -67,14 +55,7 @@ internal static class SimulateCommand
                     TurnBytes = parsed.GetValue(bytes),
                     World = parsed.GetValue(ranks),
                     Epoch = parsed.GetValue(epoch),
-                    Stream = new TransitionStreamOptions
-                    {
-                        WindowTurns = parsed.GetValue(window),
-                        BatchWindows = parsed.GetValue(batch),
-                        ShuffleTurns = parsed.GetValue(shuffle),
-                        MixedParts = parsed.GetValue(mixed),
-                        Seed = parsed.GetValue(seed),
-                    },
+                    Stream = order.Of(parsed),
                 };
                 SimulationReport report = StreamSimulator.Run(options, TimeProvider.System, token);
                 shell.Result(report, _ => Text(options, report));

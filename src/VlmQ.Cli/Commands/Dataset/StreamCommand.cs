@@ -12,8 +12,6 @@ namespace VlmQ.Cli.Commands.Dataset;
 /// <summary><c>vlmq dataset stream</c>: reads batches as a trainer does, and says how fast, what, and where it stood at the end.</summary>
 internal static class StreamCommand
 {
-    private static readonly TransitionStreamOptions Defaults = new();
-
     public static Command Create()
     {
         Argument<string[]> datasets = new("TRANSITIONS")
@@ -27,12 +25,8 @@ internal static class StreamCommand
         Option<int> workers = Options.Workers("Batches decoded");
         Option<int> batches = Options.Of("--batches", "Batches to read.", 100);
         Option<string?> from = new("--from") { Description = "The `next` of an earlier stream, to go on from.", HelpName = "POSITION" };
-        Option<int> window = Options.Of("--window-turns", "Turns of a window.", Defaults.WindowTurns);
-        Option<int> batch = Options.Of("--batch-windows", "Windows of a batch.", Defaults.BatchWindows);
         Option<int?> image = Options.Maybe<int?>("--image-size", "Side in pixels to which pictures are resized; as they are by default.");
-        Option<int> shuffle = Options.Of("--shuffle-turns", "Turns that are shuffled together.", (int)Defaults.ShuffleTurns);
-        Option<int> mixed = Options.Of("--mixed-parts", "Parts whose row groups are mixed.", Defaults.MixedParts);
-        Option<long> seed = Options.Of("--seed", "The seed of the order.", Defaults.Seed);
+        OrderOptions order = new();
         ExampleCommand command = new(
             "stream",
             "Reads and decodes batches as a trainer does, and says how fast they came, the share of the time that was waited for them (all "
@@ -48,47 +42,37 @@ internal static class StreamCommand
             workers,
             batches,
             from,
-            window,
-            batch,
             image,
-            shuffle,
-            mixed,
-            seed,
         };
+        order.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
-                foreach (Option<int> option in new[] { world, workers, batches, window, batch, shuffle, mixed })
-                {
-                    if (parsed.AtLeast(option, 1) is { } low)
-                    {
-                        return low;
-                    }
-                }
                 int ranks = parsed.GetValue(world);
-                if ((parsed.AtLeast(image, 1) ?? parsed.AtLeast(rank, 0) ?? parsed.AtMost(rank, ranks - 1)) is { } wrong)
+                Fault? wrong =
+                    order.Check(parsed, world, workers, batches)
+                    ?? parsed.AtLeast(image, 1)
+                    ?? parsed.AtLeast(rank, 0)
+                    ?? parsed.AtMost(rank, ranks - 1);
+                if (wrong is not null)
                 {
                     return wrong;
                 }
-                TransitionStreamOptions options = new()
+                TransitionStreamOptions options = order.Of(parsed) with
                 {
-                    WindowTurns = parsed.GetValue(window),
-                    BatchWindows = parsed.GetValue(batch),
-                    ShuffleTurns = parsed.GetValue(shuffle),
-                    MixedParts = parsed.GetValue(mixed),
-                    Seed = parsed.GetValue(seed),
                     Workers = parsed.GetValue(workers),
                     ImageSize = parsed.GetValue(image),
                     Share = new Share(parsed.GetValue(rank), ranks),
                 };
-                ImmutableArray<TrainingData> data = TrainingData.ParseAll(parsed.GetValue(datasets)!, parsed.GetValue(follow)).OrThrow();
+                bool follows = parsed.GetValue(follow);
+                TrainingData[] data = [.. parsed.GetValue(datasets)!.Select(text => TrainingData.Parse(text, follows).OrThrow())];
                 StreamPosition? start = parsed.GetValue(from) is { } text ? StreamPosition.Parse(text, "--from").OrThrow() : null;
                 if (start is not null && start.Sources.Length != data.Length)
                 {
                     string what = $"the position is of {start.Sources.Length} datasets, {data.Length} are named";
                     return Fault.Configuration(what, "--from", "name the datasets of the stream that it is from, in their order");
                 }
-                ImmutableArray<StreamSource> sources = TrainingData.OpenAll(data).OrThrow();
+                ImmutableArray<StreamSource> sources = [.. data.Select(dataset => dataset.Open().OrThrow())];
                 TransitionStream stream = (await TransitionStream.OpenAsync(sources, options, token).ConfigureAwait(false)).OrThrow();
                 StreamOutcome outcome;
                 await using (IProgressBoard board = shell.Progress())

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Reading;
@@ -28,45 +27,9 @@ internal sealed record TrainingData(string Location, double Weight = 1, bool Fol
             : Fault.Configuration("the weight after '=' is not a positive number", text, "write DATASET=0.7, or DATASET alone");
     }
 
-    /// <summary>Reads all, the first fault if one is wrong.</summary>
-    public static Result<ImmutableArray<TrainingData>> ParseAll(IEnumerable<string> texts, bool follow)
-    {
-        ImmutableArray<TrainingData>.Builder all = ImmutableArray.CreateBuilder<TrainingData>();
-        foreach (string text in texts)
-        {
-            switch (Parse(text, follow))
-            {
-                case Result<TrainingData>.Failed failed:
-                    return failed.Fault;
-                case Result<TrainingData> parsed:
-                    all.Add(parsed.OrThrow());
-                    break;
-            }
-        }
-        return all.ToImmutable();
-    }
-
     /// <summary>Opens it. One whose run has not come to its end is refused, unless it is followed.</summary>
     public Result<StreamSource> Open() =>
         TransitionDataset
             .OpenReader(Location, new DatasetReaderOptions { AllowIncomplete = Follow })
             .Map(reader => new StreamSource(reader, Weight) { Follow = Follow });
-
-    /// <summary>Opens all; the first fault if one cannot be opened.</summary>
-    public static Result<ImmutableArray<StreamSource>> OpenAll(ImmutableArray<TrainingData> datasets)
-    {
-        ImmutableArray<StreamSource>.Builder sources = ImmutableArray.CreateBuilder<StreamSource>();
-        foreach (TrainingData dataset in datasets)
-        {
-            switch (dataset.Open())
-            {
-                case Result<StreamSource>.Failed failed:
-                    return failed.Fault;
-                case Result<StreamSource> opened:
-                    sources.Add(opened.OrThrow());
-                    break;
-            }
-        }
-        return sources.ToImmutable();
-    }
 }
