@@ -20,7 +20,9 @@ internal sealed class ImportTarget : IAsyncDisposable
     private readonly string _folder;
     private readonly DatasetHeader _header;
     private readonly DatasetWriterOptions _options;
-    private readonly HashSet<UInt128> _ids = [];
+
+    // Each id that is taken, with the copies of it that are known to be taken too: one id may come a million times.
+    private readonly Dictionary<UInt128, int> _ids = [];
     private readonly List<Reject> _waiting = [];
     private DatasetWriter<StoredEpisode>? _writer;
 
@@ -60,7 +62,7 @@ internal sealed class ImportTarget : IAsyncDisposable
             DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
             foreach (string id in await reader.TextsAsync("episode_id", cancellationToken).ConfigureAwait(false))
             {
-                target._ids.Add(EpisodeKey.Of(id));
+                target._ids.TryAdd(EpisodeKey.Of(id), 1);
             }
         }
         return target;
@@ -112,9 +114,10 @@ internal sealed class ImportTarget : IAsyncDisposable
     private StoredEpisode WithFreeId(StoredEpisode episode)
     {
         string id = episode.Id;
-        for (int copy = 2; !_ids.Add(EpisodeKey.Of(id)); copy++)
+        UInt128 first = EpisodeKey.Of(id);
+        while (!_ids.TryAdd(EpisodeKey.Of(id), 1))
         {
-            id = string.Create(CultureInfo.InvariantCulture, $"{episode.Id}~{copy}");
+            id = string.Create(CultureInfo.InvariantCulture, $"{episode.Id}~{++_ids[first]}");
         }
         return id == episode.Id
             ? episode
