@@ -140,7 +140,7 @@ internal sealed class ClausePlan(BabyAiState state, OpenClause open)
     // Hurdles between an object and where it is to be brought are cleared before it is taken: it would have to be put down for that.
     private BabyAiAction? ClearBefore(Targets wanted, Targets goals, ImmutableHashSet<int> closed, ImmutableArray<Targets> then)
     {
-        Route? toObject = Finder(closed)(_grid, Cell.Empty).Find(state.Pose, wanted(_grid));
+        Route? toObject = Finder(closed)(_grid, Cell.Empty).FindPreferringFree(state.Pose, wanted(_grid));
         if (toObject is not { FirstHurdle.Kind: Hurdle.None, End: var end })
         {
             return null;
