@@ -22,9 +22,12 @@ internal sealed class PictureFiles(string folder)
         string file = Path.Combine(folder, path);
         if (!File.Exists(file))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllBytes(file + AtomicFile.TemporarySuffix, ImageColumn.Unwrap(picture));
-            File.Move(file + AtomicFile.TemporarySuffix, file, overwrite: true);
+            string aside = file + AtomicFile.TemporarySuffix;
+            string below = Path.GetDirectoryName(file)!;
+            RefuseLinks(Path.GetDirectoryName(below)!, below, aside);
+            Directory.CreateDirectory(below);
+            File.WriteAllBytes(aside, ImageColumn.Unwrap(picture));
+            File.Move(aside, file, overwrite: true);
         }
         return path;
     }
@@ -50,6 +53,18 @@ internal sealed class PictureFiles(string folder)
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
             throw StorageFaults.Read(folder, path, exception);
+        }
+    }
+
+    // Writing through a link would write outside the folder.
+    private static void RefuseLinks(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (new FileInfo(path).LinkTarget is not null)
+            {
+                throw new IOException($"'{path}' is a symbolic link; pictures are written to plain files and folders.");
+            }
         }
     }
 }

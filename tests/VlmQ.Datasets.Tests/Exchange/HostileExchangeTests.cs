@@ -49,6 +49,23 @@ public sealed class HostileExchangeTests : IDisposable
         Assert.Contains("symbolic link", fault.What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("images")]
+    [InlineData("images/{0}")]
+    public async Task An_export_does_not_write_its_pictures_through_links(string link)
+    {
+        await WriteExportAsync();
+        string picture = Directory.EnumerateFiles(Path.Combine(Export, "images"), "*", SearchOption.AllDirectories).First();
+        string start = Path.GetFileName(Path.GetDirectoryName(picture)!);
+        string path = Path.Combine(_folder["hostile"], string.Format(System.Globalization.CultureInfo.InvariantCulture, link, start));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        Directory.CreateSymbolicLink(path, _folder["elsewhere"]);
+        Fault fault = TransitionFolders.FaultOf(await DatasetExport.ExportAsync(_folder["data"], _folder["hostile"]));
+        Assert.Contains("symbolic link", fault.What, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["elsewhere"]));
+    }
+
     private static bool IsClean(Exception thrown) => thrown is FaultException;
 
     private static long Budget(int length) => (64 << 20) + (1000L * length);
