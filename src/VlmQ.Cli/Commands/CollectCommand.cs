@@ -30,6 +30,7 @@ internal static class CollectCommand
         ReplyOptions replies = new();
         Option<int> workers = Options.Workers("Pictures encoded");
         Option<int> partRows = Options.PartRows();
+        Option<bool> resume = Options.Of("--resume", "Go on with what an earlier collection left; false refuses such a folder.", true);
         ExampleCommand command = new(
             "collect",
             "Plays episodes of an environment and writes them as a dataset of episodes.",
@@ -43,6 +44,7 @@ internal static class CollectCommand
             observations,
             workers,
             partRows,
+            resume,
         };
         environment.AddTo(command);
         policies.AddTo(command);
@@ -57,6 +59,15 @@ internal static class CollectCommand
                 if (wrong is not null)
                 {
                     return wrong;
+                }
+                string folder = parsed.GetValue(output)!;
+                if (!parsed.GetValue(resume) && File.Exists(Path.Combine(folder, DatasetManifest.FileName)))
+                {
+                    return Fault.Configuration(
+                        "the folder holds a dataset already",
+                        folder,
+                        "name another --out, remove it, or leave out --resume false"
+                    );
                 }
                 IEnvironment found = environment.Of(parsed).OrThrow();
                 PolicySettings settings = policies.Of(parsed).OrThrow();
@@ -76,7 +87,6 @@ internal static class CollectCommand
                     Workers = parsed.GetValue(workers),
                     Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
                 };
-                string folder = parsed.GetValue(output)!;
                 Result<CollectOutcome> collected;
                 await using (IProgressBoard board = shell.Progress())
                 {

@@ -16,6 +16,11 @@ public sealed class ReplyTests : IDisposable
         JsonNode first = await CollectAsync(_folder["strict"]);
         JsonNode again = await CollectAsync(_folder["strict"]);
         Assert.True(JsonNode.DeepEquals(first, again), again.ToJsonString());
+        (await Vlmq.RunAsync([.. Noisy, "--resume", "false", "--out", _folder["strict"]])).Refused(
+            ExitCode.Configuration,
+            _folder["strict"],
+            "the folder holds a dataset already"
+        );
         long failures = first["failures"]!.AsObject().Sum(pair => (long)pair.Value!);
         Assert.Equal((double)first["syntax_accuracy"]!, 1 - ((double)failures / (long)first["turns"]!), 1e-12);
         Assert.True((long)first["failures"]!["unknown_action"]! > 0);
