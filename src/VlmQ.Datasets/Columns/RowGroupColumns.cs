@@ -19,6 +19,9 @@ internal sealed class RowGroupColumns(
     /// <summary>The part's row that the group begins with.</summary>
     public long FirstRow => firstRow;
 
+    /// <summary>The column that was asked for last: where reading fails, the one that it fails in.</summary>
+    public string? Reading { get; private set; }
+
     /// <summary>A fault of one row.</summary>
     /// <param name="row">The row in the group, from 0.</param>
     /// <param name="column">The column.</param>
@@ -82,6 +85,7 @@ internal sealed class RowGroupColumns(
 
     private DataField Field<T>(string path)
     {
+        Reading = path;
         if (!fields.TryGetValue(path, out DataField? field))
         {
             throw new FaultException(Fault.Data($"the column {path} is missing", part, "make the dataset again"));

@@ -28,6 +28,9 @@ internal sealed class PartReader : IAsyncDisposable
     /// <summary>Row groups in the part.</summary>
     public int Groups => _parquet.RowGroupCount;
 
+    /// <summary>The column whose bytes <see cref="ReadGroupAsync"/> could not read when it last failed, if it came to a column.</summary>
+    public string? UnreadableColumn { get; private set; }
+
     /// <summary>Opens a part.</summary>
     /// <param name="path">The part, for messages.</param>
     /// <param name="open">Opens its bytes.</param>
@@ -61,14 +64,17 @@ internal sealed class PartReader : IAsyncDisposable
     /// <exception cref="FaultException">It cannot be read.</exception>
     public async Task<T> ReadGroupAsync<T>(int index, long firstRow, Func<RowGroupColumns, Task<T>> read)
     {
+        RowGroupColumns? columns = null;
         try
         {
             using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(index);
-            return await read(new RowGroupColumns(group, _fields, _path, firstRow)).ConfigureAwait(false);
+            columns = new RowGroupColumns(group, _fields, _path, firstRow);
+            return await read(columns).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsUnreadable(exception))
         {
-            throw Unreadable(_path, exception);
+            UnreadableColumn = columns?.Reading;
+            throw Unreadable(_path, exception, UnreadableColumn);
         }
     }
 
@@ -89,10 +95,10 @@ internal sealed class PartReader : IAsyncDisposable
     // Bytes that nobody checked can break a parser in any way; only a stop and a fault are none of that.
     private static bool IsUnreadable(Exception exception) => exception is not OperationCanceledException and not FaultException;
 
-    private static FaultException Unreadable(string path, Exception exception) =>
+    private static FaultException Unreadable(string path, Exception exception, string? column = null) =>
         new(
             Fault.Data(
-                $"the part cannot be read as Parquet: {exception.Message}",
+                $"the part cannot be read as Parquet{(column is null ? "" : $", column {column}")}: {exception.Message}",
                 path,
                 "restore the file from where it was copied, or delete the folder and make the dataset again"
             ),

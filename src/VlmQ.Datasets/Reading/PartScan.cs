@@ -30,6 +30,7 @@ internal static class PartScan
         {
             cancellationToken.ThrowIfCancellationRequested();
             long rows = reader.RowsOf(group);
+            string? column = null;
             Result<ImmutableArray<ReadEpisode<TEpisode>>> episodes;
             try
             {
@@ -41,8 +42,9 @@ internal static class PartScan
             {
                 // A network that is down says nothing about the data.
                 episodes = exception.Fault;
+                column = reader.UnreadableColumn;
             }
-            yield return new ReadGroup<TEpisode>(group, firstRow, rows, episodes);
+            yield return new ReadGroup<TEpisode>(group, firstRow, rows, episodes, column);
             firstRow += rows;
         }
     }

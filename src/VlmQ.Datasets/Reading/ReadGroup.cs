@@ -8,10 +8,12 @@ namespace VlmQ.Datasets.Reading;
 /// <param name="FirstRow">The part's row that it begins with.</param>
 /// <param name="Rows">Its rows; 0 where the part cannot be opened.</param>
 /// <param name="Episodes">Its episodes, or the fault of bytes that are no row group.</param>
+/// <param name="UnreadableColumn">The column in which reading failed, where it came to one.</param>
 /// <typeparam name="TEpisode">A whole episode in memory.</typeparam>
 internal readonly record struct ReadGroup<TEpisode>(
     int Group,
     long FirstRow,
     long Rows,
-    Result<ImmutableArray<ReadEpisode<TEpisode>>> Episodes
+    Result<ImmutableArray<ReadEpisode<TEpisode>>> Episodes,
+    string? UnreadableColumn = null
 );

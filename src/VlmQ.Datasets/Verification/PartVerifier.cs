@@ -63,7 +63,9 @@ internal sealed class PartVerifier<TEpisode>(IDatasetFiles files, IEpisodeCodec<
             if (group.Episodes is not Result<ImmutableArray<ReadEpisode<TEpisode>>>.Ok { Value: var read })
             {
                 string what = ((Result<ImmutableArray<ReadEpisode<TEpisode>>>.Failed)group.Episodes).Fault.What;
-                Add(part.File, group.Group < 0 ? null : group.FirstRow, null, group.Group < 0 ? what : $"row group {group.Group}: {what}");
+                bool opened = group.Group >= 0;
+                string where = opened ? $"row group {group.Group}: " : "";
+                Add(part.File, opened ? group.FirstRow : null, group.UnreadableColumn, where + what);
                 whole = false;
                 continue;
             }

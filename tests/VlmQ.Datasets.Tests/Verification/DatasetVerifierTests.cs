@@ -72,6 +72,22 @@ public sealed class DatasetVerifierTests : IDisposable
     }
 
     [Fact]
+    public async Task A_column_whose_bytes_are_no_column_is_named_with_the_row_that_its_row_group_begins_with()
+    {
+        await WriteAsync(_folder["t"], Enumerable.Range(0, 6).Select(i => Sound(i, 4, false)));
+        string part = _folder["t/part-00000.parquet"];
+        byte[] bytes = await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken);
+        // The first column's first page, behind the file's four magic bytes.
+        bytes.AsSpan(4, 12).Fill(0xFF);
+        await File.WriteAllBytesAsync(part, bytes, TestContext.Current.CancellationToken);
+
+        ImmutableArray<Breach> breaches = await BreachesAsync("t");
+
+        Assert.Contains(breaches, breach => breach is { File: "part-00000.parquet", Row: null, Column: null });
+        Assert.Contains(breaches, breach => breach is { File: "part-00000.parquet", Row: 0, Column: "episode_id" });
+    }
+
+    [Fact]
     public async Task All_breaches_are_counted_and_as_many_as_asked_for_are_listed()
     {
         TransitionEpisode same = Sound(3, 3, false);
