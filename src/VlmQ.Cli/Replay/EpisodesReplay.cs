@@ -24,7 +24,7 @@ internal static class EpisodesReplay
         CancellationToken token
     )
     {
-        DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
+        DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder, null, token).OrThrow();
         Rules rules = RulesOf(reader.Manifest);
         long episodes = 0;
         long turns = 0;

@@ -27,8 +27,8 @@ public static class DatasetComparer
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         try
         {
-            DatasetManifest first = DatasetFiles.Open(left).Bind(ManifestFile.Open).OrThrow();
-            DatasetManifest second = DatasetFiles.Open(right).Bind(ManifestFile.Open).OrThrow();
+            DatasetManifest first = DatasetFiles.Open(left, cancellationToken).Bind(ManifestFile.Open).OrThrow();
+            DatasetManifest second = DatasetFiles.Open(right, cancellationToken).Bind(ManifestFile.Open).OrThrow();
             return first.Kind == second.Kind
                 ? await FormatWork.OnAsync(first.Kind, new Work(left, right, limit, progress, cancellationToken)).ConfigureAwait(false)
                 : Fault.Configuration($"{first.Format} and {second.Format} cannot be compared", right, "name two datasets of one kind");
@@ -83,8 +83,10 @@ public static class DatasetComparer
             );
         }
 
-        private static DatasetReader<TEpisode> Open<TEpisode>(IEpisodeCodec<TEpisode> codec, string folder) =>
-            DatasetReader<TEpisode>.Open(DatasetFiles.Open(folder).OrThrow(), codec, new DatasetReaderOptions()).OrThrow();
+        private DatasetReader<TEpisode> Open<TEpisode>(IEpisodeCodec<TEpisode> codec, string folder) =>
+            DatasetReader<TEpisode>
+                .Open(DatasetFiles.Open(folder, cancellationToken).OrThrow(), codec, new DatasetReaderOptions())
+                .OrThrow();
 
         // What is left of the first dataset in the end is only there.
         private void Compare(string id, ImmutableSortedDictionary<string, UInt128> columns)

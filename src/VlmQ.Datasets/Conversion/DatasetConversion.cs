@@ -91,7 +91,7 @@ public static class DatasetConversion
     {
         options.Validate();
         DatasetReader<StoredEpisode> reader = EpisodeDataset
-            .OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false })
+            .OpenReader(source, new DatasetReaderOptions { AllowIncomplete = false }, cancellationToken)
             .OrThrow();
         ImmutableSortedSet<string> environments = await reader.TextsAsync("env", cancellationToken).ConfigureAwait(false);
         EpisodeConverter converter = EpisodeConverter.Create(environments, tokenizer, options).OrThrow();

@@ -29,8 +29,11 @@ public static class EpisodeDataset
     ) => DatasetWriter<StoredEpisode>.Open(files, Codec, header, options ?? new DatasetWriterOptions());
 
     /// <summary>Opens a dataset of episodes; sizes are checked now, digests when a part is first read.</summary>
-    public static Result<DatasetReader<StoredEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
-        DatasetFiles.Open(folder).Bind(files => OpenReader(files, options));
+    public static Result<DatasetReader<StoredEpisode>> OpenReader(
+        string folder,
+        DatasetReaderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => DatasetFiles.Open(folder, cancellationToken).Bind(files => OpenReader(files, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetReader<StoredEpisode>> OpenReader(IDatasetFiles files, DatasetReaderOptions? options = null) =>

@@ -30,7 +30,7 @@ public static class DatasetExport
     {
         try
         {
-            IDatasetFiles dataset = DatasetFiles.Open(source).OrThrow();
+            IDatasetFiles dataset = DatasetFiles.Open(source, cancellationToken).OrThrow();
             DatasetManifest manifest = ManifestFile.Open(dataset).OrThrow();
             IDatasetFiles files = DatasetFiles.Create(target).OrThrow();
             byte[] head = ManifestJson.Write(manifest);
@@ -63,7 +63,7 @@ public static class DatasetExport
         public async Task<bool> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
         {
             DatasetReader<TEpisode> reader = DatasetReader<TEpisode>
-                .Open(DatasetFiles.Open(source).OrThrow(), codec, new DatasetReaderOptions { AllowIncomplete = false })
+                .Open(DatasetFiles.Open(source, cancellationToken).OrThrow(), codec, new DatasetReaderOptions { AllowIncomplete = false })
                 .OrThrow();
             PictureFiles pictures = new(files.Folder);
             long done = 0;

@@ -31,7 +31,7 @@ public static class DatasetInspector
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         try
         {
-            DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
+            DatasetManifest manifest = DatasetFiles.Open(folder, cancellationToken).Bind(ManifestFile.Open).OrThrow();
             return manifest.Kind switch
             {
                 DatasetKind.Episodes => await EpisodesAsync(folder, rows, progress, cancellationToken).ConfigureAwait(false),
@@ -52,7 +52,7 @@ public static class DatasetInspector
         CancellationToken cancellationToken
     )
     {
-        DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
+        DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder, null, cancellationToken).OrThrow();
         SortedDictionary<(string Environment, string Policy), GroupCounter> groups = [];
         List<SampleRow> samples = [];
         long read = 0;
@@ -94,7 +94,7 @@ public static class DatasetInspector
         CancellationToken cancellationToken
     )
     {
-        DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder).OrThrow();
+        DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder, null, cancellationToken).OrThrow();
         GroupCounter group = new();
         RangeCounter promptTokens = new();
         RangeCounter replyTokens = new();

@@ -35,7 +35,7 @@ public sealed record DatasetStatistics(
     {
         try
         {
-            DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
+            DatasetManifest manifest = DatasetFiles.Open(folder, cancellationToken).Bind(ManifestFile.Open).OrThrow();
             return await FormatWork.OnAsync(manifest.Kind, new Work(folder, actions, progress, cancellationToken)).ConfigureAwait(false);
         }
         catch (FaultException exception)
@@ -55,7 +55,7 @@ public sealed record DatasetStatistics(
         public async Task<DatasetStatistics> RunAsync<TEpisode>(IEpisodeCodec<TEpisode> codec)
         {
             DatasetReader<TEpisode> reader = DatasetReader<TEpisode>
-                .Open(DatasetFiles.Open(folder).OrThrow(), codec, new DatasetReaderOptions())
+                .Open(DatasetFiles.Open(folder, cancellationToken).OrThrow(), codec, new DatasetReaderOptions())
                 .OrThrow();
             long read = 0;
             await foreach (TEpisode episode in reader.ReadAsync(0, cancellationToken).ConfigureAwait(false))

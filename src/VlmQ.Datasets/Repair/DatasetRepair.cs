@@ -32,7 +32,7 @@ public static class DatasetRepair
     {
         try
         {
-            IDatasetFiles files = DatasetFiles.Open(source).OrThrow();
+            IDatasetFiles files = DatasetFiles.Open(source, cancellationToken).OrThrow();
             DatasetManifest manifest = ManifestFile.Find(files).OrThrow();
             Work work = new(files, manifest, target, writer, progress, cancellationToken);
             return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);

@@ -91,7 +91,7 @@ public static class DatasetSelection
         CancellationToken cancellationToken = default
     )
     {
-        Result<DatasetManifest> opened = DatasetFiles.Open(source).Bind(ManifestFile.Open);
+        Result<DatasetManifest> opened = DatasetFiles.Open(source, cancellationToken).Bind(ManifestFile.Open);
         Result<EpisodeFilter> parsed = opened.Bind(manifest => EpisodeFilter.Parse(filter, manifest.Kind));
         if (parsed is not Result<EpisodeFilter>.Ok { Value: { } condition })
         {

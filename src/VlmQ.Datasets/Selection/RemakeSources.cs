@@ -25,9 +25,9 @@ internal sealed class RemakeSources
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="FaultException">One is no whole dataset, or two do not go together.</exception>
-    public static RemakeSources Open(ImmutableArray<string> folders)
+    public static RemakeSources Open(ImmutableArray<string> folders, CancellationToken cancellationToken)
     {
-        ImmutableArray<DatasetManifest> manifests = [.. folders.Select(Open)];
+        ImmutableArray<DatasetManifest> manifests = [.. folders.Select(folder => Open(folder, cancellationToken))];
         for (int i = 1; i < manifests.Length; i++)
         {
             if (Difference(manifests[0], manifests[i]) is { } what)
@@ -61,9 +61,9 @@ internal sealed class RemakeSources
         };
     }
 
-    private static DatasetManifest Open(string folder)
+    private static DatasetManifest Open(string folder, CancellationToken cancellationToken)
     {
-        DatasetManifest manifest = DatasetFiles.Open(folder).Bind(ManifestFile.Open).OrThrow();
+        DatasetManifest manifest = DatasetFiles.Open(folder, cancellationToken).Bind(ManifestFile.Open).OrThrow();
         return manifest.Complete
             ? manifest
             : throw new FaultException(

@@ -27,7 +27,7 @@ internal sealed class Remaking(RemakePlan plan, RemakeSources sources, IProgress
     {
         try
         {
-            RemakeSources sources = RemakeSources.Open(plan.Sources);
+            RemakeSources sources = RemakeSources.Open(plan.Sources, cancellationToken);
             Remaking work = new(plan, sources, progress, cancellationToken);
             return await FormatWork.OnAsync(sources.Kind, work).ConfigureAwait(false);
         }
@@ -97,7 +97,7 @@ internal sealed class Remaking(RemakePlan plan, RemakeSources sources, IProgress
         HashSet<UInt128> ids = [];
         for (int i = 0; i < plan.Sources.Length; i++)
         {
-            IDatasetFiles files = DatasetFiles.Open(plan.Sources[i]).OrThrow();
+            IDatasetFiles files = DatasetFiles.Open(plan.Sources[i], token).OrThrow();
             DatasetReader<TEpisode> reader = DatasetReader<TEpisode>.Open(files, codec, new DatasetReaderOptions()).OrThrow();
             await foreach (TEpisode episode in reader.ReadAsync(0, token).ConfigureAwait(false))
             {

@@ -42,8 +42,11 @@ public static class TransitionDataset
             );
 
     /// <summary>Opens a dataset of transitions; sizes are checked now, digests when a part is first read.</summary>
-    public static Result<DatasetReader<TransitionEpisode>> OpenReader(string folder, DatasetReaderOptions? options = null) =>
-        DatasetFiles.Open(folder).Bind(files => OpenReader(files, options));
+    public static Result<DatasetReader<TransitionEpisode>> OpenReader(
+        string folder,
+        DatasetReaderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => DatasetFiles.Open(folder, cancellationToken).Bind(files => OpenReader(files, options));
 
     /// <summary>The same on any store of files.</summary>
     public static Result<DatasetReader<TransitionEpisode>> OpenReader(IDatasetFiles files, DatasetReaderOptions? options = null) =>

@@ -25,7 +25,7 @@ public static class DatasetVerifier
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         try
         {
-            IDatasetFiles files = DatasetFiles.Open(folder).OrThrow();
+            IDatasetFiles files = DatasetFiles.Open(folder, cancellationToken).OrThrow();
             DatasetManifest manifest = ManifestFile.Find(files).OrThrow();
             Work work = new(files, manifest, limit, progress, cancellationToken);
             return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);

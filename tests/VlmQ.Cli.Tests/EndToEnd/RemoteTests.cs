@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using VlmQ.Tests.Shared;
 
@@ -76,6 +78,26 @@ public sealed class RemoteTests(SmallData data) : IClassFixture<SmallData>, IDis
         (await Vlmq.RunAsync("dataset", "card", Episodes)).Refused(4, Episodes, "after 8 tries", "check the network");
     }
 
+    [Fact]
+    public async Task A_pull_that_is_killed_goes_on_to_the_same_bytes()
+    {
+        await using S3rver server = await StartAsync();
+        (await Vlmq.RunAsync("dataset", "push", data.Episodes, Episodes)).Done();
+        string[] pull = ["dataset", "pull", Episodes, "--workers", "1", "--out", _folder["pulled"]];
+        await Vlmq.KillAsync(() => Directory.Exists(_folder["pulled"]) && Directory.EnumerateFiles(_folder["pulled"]).Any(), pull);
+        (await Vlmq.RunAsync(pull)).Done();
+        AssertSame(data.Episodes, _folder["pulled"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_can_be_interrupted()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        Name($"http://{silent.LocalEndpoint}");
+        (await Vlmq.InterruptAsync(silent.Pending, "dataset", "verify", Episodes)).Interrupted();
+    }
+
     private static void AssertSame(string expected, string actual)
     {
         string[] names = [.. Directory.GetFiles(expected).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
@@ -86,13 +108,18 @@ public sealed class RemoteTests(SmallData data) : IClassFixture<SmallData>, IDis
         );
     }
 
-    // The commands that are started inherit these, and nothing else here looks at them.
     private static async Task<S3rver> StartAsync()
     {
         S3rver server = await S3rver.StartAsync();
-        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", server.Endpoint);
+        Name(server.Endpoint);
+        return server;
+    }
+
+    // The commands that are started inherit these, and nothing else here looks at them.
+    private static void Name(string endpoint)
+    {
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", endpoint);
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", S3rver.Account);
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", S3rver.Account);
-        return server;
     }
 }

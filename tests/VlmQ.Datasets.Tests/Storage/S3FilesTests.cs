@@ -290,6 +290,19 @@ public sealed class S3FilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_wait_that_a_server_asks_for_is_kept_to()
+    {
+        _server.RetryAfter = "0.3";
+        int asked = 0;
+        _server.Spoil = _ => asked++ == 0 ? ServerFault.SlowDown : ServerFault.None;
+        using S3Connection connection = _server.Connect(Remote.Quick with { LongestDelay = TimeSpan.FromSeconds(2) });
+        long start = TimeProvider.System.GetTimestamp();
+        Assert.NotNull(await connection.Objects().FindAsync("manifest.json", default));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.29, double.MaxValue);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public void Nothing_is_written_to_a_bucket_by_what_writes_datasets()
     {
         Fault fault = TransitionFolders.FaultOf(DatasetFiles.Create("s3://bucket/dataset"));

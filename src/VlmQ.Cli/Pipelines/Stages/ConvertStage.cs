@@ -24,7 +24,7 @@ internal static class ConvertStage
         CancellationToken token
     )
     {
-        Result<DatasetReader<StoredEpisode>> opened = EpisodeDataset.OpenReader(source);
+        Result<DatasetReader<StoredEpisode>> opened = EpisodeDataset.OpenReader(source, null, token);
         if (opened is Result<DatasetReader<StoredEpisode>>.Failed failed)
         {
             return failed.Fault;

@@ -28,6 +28,9 @@ internal sealed class FaultyServer : IAsyncDisposable
     /// <summary>Says what happens to the answer to a request.</summary>
     public Func<StoreRequest, ServerFault> Spoil { get; set; } = _ => ServerFault.None;
 
+    /// <summary>The wait that <see cref="ServerFault.SlowDown"/> asks for, in seconds.</summary>
+    public string RetryAfter { get; set; } = "0";
+
     /// <summary>What was asked, in order.</summary>
     public ConcurrentQueue<StoreRequest> Asked { get; } = new();
 
@@ -122,7 +125,7 @@ internal sealed class FaultyServer : IAsyncDisposable
         StoreAnswer answer = fault switch
         {
             ServerFault.InternalError => StoreAnswer.Error(500, "InternalError"),
-            ServerFault.SlowDown => StoreAnswer.Error(503, "SlowDown", ("Retry-After", "0")),
+            ServerFault.SlowDown => StoreAnswer.Error(503, "SlowDown", ("Retry-After", RetryAfter)),
             ServerFault.Forbidden => StoreAnswer.Error(403, "AccessDenied"),
             ServerFault.Html => new StoreAnswer(
                 200,

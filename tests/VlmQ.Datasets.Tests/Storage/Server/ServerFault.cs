@@ -8,7 +8,7 @@ public enum ServerFault
     /// <summary>500 with S3's XML.</summary>
     InternalError,
 
-    /// <summary>503 SlowDown with <c>Retry-After: 0</c>.</summary>
+    /// <summary>503 SlowDown with <c>Retry-After</c>.</summary>
     SlowDown,
 
     /// <summary>Half of the body, then one byte now and then: longer than any limit on a try.</summary>
