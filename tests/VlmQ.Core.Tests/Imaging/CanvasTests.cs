@@ -155,4 +155,17 @@ public sealed class CanvasTests
 
     private static double Distance(RgbImage left, RgbImage right) =>
         left.PixelArray.Zip(right.PixelArray, (a, b) => Math.Abs(a - b)).Sum() / (255.0 * 3);
+
+    [Theory]
+    [InlineData(1, 1, 4)]
+    [InlineData(-1, 0, 2)]
+    [InlineData(2, 2, 1)]
+    [InlineData(3, 0, 0)]
+    [InlineData(0, -2, 0)]
+    public void A_picture_is_copied_as_far_as_it_lies_inside(int x, int y, int pixels)
+    {
+        RgbImage stamp = new Canvas(2, 2, RgbColor.Black).ToImage();
+        ReadOnlySpan<byte> drawn = new Canvas(new Canvas(3, 3, RgbColor.White).ToImage()).DrawImage(stamp, x, y).ToImage().Pixels;
+        Assert.Equal(3 * pixels, drawn.Count((byte)0));
+    }
 }
