@@ -22,7 +22,7 @@ internal static class Tokenizers
         }
         string[] folders = Directory.Exists(Shipped) ? Directory.GetDirectories(Shipped) : [];
         string known = string.Join(", ", folders.Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        string remedy = $"name a shipped one ({known}) or a folder with vocab.json and merges.txt";
+        string remedy = $"name a shipped one ({known}) or a folder with tokenizer.json, or with vocab.json and merges.txt";
         return Fault.Configuration($"there is no tokenizer '{name}'", "", remedy);
     }
 }

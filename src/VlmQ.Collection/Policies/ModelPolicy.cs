@@ -35,7 +35,7 @@ public sealed class ModelPolicy : IPolicy
         if (tokenizer.Count > model.Vocabulary)
         {
             throw new FaultException(
-                Fault.Configuration(
+                Fault.Data(
                     $"the tokenizer has {tokenizer.Count} ids, but the model only {model.Vocabulary}",
                     tokenizer.Folder,
                     "use the tokenizer that the model was trained with"

@@ -71,7 +71,7 @@ public sealed class ModelPolicyTests : IDisposable
     {
         using TinyVlm small = Model(_tokenizer.Count - 1);
         Fault fault = Assert.Throws<FaultException>(() => new ModelPolicy(small, _tokenizer, new Decoding.Greedy(), 6, "model")).Fault;
-        Assert.Equal(FaultKind.Configuration, fault.Kind);
+        Assert.Equal(FaultKind.Data, fault.Kind);
     }
 
     private ModelPolicy Policy() => new(_model, _tokenizer, new Decoding.Sampling(), 6, "model");
