@@ -35,7 +35,11 @@ internal static class Options
     public static string DatasetOf(string what) => $"The folder of a dataset of {what}, or s3://bucket/prefix.";
 
     public static Option<string> Tokenizer() =>
-        Of("--tokenizer", "A shipped tokenizer's name, or a folder with tokenizer.json, or with vocab.json and merges.txt.", "tiny");
+        Of(
+            "--tokenizer",
+            "A shipped tokenizer's name, or a folder with tokenizer.json, tokenizer.model, or vocab.json and merges.txt.",
+            "tiny"
+        );
 
     public static Option<string> Observations() =>
         Of("--obs", "What the policy sees: image, text (the state in words, a blank picture) or both.", "image");

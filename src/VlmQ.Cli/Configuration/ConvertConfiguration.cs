@@ -5,7 +5,7 @@ namespace VlmQ.Cli.Configuration;
 /// <summary>How episodes become transitions for a model.</summary>
 internal sealed record ConvertConfiguration
 {
-    /// <summary>A shipped tokenizer's name, or a folder with tokenizer.json, or with vocab.json and merges.txt.</summary>
+    /// <summary>A shipped tokenizer's name, or a folder with tokenizer.json, tokenizer.model, or vocab.json and merges.txt.</summary>
     public string Tokenizer { get; init; } = "tiny";
 
     /// <summary>A shipped prompt's name, or a file of prompts: <c>FILE</c> or <c>FILE:NAME</c>.</summary>

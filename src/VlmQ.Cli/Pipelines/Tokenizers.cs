@@ -16,13 +16,13 @@ internal static class Tokenizers
         {
             return TextTokenizer.Load(shipped);
         }
-        if (Directory.Exists(name))
+        if (Directory.Exists(name) || File.Exists(name))
         {
             return TextTokenizer.Load(name);
         }
         string[] folders = Directory.Exists(Shipped) ? Directory.GetDirectories(Shipped) : [];
         string known = string.Join(", ", folders.Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        string remedy = $"name a shipped one ({known}) or a folder with tokenizer.json, or with vocab.json and merges.txt";
+        string remedy = $"name a shipped one ({known}) or a folder with tokenizer.json, tokenizer.model, or vocab.json and merges.txt";
         return Fault.Configuration($"there is no tokenizer '{name}'", "", remedy);
     }
 }

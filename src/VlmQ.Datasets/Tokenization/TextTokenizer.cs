@@ -5,7 +5,8 @@ using VlmQ.Datasets.Tokenization.Files;
 namespace VlmQ.Datasets.Tokenization;
 
 /// <summary>
-/// A model's tokenizer, from a folder of its files: <c>tokenizer.json</c>, or <c>vocab.json</c> with <c>merges.txt</c>. Safe from several
+/// A model's tokenizer, from a folder of its files: <c>tokenizer.json</c>, <c>tokenizer.model</c> (sentencepiece), or
+/// <c>vocab.json</c> with <c>merges.txt</c>. Safe from several
 /// threads.
 /// </summary>
 public sealed class TextTokenizer
@@ -39,14 +40,16 @@ public sealed class TextTokenizer
     public int EndToken { get; }
 
     /// <summary>
-    /// The id of <c>&lt;image&gt;</c>, the placeholder of a picture; where a <c>tokenizer.json</c> has none, the first id that it does not
+    /// The id of <c>&lt;image&gt;</c>, the placeholder of a picture; where the files have none, the first id that they do not
     /// use.
     /// </summary>
     public int ImageToken { get; }
 
     /// <summary>Loads a tokenizer.</summary>
-    /// <param name="folder">The folder with its files.</param>
-    public static Result<TextTokenizer> Load(string folder) => TokenizerFolder.Load(folder);
+    /// <param name="path">
+    /// The folder with its files, or one of <c>tokenizer.json</c> and <c>tokenizer.model</c> where it holds both; else the former is read.
+    /// </param>
+    public static Result<TextTokenizer> Load(string path) => TokenizerFolder.Load(path);
 
     /// <summary>The ids of a text; a special token that is spelled out in it becomes its id.</summary>
     /// <exception cref="FaultException">The tokenizer's own rules take far more than linear time on the text.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using VlmQ.Datasets.Tokenization.Merging;
 
 namespace VlmQ.Datasets.Tokenization.Decoding;
@@ -49,8 +50,6 @@ internal sealed class ReplaceStage(string pattern, string content, Action<string
 /// </summary>
 internal sealed class ByteFallbackStage(bool eager, Action<string> next) : DecodingStage(next)
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly List<byte> _run = [];
 
     public override void Push(string token)
@@ -82,7 +81,7 @@ internal sealed class ByteFallbackStage(bool eager, Action<string> next) : Decod
         }
         byte[] bytes = [.. _run];
         _run.Clear();
-        Pass(System.Text.Unicode.Utf8.IsValid(bytes) ? Strict.GetString(bytes) : new string('\uFFFD', bytes.Length));
+        Pass(Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : new string('\uFFFD', bytes.Length));
     }
 
     private static byte? ByteOf(string token) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Tokenization.Added;
+using VlmQ.Datasets.Tokenization.SentencePieces;
 
 namespace VlmQ.Datasets.Tokenization.Files;
 
@@ -13,20 +14,29 @@ internal static class TokenizerFolder
     private const string MergesFile = "merges.txt";
     private const string ModelConfiguration = "config.json";
     private const long LargestFile = 64 << 20;
-    private const string Remedy = $"name a folder with {PipelineFile}, or with {VocabularyFile} and {MergesFile}";
+    private const string PiecesFile = "tokenizer.model";
+    private const string Remedy = $"name a folder with {PipelineFile}, {PiecesFile}, or {VocabularyFile} and {MergesFile}";
 
     private static readonly string[] Needed = ["<pad>", "<eos>", SpecialNames.Image];
 
-    /// <summary>Opens a folder.</summary>
-    public static Result<TextTokenizer> Load(string folder)
+    /// <summary>Opens a folder, or one of its files where it holds the tokenizer in several forms.</summary>
+    public static Result<TextTokenizer> Load(string path)
     {
+        string named = Path.GetFileName(path);
+        bool isFile = named is PipelineFile or PiecesFile && File.Exists(path);
+        string folder = isFile ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
         string where = Path.Combine(folder, VocabularyFile);
         try
         {
-            if (File.Exists(Path.Combine(folder, PipelineFile)))
+            if (isFile ? named == PipelineFile : File.Exists(Path.Combine(folder, PipelineFile)))
             {
                 where = Path.Combine(folder, PipelineFile);
                 return LoadPipeline(folder);
+            }
+            if (isFile || File.Exists(Path.Combine(folder, PiecesFile)))
+            {
+                where = Path.Combine(folder, PiecesFile);
+                return LoadPieces(folder);
             }
             return LoadVocabulary(folder, ref where);
         }
@@ -74,46 +84,64 @@ internal static class TokenizerFolder
         string file = Path.Combine(folder, PipelineFile);
         byte[] json = Read(file);
         Pipeline pipeline = TokenizerJson.Read(json, file);
-        string namesFile = Path.Combine(folder, SpecialNames.File);
-        byte[]? configuration = File.Exists(namesFile) ? Read(namesFile) : null;
-        SpecialNames names = SpecialNames.Read(configuration, namesFile);
+        (SpecialNames names, byte[]? configuration) = ReadNames(folder);
         CheckRows(folder, pipeline.LargestId);
-        Pipeline complete = WithImage(pipeline);
+        Pipeline complete = pipeline with { Added = WithImage(pipeline.Added, pipeline.Vocabulary, pipeline.LargestId) };
         SpecialTokens special = Resolve(new PipelineCodec(complete), names, file);
-        PipelineCodec codec = new(WithSpecial(complete, special));
-        string digest = configuration is null
-            ? DigestOf((PipelineFile, json))
-            : DigestOf((PipelineFile, json), (SpecialNames.File, configuration));
-        return new TextTokenizer(folder, digest, codec, special);
+        PipelineCodec codec = new(complete with { Added = WithSpecial(complete.Added, special) });
+        return new TextTokenizer(folder, DigestOf((PipelineFile, json), (SpecialNames.File, configuration)), codec, special);
+    }
+
+    private static TextTokenizer LoadPieces(string folder)
+    {
+        string file = Path.Combine(folder, PiecesFile);
+        byte[] bytes = Read(file);
+        SentencePieceModel model = SentencePieceFile.Read(bytes, file);
+        (SpecialNames names, byte[]? configuration) = ReadNames(folder);
+        Dictionary<string, int> pieces = new(StringComparer.Ordinal);
+        foreach (Piece piece in model.Pieces)
+        {
+            pieces.Add(piece.Text, pieces.Count);
+        }
+        ImmutableArray<AddedToken> added = AddedTokenTable.Read(names.Configuration, model);
+        int largest = added.Select(token => token.Id).Append(pieces.Count - 1).Max();
+        CheckRows(folder, largest);
+        ImmutableArray<AddedToken> complete = WithImage(added, pieces, largest);
+        bool prefixes = names.Configuration?.Flag("add_prefix_space", model.AddsDummyPrefix) ?? model.AddsDummyPrefix;
+        SpecialTokens special = Resolve(new SentencePieceCodec(model, complete, [], prefixes), names, file);
+        SentencePieceCodec codec = new(model, WithSpecial(complete, special), names.Named, prefixes);
+        return new TextTokenizer(folder, DigestOf((PiecesFile, bytes), (SpecialNames.File, configuration)), codec, special);
+    }
+
+    private static (SpecialNames Names, byte[]? Configuration) ReadNames(string folder)
+    {
+        string file = Path.Combine(folder, SpecialNames.File);
+        byte[]? configuration = File.Exists(file) ? Read(file) : null;
+        return (SpecialNames.Read(configuration, file), configuration);
     }
 
     /// <summary>Where no added token is the placeholder of a picture, the first id that is not used becomes it.</summary>
-    private static Pipeline WithImage(Pipeline pipeline)
-    {
-        if (pipeline.Added.Any(token => token.Content == SpecialNames.Image))
-        {
-            return pipeline;
-        }
-        int id = pipeline.Vocabulary.GetValueOrDefault(SpecialNames.Image, pipeline.LargestId + 1);
-        return pipeline with { Added = pipeline.Added.Add(new AddedToken(SpecialNames.Image, id)) };
-    }
+    private static ImmutableArray<AddedToken> WithImage(
+        ImmutableArray<AddedToken> added,
+        Dictionary<string, int> vocabulary,
+        int largest
+    ) =>
+        added.Any(token => token.Content == SpecialNames.Image)
+            ? added
+            : added.Add(new AddedToken(SpecialNames.Image, vocabulary.GetValueOrDefault(SpecialNames.Image, largest + 1)));
 
     /// <summary>Words that somebody else wrote must not end a reply, whatever the file says of the token that does.</summary>
-    private static Pipeline WithSpecial(Pipeline pipeline, SpecialTokens special) =>
-        pipeline with
-        {
-            Added =
-            [
-                .. pipeline.Added.Select(token =>
-                    token.Id == special.Pad || token.Id == special.Begin || token.Id == special.End || token.Id == special.Image
-                        ? token with
-                        {
-                            Special = true,
-                        }
-                        : token
-                ),
-            ],
-        };
+    private static ImmutableArray<AddedToken> WithSpecial(ImmutableArray<AddedToken> added, SpecialTokens special) =>
+        [
+            .. added.Select(token =>
+                token.Id == special.Pad || token.Id == special.Begin || token.Id == special.End || token.Id == special.Image
+                    ? token with
+                    {
+                        Special = true,
+                    }
+                    : token
+            ),
+        ];
 
     private static SpecialTokens Resolve(TokenCodec codec, SpecialNames names, string file)
     {
@@ -165,12 +193,16 @@ internal static class TokenizerFolder
             : throw new FaultException(Fault.Data($"the file has {length} bytes, above {LargestFile}", file, "name a tokenizer's files"));
     }
 
-    private static string DigestOf(params ReadOnlySpan<(string Name, byte[] Bytes)> files)
+    /// <summary>The digest of the files that are there.</summary>
+    private static string DigestOf(params ReadOnlySpan<(string Name, byte[]? Bytes)> files)
     {
         List<KeyValuePair<string, string>> digests = [];
-        foreach ((string name, byte[] bytes) in files)
+        foreach ((string name, byte[]? bytes) in files)
         {
-            digests.Add(new(name, Storage.Digest.Of(bytes)));
+            if (bytes is not null)
+            {
+                digests.Add(new(name, Storage.Digest.Of(bytes)));
+            }
         }
         return Storage.Digest.OfValues([.. digests]);
     }
