@@ -15,7 +15,8 @@ internal static class NodeInstallation
         {
             return;
         }
-        const string Message = "DuckDB, arrow-rs, Polars, hyparquet and s3rver for node are not installed; run: bash tests/setup-tools.sh";
+        const string Message =
+            "DuckDB, arrow-rs, Polars, hyparquet, s3rver and vocabularies for node are not installed; run: bash tests/setup-tools.sh";
         if (Environment.GetEnvironmentVariable("CI") == "true")
         {
             Assert.Fail(Message);

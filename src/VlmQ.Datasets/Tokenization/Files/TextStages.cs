@@ -16,6 +16,9 @@ internal static class TextStages
 
     private static readonly ExpressionPattern Gpt2Words = ExpressionCompiler.Compile(ByteLevelSplitter.Gpt2Words);
 
+    /// <summary>GPT-2's words, in the alphabet of bytes.</summary>
+    public static PieceSplitter Gpt2Splitter { get; } = new ByteLevelSplitter(prefixesSpace: false, Gpt2Words);
+
     /// <summary>Reads a normaliser.</summary>
     /// <exception cref="Core.Episodes.FaultException">It is none that is supported.</exception>
     public static TextNormalizer ReadNormalizer(JsonNode node)

@@ -12,6 +12,7 @@ internal static class TokenizerFolder
     private const string PipelineFile = "tokenizer.json";
     private const string VocabularyFile = "vocab.json";
     private const string MergesFile = "merges.txt";
+    private const string AddedFile = "added_tokens.json";
     private const string ModelConfiguration = "config.json";
     private const long LargestFile = 64 << 20;
     private const string PiecesFile = "tokenizer.model";
@@ -57,7 +58,11 @@ internal static class TokenizerFolder
     private static TextTokenizer LoadVocabulary(string folder, ref string where)
     {
         byte[] vocabulary = Read(where);
-        ImmutableDictionary<string, int> special = PackageCodec.Find(vocabulary, [.. Needed, "<bos>"]);
+        ImmutableDictionary<string, int> special = PackageCodec.Find(vocabulary, [.. Needed, "<bos>", Gpt2Files.End]);
+        if (special.ContainsKey(Gpt2Files.End))
+        {
+            return LoadGpt2(folder, vocabulary, ref where);
+        }
         foreach (string token in Needed)
         {
             if (!special.ContainsKey(token))
@@ -79,17 +84,38 @@ internal static class TokenizerFolder
         );
     }
 
+    private static TextTokenizer LoadGpt2(string folder, byte[] vocabulary, ref string where)
+    {
+        JsonNode tokens = JsonNode.Parse(vocabulary, where);
+        where = Path.Combine(folder, MergesFile);
+        byte[] merges = Read(where);
+        string addedFile = Path.Combine(folder, AddedFile);
+        byte[]? added = File.Exists(addedFile) ? Read(addedFile) : null;
+        JsonNode? addedTokens = added is null ? null : JsonNode.Parse(added, addedFile);
+        Pipeline pipeline = Gpt2Files.Read(tokens, merges, where, addedTokens);
+        return Complete(folder, tokens.File, pipeline, (VocabularyFile, vocabulary), (MergesFile, merges), (AddedFile, added));
+    }
+
     private static TextTokenizer LoadPipeline(string folder)
     {
         string file = Path.Combine(folder, PipelineFile);
         byte[] json = Read(file);
-        Pipeline pipeline = TokenizerJson.Read(json, file);
+        return Complete(folder, file, TokenizerJson.Read(json, file), (PipelineFile, json));
+    }
+
+    private static TextTokenizer Complete(
+        string folder,
+        string file,
+        Pipeline pipeline,
+        params ReadOnlySpan<(string Name, byte[]? Bytes)> files
+    )
+    {
         (SpecialNames names, byte[]? configuration) = ReadNames(folder);
         CheckRows(folder, pipeline.LargestId);
         Pipeline complete = pipeline with { Added = WithImage(pipeline.Added, pipeline.Vocabulary, pipeline.LargestId) };
         SpecialTokens special = Resolve(new PipelineCodec(complete), names, file);
         PipelineCodec codec = new(complete with { Added = WithSpecial(complete.Added, special) });
-        return new TextTokenizer(folder, DigestOf((PipelineFile, json), (SpecialNames.File, configuration)), codec, special);
+        return new TextTokenizer(folder, DigestOf([.. files, (SpecialNames.File, configuration)]), codec, special);
     }
 
     private static TextTokenizer LoadPieces(string folder)
