@@ -153,7 +153,7 @@ internal sealed class PipelineRunner
         {
             foreach (TrainingData data in DataOf(cell).Where((_, i) => cell.Data.Mix.Value[i].Path is not null))
             {
-                provenance.AddInput(data.Location, data.Open().OrThrow().Reader.Manifest);
+                provenance.AddInput(data.Location, data.Open(token).OrThrow().Reader.Manifest);
             }
             return null;
         }

@@ -15,6 +15,9 @@ public static class DatasetImport
 {
     private const string LayoutDigest = "layout";
 
+    // A row without its picture, which has a file of its own; far beyond honest data.
+    private const int LineChars = 32 << 20;
+
     /// <summary>Imports an export; on a folder that an earlier run left unfinished, goes on after its last whole part.</summary>
     /// <param name="source">The export's folder.</param>
     /// <param name="target">The dataset's folder.</param>
@@ -102,9 +105,10 @@ public static class DatasetImport
             long done = 0;
             long number = 0;
             List<JsonElement> rows = [];
-            using StreamReader lines = new(source.OpenRead(DatasetExport.RowsName));
-            while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            using StreamReader text = new(source.OpenRead(DatasetExport.RowsName));
+            foreach (string line in BoundedLines.Of(text, LineChars, Path.Combine(source.Folder, DatasetExport.RowsName)))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 JsonElement row = Made(++number, () => JsonElement.Parse(line));
                 if (Made(number, () => row.GetProperty("turn").GetInt32()) == 0)
                 {

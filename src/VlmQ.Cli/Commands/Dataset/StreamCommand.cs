@@ -72,7 +72,7 @@ internal static class StreamCommand
                     string what = $"the position is of {start.Sources.Length} datasets, {data.Length} are named";
                     return Fault.Configuration(what, "--from", "name the datasets of the stream that it is from, in their order");
                 }
-                ImmutableArray<StreamSource> sources = [.. data.Select(dataset => dataset.Open().OrThrow())];
+                ImmutableArray<StreamSource> sources = [.. data.Select(dataset => dataset.Open(token).OrThrow())];
                 TransitionStream stream = (await TransitionStream.OpenAsync(sources, options, token).ConfigureAwait(false)).OrThrow();
                 StreamOutcome outcome;
                 await using (IProgressBoard board = shell.Progress())

@@ -28,8 +28,9 @@ internal sealed record TrainingData(string Location, double Weight = 1, bool Fol
     }
 
     /// <summary>Opens it. One whose run has not come to its end is refused, unless it is followed.</summary>
-    public Result<StreamSource> Open() =>
+    /// <param name="token">Stops it.</param>
+    public Result<StreamSource> Open(CancellationToken token) =>
         TransitionDataset
-            .OpenReader(Location, new DatasetReaderOptions { AllowIncomplete = Follow })
+            .OpenReader(Location, new DatasetReaderOptions { AllowIncomplete = Follow }, token)
             .Map(reader => new StreamSource(reader, Weight) { Follow = Follow });
 }
