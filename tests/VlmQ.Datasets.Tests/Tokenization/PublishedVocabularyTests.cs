@@ -65,6 +65,30 @@ public sealed class PublishedVocabularyTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData(" ")]
+    [InlineData("🙂")]
+    public void A_million_of_one_thing_come_back_by_the_words_of_gpt2(string part)
+    {
+        PipelineCodec codec = Gpt2(new() { ["  "] = 50286, ["   "] = 50285 });
+        string text = new StringBuilder().Insert(0, part, 1_000_000 / part.Length).ToString();
+        Assert.True(codec.Decode(Encode(codec, text), skipSpecial: false) == text, "the text does not come back");
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData(" ")]
+    [InlineData("🙂")]
+    public void A_million_of_one_thing_come_back_by_the_pieces_of_llama(string part)
+    {
+        SentencePieceCodec codec = new(Llama(LlamaPieces()), PhiTokens.Added(PhiIds()), PhiTokens.Named);
+        string text = new StringBuilder().Insert(0, part, 1_000_000 / part.Length).ToString();
+        List<int> ids = [];
+        codec.Encode(text, special: true, first: true, ids);
+        Assert.True(codec.Decode([.. ids], skipSpecial: false) == text, "the text does not come back");
+    }
+
     [Fact]
     public void A_folder_of_the_files_is_a_tokenizer()
     {
@@ -96,13 +120,7 @@ public sealed class PublishedVocabularyTests : IDisposable
     {
         string[] pieces = LlamaPieces();
         Dictionary<string, int> added = PhiIds();
-        SentencePieceModel model = new()
-        {
-            ByteFallback = true,
-            RemovesExtraSpaces = false,
-            Pieces = [.. pieces.Select((text, id) => new Piece(text, ScoreOf(text, id), KindOf(id)))],
-        };
-        SentencePieceCodec slow = new(model, PhiTokens.Added(added), PhiTokens.Named);
+        SentencePieceCodec slow = new(Llama(pieces), PhiTokens.Added(added), PhiTokens.Named);
         PipelineCodec literal = new(TokenizerJson.Read(Encoding.UTF8.GetBytes(PhiJson(pieces, added)), "tokenizer.json"));
         JsonElement[] rows = TokenizerVectors.Rows("phi3", "vectors.json");
         Assert.Equal(221, rows.Length);
@@ -132,6 +150,14 @@ public sealed class PublishedVocabularyTests : IDisposable
             < 3 => PieceKind.Control,
             < 259 => PieceKind.Byte,
             _ => PieceKind.Normal,
+        };
+
+    private static SentencePieceModel Llama(string[] pieces) =>
+        new()
+        {
+            ByteFallback = true,
+            RemovesExtraSpaces = false,
+            Pieces = [.. pieces.Select((text, id) => new Piece(text, ScoreOf(text, id), KindOf(id)))],
         };
 
     private static Dictionary<string, int> PhiIds()
