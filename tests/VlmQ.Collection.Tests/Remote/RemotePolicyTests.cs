@@ -172,7 +172,9 @@ public class RemotePolicyTests
         Assert.DoesNotContain(Key, fault.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(fault.ToString(), char.IsControl);
         bool isTriedAgain = fault.What.Contains("tries", StringComparison.Ordinal);
-        Assert.Equal(isTriedAgain ? 4 : 1, server.Requests.Count);
+        // An attempt whose time is up before a loaded machine has connected it is one that the server never saw.
+        int fewest = isTriedAgain && kind != "hang" ? 4 : 1;
+        Assert.InRange(server.Requests.Count, fewest, isTriedAgain ? 4 : 1);
     }
 
     [Fact]
