@@ -19,8 +19,8 @@ internal sealed class StreamWork
 {
     private const int MaximumWindow = 8;
 
-    // A stream reads a slice ahead, which it does not get to decode; over several passes that does not count.
-    private const int Passes = 4;
+    // A stream reads a slice ahead, which it does not get to decode; over many passes that does not count.
+    private const int Passes = 8;
     private readonly string _folder;
     private readonly int _imageSize;
 
