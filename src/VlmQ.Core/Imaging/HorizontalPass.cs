@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,21 +6,33 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VlmQ.Core.Imaging;
 
-/// <summary>Resamples every row of a packed RGB picture.</summary>
-internal static class HorizontalPass
+/// <summary>Resamples every row of packed RGB pictures of one width.</summary>
+internal sealed class HorizontalPass
 {
     /// <summary>Bytes a pixel.</summary>
     public const int Channels = 3;
 
-    public static void Run(ReadOnlySpan<byte> source, int width, ResamplingWeights weights, Span<byte> target)
+    private readonly int _width;
+    private readonly ResamplingWeights _weights;
+    private readonly HorizontalFactors? _factors;
+
+    public HorizontalPass(int width, ResamplingWeights weights)
     {
-        if (Avx2.IsSupported && width >= HorizontalFactors.WindowPixels(weights))
+        _width = width;
+        _weights = weights;
+        bool vectors = Avx2.IsSupported && width >= HorizontalFactors.WindowPixels(weights);
+        _factors = vectors ? new HorizontalFactors(weights, width) : null;
+    }
+
+    public void Run(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        if (_factors is not null)
         {
-            RunVectors(source, width, new HorizontalFactors(weights, width), target);
+            RunVectors(source, _width, _factors, target);
         }
         else
         {
-            RunScalar(source, width, weights, target);
+            RunScalar(source, _width, _weights, target);
         }
     }
 
@@ -56,9 +69,10 @@ internal static class HorizontalPass
         {
             RunRow(source.Slice(y * rowBytes, rowBytes + HorizontalFactors.OverreadBytes), factors, target.Slice(y * stride, stride));
         }
-        byte[] padded = new byte[rowBytes + HorizontalFactors.OverreadBytes];
+        byte[] padded = ArrayPool<byte>.Shared.Rent(rowBytes + HorizontalFactors.OverreadBytes);
         source.Slice(last * rowBytes, rowBytes).CopyTo(padded);
         RunRow(padded, factors, target.Slice(last * stride, stride));
+        ArrayPool<byte>.Shared.Return(padded);
     }
 
     /// <summary>Four output pixels a step.</summary>

@@ -5,23 +5,35 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VlmQ.Core.Imaging;
 
-/// <summary>Resamples every column of a picture whose rows are <c>stride</c> bytes; channels do not matter.</summary>
-internal static class VerticalPass
+/// <summary>Resamples every column of pictures of one height; channels do not matter.</summary>
+internal sealed class VerticalPass
 {
-    public static void Run(ReadOnlySpan<byte> source, int stride, ResamplingWeights weights, Span<byte> target)
+    private readonly ResamplingWeights _weights;
+    private readonly int _pairs;
+    private readonly (int High, int Low)[] _factors; // [target, pairs of taps]
+
+    public VerticalPass(ResamplingWeights weights)
     {
-        (int High, int Low)[] factors = new (int High, int Low)[(weights.MostTaps + 1) / 2];
-        for (int y = 0; y < weights.Target; y++)
+        _weights = weights;
+        _pairs = (weights.MostTaps + 1) / 2;
+        _factors = Avx2.IsSupported ? new (int High, int Low)[checked(weights.Target * _pairs)] : [];
+        for (int y = 0; y < weights.Target && Avx2.IsSupported; y++)
         {
-            ReadOnlySpan<int> taps = weights.At(y);
-            ReadOnlySpan<byte> rows = source.Slice(weights.Start(y) * stride, taps.Length * stride);
+            PairUp(weights.At(y), _factors.AsSpan(y * _pairs, _pairs));
+        }
+    }
+
+    /// <param name="source">Rows of <paramref name="stride"/> bytes.</param>
+    /// <param name="stride">Bytes of a row.</param>
+    /// <param name="target">Gets the new rows.</param>
+    public void Run(ReadOnlySpan<byte> source, int stride, Span<byte> target)
+    {
+        for (int y = 0; y < _weights.Target; y++)
+        {
+            ReadOnlySpan<int> taps = _weights.At(y);
+            ReadOnlySpan<byte> rows = source.Slice(_weights.Start(y) * stride, taps.Length * stride);
             Span<byte> output = target.Slice(y * stride, stride);
-            int done = 0;
-            if (Avx2.IsSupported)
-            {
-                PairUp(taps, factors);
-                done = RunVectors(rows, stride, taps.Length, factors, output);
-            }
+            int done = Avx2.IsSupported ? RunVectors(rows, stride, taps.Length, _factors.AsSpan(y * _pairs, _pairs), output) : 0;
             RunScalar(rows, stride, taps, output, done);
         }
     }
@@ -53,7 +65,13 @@ internal static class VerticalPass
     }
 
     /// <summary>Sixteen columns a step, two rows a multiplication; returns the column at which fewer than sixteen are left.</summary>
-    private static int RunVectors(ReadOnlySpan<byte> rows, int stride, int taps, (int High, int Low)[] factors, Span<byte> output)
+    private static int RunVectors(
+        ReadOnlySpan<byte> rows,
+        int stride,
+        int taps,
+        ReadOnlySpan<(int High, int Low)> factors,
+        Span<byte> output
+    )
     {
         ref byte start = ref MemoryMarshal.GetReference(rows);
         Vector256<int> half = Vector256.Create(1 << (ResamplingWeights.Precision - 1));

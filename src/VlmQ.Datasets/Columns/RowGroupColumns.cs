@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Parquet;
 using Parquet.Schema;
@@ -76,11 +77,21 @@ internal sealed class RowGroupColumns(
     {
         DataField field = Field<T>(column + "/list/element");
         int count = checked((int)group.GetMetadata(field)!.MetaData!.NumValues);
-        T[] values = new T[count];
-        int[] definitions = new int[count];
-        int[] repetitions = new int[count];
+        T[] values = ArrayPool<T>.Shared.Rent(count);
+        int[] definitions = ArrayPool<int>.Shared.Rent(count);
+        int[] repetitions = ArrayPool<int>.Shared.Rent(count);
         await group.ReadRawAsync<T>(field, values, definitions, repetitions, cancellation).ConfigureAwait(false);
-        return ListColumn<T>.Cut(Rows, values, definitions, repetitions, field.MaxDefinitionLevel);
+        ImmutableArray<T>[] lists = ListColumn<T>.Cut(
+            Rows,
+            values,
+            definitions.AsSpan(0, count),
+            repetitions.AsSpan(0, count),
+            field.MaxDefinitionLevel
+        );
+        ArrayPool<T>.Shared.Return(values);
+        ArrayPool<int>.Shared.Return(definitions);
+        ArrayPool<int>.Shared.Return(repetitions);
+        return lists;
     }
 
     private DataField Field<T>(string path)

@@ -14,6 +14,7 @@ internal sealed class PictureFitter(int? side, long pixelLimit)
 {
     // Decoded pictures are large and gone at once; without reuse the collector lets hundreds of megabytes of them pile up.
     private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly BicubicFitter? _fitter = side is { } pixels ? new BicubicFitter(pixels, pixels) : null;
 
     /// <summary>
     /// The picture in its new size; one that has it already keeps its bytes. What does not decode is a fault in any case.
@@ -28,11 +29,11 @@ internal sealed class PictureFitter(int? side, long pixelLimit)
         {
             return fault;
         }
-        if (side is { } pixels && (width, height) != (pixels, pixels))
+        if (_fitter is not null && (width, height) != (side, side))
         {
             // The picture lives no longer than the buffer is ours, so nobody sees it change.
             RgbImage decoded = new(width, height, ImmutableCollectionsMarshal.AsImmutableArray(buffer));
-            file = PictureCodec.Encode(PillowResampler.Bicubic(decoded, pixels, pixels));
+            file = PictureCodec.Encode(PillowResampler.Resize(decoded, _fitter.PlanOf(width, height)));
         }
         _buffers.Add(buffer);
         return file;

@@ -15,6 +15,8 @@ namespace VlmQ.Datasets.Streaming;
 /// <param name="resize">Whether pictures of another size are resized; otherwise they are a fault.</param>
 internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
 {
+    private readonly BicubicFitter _fitter = new(imageWidth, imageHeight);
+
     /// <summary>The batch of a plan, or the fault of a picture.</summary>
     public Result<StreamedBatch> Collate(BatchPlan plan)
     {
@@ -135,7 +137,7 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
         Fault? fault = PictureCodec.DecodeInto(file, width, height, decoded.AsSpan(0, length), where);
         if (fault is null)
         {
-            PillowResampler.Bicubic(decoded.AsSpan(0, length), width, height, imageWidth, imageHeight, pixels);
+            _fitter.PlanOf(width, height).Run(decoded.AsSpan(0, length), pixels);
         }
         ArrayPool<byte>.Shared.Return(decoded);
         return fault;

@@ -143,7 +143,8 @@ public class ParquetRowGroupReader : IDisposable
                 field,
                 values.Length,
                 repetitionLevels,
-                cancellationToken
+                cancellationToken,
+                new KeptPages()
             )
             .ConfigureAwait(false);
         CheckCopies(field, raw);
@@ -162,12 +163,22 @@ public class ParquetRowGroupReader : IDisposable
     /// <exception cref="ArgumentException">A buffer is missing, too short or of another type.</exception>
     /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not
     /// supported.</exception>
-    public async ValueTask ReadRawAsync<T>(
+    public ValueTask ReadRawAsync<T>(
         DataField field,
         Memory<T> values,
         Memory<int>? definitionLevels,
         Memory<int>? repetitionLevels,
         CancellationToken cancellationToken = default
+    )
+        where T : struct => FillAsync(field, values, definitionLevels, repetitionLevels, null, cancellationToken);
+
+    private async ValueTask FillAsync<T>(
+        DataField field,
+        Memory<T> values,
+        Memory<int>? definitionLevels,
+        Memory<int>? repetitionLevels,
+        KeptPages? pages,
+        CancellationToken cancellationToken
     )
         where T : struct
     {
@@ -190,7 +201,10 @@ public class ParquetRowGroupReader : IDisposable
             repetitionLevels ?? default,
             count,
             new MemoryBudget(meta.TotalCompressedSize)
-        );
+        )
+        {
+            Pages = pages,
+        };
         ValueTask reading = field.Conversion is ValueConversion<T> conversion
             ? conversion.ReadAsync(chunks, meta, target, RowCount, cancellationToken)
             : chunks.ReadAsync(meta, target, RowCount, cancellationToken);
@@ -291,7 +305,8 @@ public class ParquetRowGroupReader : IDisposable
         DataField field,
         int room,
         Memory<int>? repetitionLevels,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        KeptPages? pages = null
     )
         where T : struct
     {
@@ -306,17 +321,22 @@ public class ParquetRowGroupReader : IDisposable
         }
         CheckLevels(field, repetitionLevels, 0, (int)count, nameof(repetitionLevels));
         repetitionLevels?.Span[..(int)count].Clear();
-        return await ReadRawColumnAsync<T>(field, cancellationToken).ConfigureAwait(false);
+        return await ReadRawColumnAsync<T>(field, cancellationToken, pages).ConfigureAwait(false);
     }
 
-    private async ValueTask<RawColumnData<T>> ReadRawColumnAsync<T>(DataField field, CancellationToken cancellationToken)
+    /// <param name="pages">Where pages come from that values are slices of, given back with the data; null: they outlive the data.</param>
+    private async ValueTask<RawColumnData<T>> ReadRawColumnAsync<T>(
+        DataField field,
+        CancellationToken cancellationToken,
+        KeptPages? pages = null
+    )
         where T : struct
     {
         int count = (int)Describe(field).NumValues;
-        var data = new RawColumnData<T>(count, field.MaxDefinitionLevel, field.MaxRepetitionLevel > 0);
+        var data = new RawColumnData<T>(count, field.MaxDefinitionLevel, field.MaxRepetitionLevel > 0) { Pages = pages };
         try
         {
-            await ReadRawAsync(field, data.ValuesMemory, data.DefinitionLevelsMemory, data.RepetitionLevelsMemory, cancellationToken)
+            await FillAsync(field, data.ValuesMemory, data.DefinitionLevelsMemory, data.RepetitionLevelsMemory, pages, cancellationToken)
                 .ConfigureAwait(false);
             return data;
         }

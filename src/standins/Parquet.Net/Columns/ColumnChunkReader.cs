@@ -34,7 +34,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
             PageHeader header = await pages.NextAsync(cancellationToken).ConfigureAwait(false);
             bool owned = KeepsPage<T>(header) && codec is UncompressedCodec;
             ReadOnlyMemory<byte> body = owned
-                ? await pages.TakeOwnAsync(cancellationToken).ConfigureAwait(false)
+                ? await pages.TakeOwnAsync(target.NewPage, cancellationToken).ConfigureAwait(false)
                 : await pages.TakeAsync(cancellationToken).ConfigureAwait(false);
             ReadPage(header, body, codec, target);
         }
@@ -93,7 +93,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
                 $"The dictionary page of '{target.Field.Path}' is not the only one, or is encoded as {header.Encoding}."
             );
         }
-        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, target, KeepsPage<T>(header));
         int leastBits =
             typeof(T) == typeof(bool) ? 1
             : RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? 8 * (target.Field.FixedLength ?? sizeof(int))
@@ -127,7 +127,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         where T : struct
     {
         int count = CheckCount(header, target);
-        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, KeepsPage<T>(header));
+        ReadOnlyMemory<byte> page = Decompress(body, header.UncompressedSize, codec, target, KeepsPage<T>(header));
         int position = 0;
         position += ReadLevels(page.Span, header.RepetitionLevelEncoding, target.Field.MaxRepetitionLevel, target.NextRepetitions(count));
         Span<int> definitions = target.NextDefinitions(count);
@@ -153,7 +153,7 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         int length = header.UncompressedSize - (int)levelBytes;
         // Where no value is defined there is nothing to decompress, and some writers store nothing at all.
         PageCodec used = header.IsCompressed && values.Length > 0 ? codec : CodecFor(CompressionCodec.UNCOMPRESSED);
-        values = Decompress(values, length, used, KeepsPage<T>(header));
+        values = Decompress(values, length, used, target, KeepsPage<T>(header));
         ReadValues(header, values, count, definitions, target);
     }
 
@@ -232,7 +232,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
     private bool IsReused(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && ReferenceEquals(segment.Array, stored.Array);
 
-    private ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> source, int length, PageCodec codec, bool keep)
+    private ReadOnlyMemory<byte> Decompress<T>(ReadOnlyMemory<byte> source, int length, PageCodec codec, ColumnTarget<T> target, bool keep)
+        where T : struct
     {
         if (source.IsEmpty && length == 0)
         {
@@ -246,8 +247,8 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
         }
         if (keep)
         {
-            byte[] page = GC.AllocateUninitializedArray<byte>(length);
-            codec.Decompress(source.Span, page);
+            Memory<byte> page = target.NewPage(length);
+            codec.Decompress(source.Span, page.Span);
             return page;
         }
         plain.Clear();

@@ -21,6 +21,9 @@ internal sealed class ColumnTarget<T>(
     /// <summary>The dictionary page's values; null before there was one.</summary>
     public T[]? Dictionary { get; set; }
 
+    /// <summary>Where pages come from that values are slices of; null: each is an array of its own, which lives as long as they do.</summary>
+    public KeptPages? Pages { get; init; }
+
     public int LevelCount { get; } = levelCount;
 
     public int LevelsRead { get; private set; }
@@ -40,7 +43,10 @@ internal sealed class ColumnTarget<T>(
 
     /// <summary>The same column and levels, with values of another type.</summary>
     public ColumnTarget<TOther> For<TOther>(Memory<TOther> others)
-        where TOther : struct => new(Field, others, definitionLevels, repetitionLevels, LevelCount, Budget);
+        where TOther : struct => new(Field, others, definitionLevels, repetitionLevels, LevelCount, Budget) { Pages = Pages };
+
+    /// <summary>Memory for a page that values are slices of.</summary>
+    public Memory<byte> NewPage(int length) => Pages?.Take(length) ?? GC.AllocateUninitializedArray<byte>(length);
 
     public void Advance(int levels, int defined)
     {

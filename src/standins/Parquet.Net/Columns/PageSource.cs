@@ -62,15 +62,17 @@ internal sealed class PageSource(Stream stream, PooledBuffer buffer)
         return buffer.Memory.Slice(start, bodyLength);
     }
 
-    /// <summary>The page's bytes as stored, in an array of their own.</summary>
-    public async ValueTask<byte[]> TakeOwnAsync(CancellationToken cancellationToken)
+    /// <summary>The page's bytes as stored, in memory of their own.</summary>
+    /// <param name="newPage">Gives memory of a length.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> TakeOwnAsync(Func<int, Memory<byte>> newPage, CancellationToken cancellationToken)
     {
-        byte[] body = GC.AllocateUninitializedArray<byte>(bodyLength);
+        Memory<byte> body = newPage(bodyLength);
         int buffered = Math.Min(bodyLength, buffer.Length - consumed);
-        buffer.Span.Slice(consumed, buffered).CopyTo(body);
+        buffer.Span.Slice(consumed, buffered).CopyTo(body.Span);
         consumed += buffered;
         int read = await stream
-            .ReadAtLeastAsync(body.AsMemory(buffered), bodyLength - buffered, throwOnEndOfStream: false, cancellationToken)
+            .ReadAtLeastAsync(body[buffered..], bodyLength - buffered, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
         unread -= read;
         return buffered + read == bodyLength ? body : throw EndsEarly();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Parquet.Columns;
 
 namespace Parquet.Data;
 
@@ -45,11 +46,15 @@ public class RawColumnData<T> : RawColumnData
         }
     }
 
+    /// <summary>The pages that binary values are slices of, where they are given back with the values.</summary>
+    internal KeptPages? Pages { get; init; }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
         GC.SuppressFinalize(this);
         base.Dispose();
+        Pages?.Dispose();
         if (values is not null)
         {
             ArrayPool<T>.Shared.Return(values, RuntimeHelpers.IsReferenceOrContainsReferences<T>());
