@@ -77,10 +77,10 @@ public sealed class TinyVlm : VisionLanguageModel
     public override int TextLength => Config.TextLength;
 
     /// <inheritdoc/>
-    public override int ImageWidth => Config.ImageSize;
+    public override int? ImageWidth => Config.ImageSize;
 
     /// <inheritdoc/>
-    public override int ImageHeight => Config.ImageSize;
+    public override int? ImageHeight => Config.ImageSize;
 
     /// <inheritdoc/>
     public override CriticEnsemble Critics => critics;
@@ -98,16 +98,17 @@ public sealed class TinyVlm : VisionLanguageModel
     /// <inheritdoc/>
     public override Tensor Hidden(TurnInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        TinyVlmInput rows =
+            input as TinyVlmInput ?? throw new ArgumentException("The rows were prepared by another kind of model.", nameof(input));
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = Embed(input); // [B, N + T, d]
+        Tensor hidden = Embed(rows); // [B, N + T, d]
         for (int i = 0; i < blocks.Count; i++)
         {
             bool last = i == blocks.Count - 1;
-            hidden = Kernels.Block(hidden, Weights(i), Config.Heads, Precision, last ? input.Text.Tail : null);
+            hidden = Kernels.Block(hidden, Weights(i), Config.Heads, Precision, last ? rows.Text.Tail : null);
         }
         hidden = hidden.reshape(-1, Config.Width); // [B·tail, d]
-        if (input.Text.PositionsInTail() is { } positions)
+        if (rows.Text.PositionsInTail() is { } positions)
         {
             hidden = hidden.index_select(0, tensor(positions, device: hidden.device));
         }
@@ -122,7 +123,7 @@ public sealed class TinyVlm : VisionLanguageModel
     {
         ArgumentNullException.ThrowIfNull(prompts);
         int[] rows = [.. Enumerable.Range(0, prompts.Rows)];
-        using TurnInput input = Input(
+        using TinyVlmInput input = Input(
             prompts.Images,
             prompts.ImageWidth,
             prompts.ImageHeight,
@@ -134,7 +135,7 @@ public sealed class TinyVlm : VisionLanguageModel
     }
 
     /// <summary>Image tokens, then text: <c>[B, N + T, d]</c>.</summary>
-    internal Tensor Embed(TurnInput input)
+    internal Tensor Embed(TinyVlmInput input)
     {
         Tensor image = Kernels.PatchEmbedding(input.Pixels, patch.weight!, patch.bias!, Precision) + image_positions; // [B, N, d]
         Tensor text = token.call(input.Ids) + text_positions.narrow(0, 0, input.Ids.shape[1]); // [B, T, d]
@@ -181,7 +182,7 @@ public sealed class TinyVlm : VisionLanguageModel
     /// <summary>The final norm and the language head: <c>[…, V]</c>.</summary>
     internal Tensor Finish(Tensor hidden) => Logits(Kernels.LayerNorm(hidden, norm.weight!, norm.bias!));
 
-    private TurnInput Input(byte[] images, int imageWidth, int imageHeight, ReadOnlySpan<int> rows, TurnText text, int tokensToCome)
+    private TinyVlmInput Input(byte[] images, int imageWidth, int imageHeight, ReadOnlySpan<int> rows, TurnText text, int tokensToCome)
     {
         if (text.Width + tokensToCome > TextLength)
         {
@@ -205,7 +206,7 @@ public sealed class TinyVlm : VisionLanguageModel
         }
         Device device = token.weight!.device;
         Tensor pixels = Patches.Cut(images, rows, Config.ImageSize, Config.PatchSize).to(device, disposeAfter: true); // [B, N, patch width]
-        return new TurnInput(pixels, tensor(text.Ids, [text.Rows, text.Width], device: device), text);
+        return new TinyVlmInput(pixels, tensor(text.Ids, [text.Rows, text.Width], device: device), text);
     }
 
     // Fan-in scaling; residual outputs are smaller by √(2·layers), so that the sum over all blocks keeps its size.

@@ -23,7 +23,7 @@ internal sealed class TinyVlmDecoder : Decoder
     private int _filled;
     private Tensor _logits;
 
-    public TinyVlmDecoder(TinyVlm model, TurnInput prompts, int maximumTokens)
+    public TinyVlmDecoder(TinyVlm model, TinyVlmInput prompts, int maximumTokens)
     {
         _model = model;
         _rows = prompts.Text.Rows;
@@ -81,7 +81,7 @@ internal sealed class TinyVlmDecoder : Decoder
         return buffers;
     }
 
-    private static Tensor? PaddingMask(TurnInput prompts, int imageColumns, int promptColumns, int capacity)
+    private static Tensor? PaddingMask(TinyVlmInput prompts, int imageColumns, int promptColumns, int capacity)
     {
         int longest = promptColumns - imageColumns;
         if (Array.TrueForAll(prompts.Text.PromptLengths, length => length == longest))
@@ -97,7 +97,7 @@ internal sealed class TinyVlmDecoder : Decoder
         return tensor(mask, [prompts.Text.Rows, 1, 1, capacity], device: prompts.Ids.device);
     }
 
-    private static Tensor LastOfPrompt(Tensor hidden, TurnInput prompts, int imageColumns)
+    private static Tensor LastOfPrompt(Tensor hidden, TinyVlmInput prompts, int imageColumns)
     {
         long columns = hidden.shape[1];
         long[] flat = new long[prompts.Text.Rows];

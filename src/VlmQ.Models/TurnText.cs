@@ -152,7 +152,7 @@ public sealed class TurnText
         return new TurnText(ids, width, lengths, positions);
     }
 
-    private static long Checked(int id, int vocabulary, int row) =>
+    internal static long Checked(int id, int vocabulary, int row) =>
         (uint)id < (uint)vocabulary
             ? id
             : throw new FaultException(

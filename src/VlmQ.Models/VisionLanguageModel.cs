@@ -3,6 +3,7 @@ using TorchSharp.Modules;
 using VlmQ.Core.Tokens;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Kernels;
+using VlmQ.Models.Layers;
 using VlmQ.Models.Lora;
 using static TorchSharp.torch;
 
@@ -35,11 +36,11 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <summary>Most text tokens in one sequence, the placeholder not counted.</summary>
     public abstract int TextLength { get; }
 
-    /// <summary>Pixels in a row of the pictures that the model takes.</summary>
-    public abstract int ImageWidth { get; }
+    /// <summary>Pixels in a row of the pictures that the model takes; null: any, it resizes them itself.</summary>
+    public abstract int? ImageWidth { get; }
 
-    /// <summary>Rows of the pictures that the model takes.</summary>
-    public abstract int ImageHeight { get; }
+    /// <summary>Rows of the pictures that the model takes; null: any.</summary>
+    public abstract int? ImageHeight { get; }
 
     /// <summary>The critic heads and their targets.</summary>
     public abstract CriticEnsemble Critics { get; }
@@ -60,6 +61,9 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// </summary>
     /// <returns><c>[positions, d]</c>, row after row without padding.</returns>
     public abstract Tensor Hidden(TurnInput input);
+
+    /// <summary><see cref="Hidden"/> for a step that will call <see cref="HiddenPass.Backward"/> after the loss's own backward pass.</summary>
+    public virtual HiddenPass HiddenForTraining(TurnInput input) => new(Hidden(input));
 
     /// <summary>The language head: logits <c>[…, V]</c> from hidden states <c>[…, d]</c>.</summary>
     public abstract Tensor Logits(Tensor hidden);
@@ -97,10 +101,11 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
             }
         }
         Adapters = adapters;
+        SetLayerAdapters(module => adapters.Find(module) is { } adapter ? [adapter] : []);
     }
 
     /// <summary>
-    /// Adds the adapters' product to the weights, W ← W + s·B·A, and forgets the adapters; all weights are trainable again.
+    /// Adds the adapters' product to the weights, W ← W + s·B·A, and forgets the adapters; what trained before them trains again.
     /// </summary>
     public void MergeAdapters()
     {
@@ -116,18 +121,37 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
                 weight.copy_(adapter.Effective(weight));
             }
         }
-        foreach (Parameter parameter in byName.Values)
+        foreach ((string name, Parameter parameter) in byName)
         {
-            parameter.requires_grad = !targets.Contains(parameter.Handle);
+            parameter.requires_grad = Trains(name) && !targets.Contains(parameter.Handle);
         }
         Adapters = null;
+        SetLayerAdapters(_ => []);
         adapters.Dispose();
+        WeightsChanged();
     }
 
     /// <summary>The weight of a linear layer as the forward pass uses it: with its adapter's product added, where it has one.</summary>
     /// <param name="module">The layer's path.</param>
     /// <param name="weight">Its own weight.</param>
     protected Tensor Effective(string module, Tensor weight) => Adapters?.Find(module)?.Effective(weight) ?? weight;
+
+    /// <summary>Whether a parameter trains when the whole model does; false of parts that stay frozen.</summary>
+    protected virtual bool Trains(string parameter) => true;
+
+    /// <summary>Called when weights that do not train have changed: what was computed from them before is void.</summary>
+    protected virtual void WeightsChanged() { }
+
+    private void SetLayerAdapters(Func<string, IReadOnlyList<LoraAdapter>> find)
+    {
+        foreach ((string name, nn.Module module) in named_modules())
+        {
+            if (module is AdaptableLinear linear)
+            {
+                linear.Adapters = find(name);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -75,7 +75,7 @@ public sealed class PeerDigitsTests
         {
             patches[i] = Hash(i, salt) - 0.5f;
         }
-        return new TurnInput(tensor(patches, [32, 25, 432]), tensor(text.Ids, [text.Rows, text.Width]), text);
+        return new TinyVlmInput(tensor(patches, [32, 25, 432]), tensor(text.Ids, [text.Rows, text.Width]), text);
     }
 
     private static TurnBatch Batch()

@@ -66,7 +66,9 @@ public sealed class ModelPolicy : IPolicy
     }
 
     private RgbImage Resized(RgbImage image) =>
-        _resized.GetValue(image, picture => PillowResampler.Bicubic(picture, _model.ImageWidth, _model.ImageHeight));
+        _model is { ImageWidth: { } width, ImageHeight: { } height }
+            ? _resized.GetValue(image, picture => PillowResampler.Bicubic(picture, width, height))
+            : image;
 
     private Reply ToReply(GeneratedReply generated)
     {

@@ -1,5 +1,7 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VlmQ.Core.Randomness;
+using VlmQ.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace VlmQ.Models.Lora;
@@ -43,6 +45,21 @@ public sealed class LoraAdapter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weight);
         return weight.addmm(B, A, beta: 1, alpha: (float)Scale);
+    }
+
+    /// <summary>s·(x·Aᵀ)·Bᵀ: what the adapter adds to the layer's result, without B·A ever being formed.</summary>
+    /// <param name="input">x, <c>[…, in]</c>.</param>
+    /// <param name="kernels">How products are computed.</param>
+    /// <param name="precision">Precision of the products.</param>
+    /// <returns><c>[…, out]</c>, of the input's type.</returns>
+    public Tensor Product(Tensor input, IKernels kernels, Precision precision)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(kernels);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor down = kernels.Linear(input, A.dtype == input.dtype ? A : A.to(input.dtype), null, precision);
+        Tensor up = kernels.Linear(down, B.dtype == input.dtype ? B : B.to(input.dtype), null, precision);
+        return (up * Scale).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

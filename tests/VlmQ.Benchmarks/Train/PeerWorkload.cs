@@ -85,7 +85,7 @@ internal sealed class PeerWorkload : IDisposable
             patches[i] -= 0.5f;
         }
         TurnText text = TurnText.Of(_batch, rows, Placeholder, Vocabulary);
-        return new TurnInput(tensor(patches, [Turns, Patches, PatchWidth]), tensor(text.Ids, [text.Rows, text.Width]), text);
+        return new TinyVlmInput(tensor(patches, [Turns, Patches, PatchWidth]), tensor(text.Ids, [text.Rows, text.Width]), text);
     }
 
     // Rows 0 to 31 are the turns, rows 32 to 63 what each is followed by. The peer computes every next turn, also those of ended

@@ -1,0 +1,66 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VlmQ.Models.Lora;
+using static TorchSharp.torch;
+
+namespace VlmQ.Models.Layers;
+
+/// <summary>
+/// A linear layer, x·Wᵀ + b, with low-rank adapters beside it: + s·(x·Aᵀ)·Bᵀ. The product B·A is never formed, so that the weight may
+/// be shared, frozen and of 16 bits while the adapters are float32. A weight of another type than x is converted for the product.
+/// </summary>
+public sealed class AdaptableLinear : nn.Module<Tensor, Tensor>
+{
+    /// <summary>W, <c>[out, in]</c>.</summary>
+    public readonly Parameter weight;
+
+    /// <summary>b, <c>[out]</c>; null without.</summary>
+    public readonly Parameter? bias;
+
+    private readonly LayerOptions _options;
+
+    /// <summary>A layer whose weights are not yet set.</summary>
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="outputs">Width of the result.</param>
+    /// <param name="options">How it computes.</param>
+    /// <param name="hasBias">Whether there is a b.</param>
+    public AdaptableLinear(long inputs, long outputs, LayerOptions options, bool hasBias = true)
+        : base(nameof(AdaptableLinear))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        weight = new Parameter(empty([outputs, inputs], dtype: options.WeightType));
+        bias = hasBias ? new Parameter(empty([outputs], dtype: options.WeightType)) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>The adapters that are added; none at first.</summary>
+    public IReadOnlyList<LoraAdapter> Adapters { get; set; } = [];
+
+    /// <summary>The adaptable layers of a model by their paths, as <see cref="VisionLanguageModel.AdaptableLinears"/> lists them.</summary>
+    public static IReadOnlyDictionary<string, (long Out, long In)> ShapesIn(nn.Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model
+            .named_modules()
+            .Where(pair => pair.module is AdaptableLinear)
+            .ToDictionary(pair => pair.name, pair => ((AdaptableLinear)pair.module).Shape);
+    }
+
+    private (long Out, long In) Shape => (weight.shape[0], weight.shape[1]);
+
+    /// <summary><c>[…, in]</c> → <c>[…, out]</c>, of the input's type.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using DisposeScope scope = NewDisposeScope();
+        // With rounded products the kernel itself converts both factors.
+        Tensor factor = _options.Precision == Kernels.Precision.Full ? weight.OfType(input.dtype) : weight;
+        Tensor result = _options.Kernels.Linear(input, factor, bias?.OfType(input.dtype), _options.Precision);
+        foreach (LoraAdapter adapter in Adapters)
+        {
+            result = result + adapter.Product(input, _options.Kernels, _options.Precision);
+        }
+        return result.MoveToOuterDisposeScope();
+    }
+}
