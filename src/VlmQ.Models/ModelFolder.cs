@@ -37,7 +37,7 @@ public static class ModelFolder
             model.named_parameters().Select(pair => KeyValuePair.Create<string, Tensor>(pair.name, pair.parameter)),
             new Dictionary<string, string> { ["format"] = "pt", ["family"] = model.Family }
         );
-        model.Adapters?.Save(folder);
+        model.Adapters.Save(folder);
     }
 
     /// <summary>Builds the model that a folder describes and reads its weights, on the CPU.</summary>
@@ -48,9 +48,9 @@ public static class ModelFolder
         {
             model = Build(folder, kernels, precision);
             ReadWeights(model, folder);
-            if (File.Exists(Path.Combine(folder, LoraAdapters.ConfigFileName)))
+            foreach (string name in AdapterSet.NamesIn(folder))
             {
-                model.Attach(LoraAdapters.Load(folder, model.AdaptableLinears).OrThrow());
+                model.Attach(LoraAdapters.Load(AdapterSet.FolderOf(folder, name), model.AdaptableLinears).OrThrow(), name);
             }
             return model;
         }

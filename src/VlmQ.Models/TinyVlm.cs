@@ -89,6 +89,9 @@ public sealed class TinyVlm : VisionLanguageModel
     public override IReadOnlyDictionary<string, (long Out, long In)> AdaptableLinears { get; }
 
     /// <inheritdoc/>
+    public override bool DropsAdapterInputs => false;
+
+    /// <inheritdoc/>
     public override TurnInput Prepare(TurnBatch batch, ReadOnlySpan<int> rows)
     {
         ArgumentNullException.ThrowIfNull(batch);

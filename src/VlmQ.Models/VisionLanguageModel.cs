@@ -18,6 +18,8 @@ namespace VlmQ.Models;
 /// <param name="precision">Precision of matrix products.</param>
 public abstract class VisionLanguageModel(string name, IKernels kernels, Precision precision) : nn.Module(name)
 {
+    private MergedAdapters? _merge;
+
     /// <summary>How the expensive pieces are computed.</summary>
     public IKernels Kernels { get; } = kernels;
 
@@ -48,8 +50,11 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <summary>The linear layers that adapters may be attached to, by module path: out, in.</summary>
     public abstract IReadOnlyDictionary<string, (long Out, long In)> AdaptableLinears { get; }
 
-    /// <summary>The attached low-rank adapters; null without.</summary>
-    public LoraAdapters? Adapters { get; private set; }
+    /// <summary>The attached low-rank adapters; empty without.</summary>
+    public AdapterSet Adapters { get; } = new();
+
+    /// <summary>Whether <see cref="LoraOptions.Dropout"/> reaches the inputs of adapters; false for models that form whole weights.</summary>
+    public virtual bool DropsAdapterInputs => true;
 
     /// <summary>Makes rows of a batch ready to be read, on the model's device.</summary>
     /// <exception cref="VlmQ.Core.Episodes.FaultException">Ids outside the vocabulary, text too long, or pictures of another
@@ -74,23 +79,32 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     public abstract Decoder StartDecoding(PromptBatch prompts, int maximumTokens);
 
     /// <summary>
-    /// What an optimizer may change: everything but the critics' targets; with adapters, the adapters and the critic heads alone.
+    /// What an optimizer may change: everything but the critics' targets; with adapters, those that act and the critic heads alone.
     /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> TrainableParameters()
     {
         IEnumerable<(string, Parameter)> own = named_parameters()
             .Where(pair => pair.parameter.requires_grad)
             .Select(pair => (pair.name, pair.parameter));
-        return Adapters is null ? own : own.Concat(Adapters.NamedParameters());
+        return own.Concat(Adapters.NamedParameters());
     }
 
-    /// <summary>Freezes the model but for its critic heads and puts trainable low-rank adapters on its linear layers.</summary>
-    public void Attach(LoraAdapters adapters)
+    /// <summary>
+    /// Freezes the model but for its critic heads and puts trainable low-rank adapters on its linear layers, beside those that are there.
+    /// </summary>
+    /// <param name="adapters">The adapters; the model disposes of them.</param>
+    /// <param name="name">Their name among the model's adapters.</param>
+    public void Attach(LoraAdapters adapters, string name = AdapterSet.DefaultName)
     {
         ArgumentNullException.ThrowIfNull(adapters);
-        if (Adapters is not null)
+        if (_merge is not null)
         {
-            throw new InvalidOperationException("The model has adapters already; merge them first.");
+            throw new InvalidOperationException("Adapters are merged into the model; take them out of it first.");
+        }
+        Adapters.Attach(name, adapters);
+        foreach ((string path, nn.Module module) in named_modules())
+        {
+            (module as AdaptableLinear)?.Join(Adapters, path);
         }
         HashSet<nint> critics = [.. Critics.parameters().Select(parameter => parameter.Handle)];
         foreach ((_, Parameter parameter) in named_parameters())
@@ -100,41 +114,67 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
                 parameter.requires_grad = false;
             }
         }
-        Adapters = adapters;
-        SetLayerAdapters(module => adapters.Find(module) is { } adapter ? [adapter] : []);
     }
 
     /// <summary>
-    /// Adds the adapters' product to the weights, W ← W + s·B·A, and forgets the adapters; what trained before them trains again.
+    /// Adds the acting adapters' products to the weights, W ← W + Σ s·B·A, and forgets all adapters; what trained before
+    /// them trains again. The sum is float32 and rounded to the weight's type once.
     /// </summary>
+    /// <exception cref="InvalidOperationException">No adapter acts.</exception>
+    /// <exception cref="VlmQ.Core.Episodes.FaultException">A sum is not finite; nothing has been changed.</exception>
     public void MergeAdapters()
     {
-        LoraAdapters adapters = Adapters ?? throw new InvalidOperationException("The model has no adapters.");
-        Dictionary<string, Parameter> byName = named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        MergedAdapters.Add(Adapters, AdaptableWeights(), keepBase: false).Dispose();
+        Adapters.Dispose();
         HashSet<nint> targets = [.. Critics.TargetParameters.Select(parameter => parameter.Handle)];
-        using (no_grad())
-        using (NewDisposeScope())
-        {
-            foreach (LoraAdapter adapter in adapters.All)
-            {
-                Parameter weight = byName[adapter.Module + ".weight"];
-                weight.copy_(adapter.Effective(weight));
-            }
-        }
-        foreach ((string name, Parameter parameter) in byName)
+        foreach ((string name, Parameter parameter) in named_parameters())
         {
             parameter.requires_grad = Trains(name) && !targets.Contains(parameter.Handle);
         }
-        Adapters = null;
-        SetLayerAdapters(_ => []);
-        adapters.Dispose();
         WeightsChanged();
     }
 
-    /// <summary>The weight of a linear layer as the forward pass uses it: with its adapter's product added, where it has one.</summary>
+    /// <summary>
+    /// Adds the acting adapters' products to the weights for as long as nobody learns: a pass then costs what it costs without adapters.
+    /// The weights' own bits are kept aside until <see cref="UnmergeAdapters"/> puts them back.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No adapter acts, or they are merged already.</exception>
+    /// <exception cref="VlmQ.Core.Episodes.FaultException">A sum is not finite; nothing has been changed.</exception>
+    public void MergeAdaptersForNow()
+    {
+        if (_merge is not null)
+        {
+            throw new InvalidOperationException("The adapters are merged already.");
+        }
+        _merge = MergedAdapters.Add(Adapters, AdaptableWeights(), keepBase: true);
+        Adapters.Activate();
+        WeightsChanged();
+    }
+
+    /// <summary>Puts the very bits back that the weights had before <see cref="MergeAdaptersForNow"/>; the adapters act again.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is merged, or it was merged for good.</exception>
+    public void UnmergeAdapters()
+    {
+        MergedAdapters merge =
+            _merge ?? throw new InvalidOperationException("No adapters are merged into the model so that it could undo it.");
+        merge.TakeOut(AdaptableWeights());
+        Adapters.Activate(merge.Names);
+        merge.Dispose();
+        _merge = null;
+        WeightsChanged();
+    }
+
+    /// <summary>The weight of a linear layer as the forward pass uses it: with its adapters' products added, where it has any.</summary>
     /// <param name="module">The layer's path.</param>
     /// <param name="weight">Its own weight.</param>
-    protected Tensor Effective(string module, Tensor weight) => Adapters?.Find(module)?.Effective(weight) ?? weight;
+    protected Tensor Effective(string module, Tensor weight) => Adapters.Effective(module, weight);
+
+    /// <summary>The weights of the layers that adapters may be attached to, by module path.</summary>
+    protected virtual IReadOnlyDictionary<string, Parameter> AdaptableWeights()
+    {
+        Dictionary<string, Parameter> byName = named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        return AdaptableLinears.Keys.ToDictionary(module => module, module => byName[module + ".weight"]);
+    }
 
     /// <summary>Whether a parameter trains when the whole model does; false of parts that stay frozen.</summary>
     protected virtual bool Trains(string parameter) => true;
@@ -142,23 +182,13 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <summary>Called when weights that do not train have changed: what was computed from them before is void.</summary>
     protected virtual void WeightsChanged() { }
 
-    private void SetLayerAdapters(Func<string, IReadOnlyList<LoraAdapter>> find)
-    {
-        foreach ((string name, nn.Module module) in named_modules())
-        {
-            if (module is AdaptableLinear linear)
-            {
-                linear.Adapters = find(name);
-            }
-        }
-    }
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            Adapters?.Dispose();
+            _merge?.Dispose();
+            Adapters.Dispose();
         }
         base.Dispose(disposing);
     }

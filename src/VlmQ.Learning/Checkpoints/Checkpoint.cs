@@ -109,10 +109,7 @@ public static class Checkpoint
         {
             CheckpointInfo info = ReadInfo(folder).OrThrow();
             ModelFolder.ReadWeights(learner.Model, folder);
-            if (learner.Model.Adapters is { } adapters)
-            {
-                adapters.ReadWeights(folder);
-            }
+            learner.Model.Adapters.ReadWeights(folder);
             RestoreOptimizer(learner, Path.Combine(folder, OptimizerFileName));
             if (learner.Average is { } average)
             {

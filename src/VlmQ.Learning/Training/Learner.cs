@@ -19,11 +19,12 @@ public sealed class Learner : IDisposable
 {
     private readonly Parameter[] _parameters;
     private readonly AdamW _optimizer;
+    private readonly RandomKey _dropoutKey;
 
     /// <summary>Makes the optimizer, and the adapters where the options ask for them. The model stays the caller's to dispose.</summary>
     /// <param name="model">The model to train, already on its device.</param>
     /// <param name="options">How.</param>
-    /// <param name="seed">Starts adapters.</param>
+    /// <param name="seed">Starts adapters and chooses what their dropout leaves out.</param>
     /// <exception cref="FaultException">The options are not sound, or do not fit the model.</exception>
     public Learner(VisionLanguageModel model, LearnerOptions options, long seed = 0)
     {
@@ -35,7 +36,8 @@ public sealed class Learner : IDisposable
         }
         Model = model;
         Options = options;
-        if (options.Lora is { } lora && model.Adapters is null)
+        _dropoutKey = RandomKey.Of(seed, "lora-dropout");
+        if (options.Lora is { } lora && model.Adapters.IsEmpty)
         {
             model.Attach(new LoraAdapters(lora, model.AdaptableLinears, RandomKey.Of(seed, "lora")));
         }
@@ -101,7 +103,11 @@ public sealed class Learner : IDisposable
         {
             group.LearningRate = learningRate;
         }
-        StepMetrics metrics = Options.Loss.TrainsCritics ? Descend(batch, layout, trained, bootstrap) : Imitate(batch, layout, trained);
+        StepMetrics metrics;
+        using (Model.Adapters.Dropping(new AdapterDropout(_dropoutKey.Split("step", StepsDone))))
+        {
+            metrics = Options.Loss.TrainsCritics ? Descend(batch, layout, trained, bootstrap) : Imitate(batch, layout, trained);
+        }
         if (!double.IsFinite(metrics.Loss) || !double.IsFinite(metrics.GradientNorm))
         {
             throw new FaultException(
@@ -188,6 +194,7 @@ public sealed class Learner : IDisposable
     private float[] StateValues(TurnInput rows)
     {
         using IDisposable noGradient = no_grad();
+        using IDisposable whole = Model.Adapters.Dropping(null);
         Tensor hidden = Model.Hidden(rows); // [rows, d]
         Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision));
         Tensor logits = Model.Logits(hidden); // [rows, V]
@@ -209,13 +216,21 @@ public sealed class Learner : IDisposable
 
     private double Backward(Tensor loss)
     {
+        ForgetGradients();
+        loss.backward();
+        return ClippedNorm();
+    }
+
+    private void ForgetGradients()
+    {
         foreach (Parameter parameter in _parameters)
         {
             parameter.grad = null;
         }
-        loss.backward();
-        return nn.utils.clip_grad_norm_(_parameters, Options.GradientClip > 0 ? Options.GradientClip : double.MaxValue);
     }
+
+    private double ClippedNorm() =>
+        nn.utils.clip_grad_norm_(_parameters, Options.GradientClip > 0 ? Options.GradientClip : double.MaxValue);
 
     private static bool Decays(string name, Parameter parameter) =>
         parameter.dim() >= 2
@@ -223,7 +238,13 @@ public sealed class Learner : IDisposable
         && !name.Contains("pos_emb", StringComparison.Ordinal);
 
     private static Fault? CheckModel(VisionLanguageModel model, LearnerOptions options) =>
-        options.Loss is { TrainsCritics: true, SupportThreshold: > 0 } && !model.Critics.HasBehavior
+        options.Lora is { Dropout: > 0 } && !model.DropsAdapterInputs
+            ? Fault.Configuration(
+                $"models of the family {model.Family} form their adapted weights whole, so that dropout reaches no input",
+                nameof(LoraOptions.Dropout),
+                "set it to 0"
+            )
+        : options.Loss is { TrainsCritics: true, SupportThreshold: > 0 } && !model.Critics.HasBehavior
             ? Fault.Configuration(
                 "a support threshold needs a model with a behavior head",
                 nameof(AfsftOptions.SupportThreshold),

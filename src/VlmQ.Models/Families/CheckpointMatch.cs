@@ -67,8 +67,7 @@ public static class CheckpointMatch
         ImmutableArray<long> expected = tensor.Transposed ? [.. tensor.Spec.Shape.Reverse()] : tensor.Spec.Shape;
         return !expected.AsSpan().SequenceEqual(tensor.Entry.Shape.AsSpan())
                 ? $"'{tensor.Entry.Name}' has the shape {Shown(tensor.Entry.Shape)}, but {description.Family} needs {Shown(expected)}"
-            : tensor.Entry.Dtype
-                is not (SafetensorsDtype.F32 or SafetensorsDtype.BF16 or SafetensorsDtype.F16 or SafetensorsDtype.F64)
+            : tensor.Entry.Dtype is not (SafetensorsDtype.F32 or SafetensorsDtype.BF16 or SafetensorsDtype.F16 or SafetensorsDtype.F64)
                 ? $"'{tensor.Entry.Name}' is stored as {tensor.Entry.Dtype}; weights are F32, BF16, F16 or F64"
             : null;
     }

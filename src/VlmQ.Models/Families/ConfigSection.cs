@@ -52,7 +52,10 @@ internal sealed class ConfigSection
     /// <summary>Refuses a value that changes what is computed, unless it is the one that is.</summary>
     public void Demand(string key, double value)
     {
-        if (Find(key) is { } found && !(found.ValueKind == JsonValueKind.Number && found.TryGetDouble(out double number) && number == value))
+        if (
+            Find(key) is { } found
+            && !(found.ValueKind == JsonValueKind.Number && found.TryGetDouble(out double number) && number == value)
+        )
         {
             throw Refuse(key, string.Create(CultureInfo.InvariantCulture, $"is {found.GetRawText()}; only {value} is known here"));
         }

@@ -16,7 +16,7 @@ public static class ModelFamilies
 
     /// <summary>The families' names.</summary>
     public static ImmutableArray<string> Names { get; } =
-        [MoonDream2024Description.Name, MoonDream2025Description.Name, TinyVlmDescription.Name, XGenMmDescription.Name];
+    [MoonDream2024Description.Name, MoonDream2025Description.Name, TinyVlmDescription.Name, XGenMmDescription.Name];
 
     /// <summary>Reads what <c>config.json</c> says.</summary>
     /// <param name="folder">The model's folder.</param>

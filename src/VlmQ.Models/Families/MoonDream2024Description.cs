@@ -69,17 +69,11 @@ public sealed record MoonDream2024Description : ModelDescription
     /// <inheritdoc/>
     public override ImmutableArray<(string Text, ImmutableArray<int> Ids)> KnownTexts =>
         EndTokenId == PublishedEnd
-            ?
-            [
-                ("<|endoftext|>", [PublishedEnd]),
-                ("\n\nQuestion:", [198, 198, 24361, 25]),
-                ("\n\nAnswer:", [198, 198, 33706, 25]),
-            ]
+            ? [("<|endoftext|>", [PublishedEnd]), ("\n\nQuestion:", [198, 198, 24361, 25]), ("\n\nAnswer:", [198, 198, 33706, 25])]
             : [("<|endoftext|>", [EndTokenId])];
 
     /// <inheritdoc/>
-    public override OfficialName OfficialNameOf(string stored) =>
-        new(stored.Replace(CompiledLeftover, "", StringComparison.Ordinal));
+    public override OfficialName OfficialNameOf(string stored) => new(stored.Replace(CompiledLeftover, "", StringComparison.Ordinal));
 
     /// <summary>Reads the sizes that <c>config.json</c> states; the rest are the published model's.</summary>
     internal static MoonDream2024Description Read(ConfigSection root)

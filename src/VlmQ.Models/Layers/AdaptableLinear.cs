@@ -18,6 +18,8 @@ public sealed class AdaptableLinear : nn.Module<Tensor, Tensor>
     public readonly Parameter? bias;
 
     private readonly LayerOptions _options;
+    private AdapterSet? _adapters;
+    private string _path = "";
 
     /// <summary>A layer whose weights are not yet set.</summary>
     /// <param name="inputs">Width of x.</param>
@@ -34,8 +36,8 @@ public sealed class AdaptableLinear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The adapters that are added; none at first.</summary>
-    public IReadOnlyList<LoraAdapter> Adapters { get; set; } = [];
+    /// <summary>Whether an acting adapter adds to the layer.</summary>
+    public bool IsAdapted => _adapters?.Adapts(_path) ?? false;
 
     /// <summary>The adaptable layers of a model by their paths, as <see cref="VisionLanguageModel.AdaptableLinears"/> lists them.</summary>
     public static IReadOnlyDictionary<string, (long Out, long In)> ShapesIn(nn.Module model)
@@ -57,10 +59,15 @@ public sealed class AdaptableLinear : nn.Module<Tensor, Tensor>
         // With rounded products the kernel itself converts both factors.
         Tensor factor = _options.Precision == Kernels.Precision.Full ? weight.OfType(input.dtype) : weight;
         Tensor result = _options.Kernels.Linear(input, factor, bias?.OfType(input.dtype), _options.Precision);
-        foreach (LoraAdapter adapter in Adapters)
-        {
-            result = result + adapter.Product(input, _options.Kernels, _options.Precision);
-        }
-        return result.MoveToOuterDisposeScope();
+        return (_adapters?.Add(_path, input, result, _options.Kernels, _options.Precision) ?? result).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lets the layer add what acts on it among a model's adapters.</summary>
+    /// <param name="adapters">The model's adapters.</param>
+    /// <param name="path">The layer's path in the model.</param>
+    internal void Join(AdapterSet adapters, string path)
+    {
+        _adapters = adapters;
+        _path = path;
     }
 }

@@ -36,7 +36,7 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using DisposeScope scope = NewDisposeScope();
-        bool plain = fc1.Adapters.Count == 0 && fc2.Adapters.Count == 0 && fc1.weight.dtype == input.dtype;
+        bool plain = !fc1.IsAdapted && !fc2.IsAdapted && fc1.weight.dtype == input.dtype;
         if (plain)
         {
             // One critic head has the shape of a perceptron.

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace VlmQ.Models.Lora;
 
-/// <summary>One layer's low-rank addition: W + s·B·A, with A <c>[r, in]</c> and B <c>[out, r]</c>.</summary>
+/// <summary>
+/// One layer's low-rank addition: y = W·x + b + s·B·A·x, with A <c>[r, in]</c> and B <c>[out, r]</c> in float32, whatever the type of W.
+/// </summary>
 public sealed class LoraAdapter : IDisposable
 {
     /// <param name="module">The path of the adapted layer.</param>
@@ -18,13 +20,14 @@ public sealed class LoraAdapter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Module = module;
-        Scale = options.Scale;
-        Tensor down = empty(options.Rank, inputs);
+        Scale = options.ScaleOf(module);
+        long rank = options.RankOf(module);
+        Tensor down = empty(rank, inputs);
         Initializer.Uniform(down, 1 / Math.Sqrt(inputs), key.Split(module));
         // Parameters made in an open dispose scope would die with it.
         A = new Parameter(down);
         A.DetachFromDisposeScope();
-        B = new Parameter(zeros(outputs, options.Rank));
+        B = new Parameter(zeros(outputs, rank));
         B.DetachFromDisposeScope();
     }
 
@@ -34,32 +37,53 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>s.</summary>
     public double Scale { get; }
 
-    /// <summary>A, <c>[r, in]</c>.</summary>
+    /// <summary>A, <c>[r, in]</c>, float32.</summary>
     public Parameter A { get; }
 
-    /// <summary>B, <c>[out, r]</c>.</summary>
+    /// <summary>B, <c>[out, r]</c>, float32.</summary>
     public Parameter B { get; }
 
-    /// <summary>W + s·B·A, <c>[out, in]</c>; formed once a pass, so that no kernel needs to know of adapters.</summary>
+    /// <summary>W + s·B·A, <c>[out, in]</c>, for models whose kernels take whole weights.</summary>
+    /// <param name="weight">W; of another type than float32, the sum is rounded to it once.</param>
     public Tensor Effective(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.addmm(B, A, beta: 1, alpha: (float)Scale);
+        if (weight.dtype == ScalarType.Float32)
+        {
+            return weight.addmm(B, A, beta: 1, alpha: (float)Scale);
+        }
+        using DisposeScope scope = NewDisposeScope();
+        return weight.to(ScalarType.Float32).addmm(B, A, beta: 1, alpha: (float)Scale).to(weight.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>s·(x·Aᵀ)·Bᵀ: what the adapter adds to the layer's result, without B·A ever being formed.</summary>
+    /// <summary>s·B·A·x, without W: the product that is added to a layer's output.</summary>
     /// <param name="input">x, <c>[…, in]</c>.</param>
     /// <param name="kernels">How products are computed.</param>
-    /// <param name="precision">Precision of the products.</param>
-    /// <returns><c>[…, out]</c>, of the input's type.</returns>
+    /// <param name="precision">Their precision. With <see cref="Precision.Full"/> they are float32 whatever the type of x.</param>
+    /// <returns><c>[…, out]</c>, float32, or of x's type with reduced precision.</returns>
     public Tensor Product(Tensor input, IKernels kernels, Precision precision)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(kernels);
         using DisposeScope scope = NewDisposeScope();
-        Tensor down = kernels.Linear(input, A.dtype == input.dtype ? A : A.to(input.dtype), null, precision);
-        Tensor up = kernels.Linear(down, B.dtype == input.dtype ? B : B.to(input.dtype), null, precision);
-        return (up * Scale).MoveToOuterDisposeScope();
+        Tensor x = precision == Precision.Full && input.dtype != ScalarType.Float32 ? input.to(ScalarType.Float32) : input;
+        Tensor down = kernels.Linear(x, A, null, precision) * Scale; // […, r]
+        return kernels.Linear(down, B, null, precision).MoveToOuterDisposeScope(); // […, out]
+    }
+
+    /// <summary>A copy that learns on its own.</summary>
+    internal LoraAdapter Copy() => new(this);
+
+    private LoraAdapter(LoraAdapter other)
+    {
+        Module = other.Module;
+        Scale = other.Scale;
+        using Tensor a = other.A.detach();
+        using Tensor b = other.B.detach();
+        A = new Parameter(a.clone());
+        A.DetachFromDisposeScope();
+        B = new Parameter(b.clone());
+        B.DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

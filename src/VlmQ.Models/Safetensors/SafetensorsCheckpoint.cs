@@ -38,7 +38,12 @@ public sealed class SafetensorsCheckpoint : IDisposable
             string index = Path.Combine(path, IndexFileName);
             return File.Exists(single) ? OpenSingle(single)
                 : File.Exists(index) ? OpenIndex(index)
+                : Pickles.In(path) is { } pickle ? Pickles.Refuse(pickle)
                 : Fault.Data($"holds neither {SingleFileName} nor {IndexFileName}", path);
+        }
+        if (Pickles.IsOne(path))
+        {
+            return Pickles.Refuse(path);
         }
         return path.EndsWith(".json", StringComparison.Ordinal) ? OpenIndex(path) : OpenSingle(path);
     }

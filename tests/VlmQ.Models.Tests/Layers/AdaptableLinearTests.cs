@@ -16,9 +16,10 @@ public sealed class AdaptableLinearTests
     {
         using DisposeScope scope = NewDisposeScope();
         using AdaptableLinear layer = New(Plain);
-        using LoraAdapter adapter = Adapter();
+        using AdapterSet adapters = Adapters();
+        LoraAdapter adapter = adapters[AdapterSet.DefaultName].Find("layer")!;
         layer.weight.requires_grad = false;
-        layer.Adapters = [adapter];
+        layer.Join(adapters, "layer");
         Tensor input = randn([2, 3, 6], generator: new Generator(4));
 
         Tensor result = layer.call(input);
@@ -85,12 +86,20 @@ public sealed class AdaptableLinearTests
         return layer;
     }
 
-    private static LoraAdapter Adapter()
+    private static AdapterSet Adapters()
     {
-        LoraAdapter adapter = new("layer", 8, 6, new LoraOptions(2, 4, ["layer"]), new RandomKey(3));
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        adapter.B.copy_(randn([8, 2], generator: new Generator(3)));
-        return adapter;
+        LoraAdapters adapters = new(
+            new LoraOptions(2, 4, ["layer"]),
+            new Dictionary<string, (long, long)> { ["layer"] = (8, 6) },
+            new RandomKey(3)
+        );
+        using (no_grad())
+        {
+            using DisposeScope scope = NewDisposeScope();
+            adapters.Find("layer")!.B.copy_(randn([8, 2], generator: new Generator(3)));
+        }
+        AdapterSet set = new();
+        set.Attach(AdapterSet.DefaultName, adapters);
+        return set;
     }
 }
