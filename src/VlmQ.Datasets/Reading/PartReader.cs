@@ -85,6 +85,13 @@ internal sealed class PartReader : IAsyncDisposable
         return group.RowCount;
     }
 
+    /// <summary>Bytes of a row group's columns, as the footer says.</summary>
+    public long BytesOf(int index)
+    {
+        using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(index);
+        return group.RowGroup.Columns.Sum(column => column.MetaData?.TotalCompressedSize ?? 0);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

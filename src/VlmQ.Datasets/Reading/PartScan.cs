@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Salvage;
 using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Datasets.Reading;
@@ -11,17 +12,37 @@ namespace VlmQ.Datasets.Reading;
 internal static class PartScan
 {
     /// <summary>The row groups in order; one that cannot be read is a fault, and the next one follows.</summary>
+    /// <param name="files">The dataset's files.</param>
+    /// <param name="codec">The format.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="salvage">Look for the row groups of a part that has lost its footer.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async IAsyncEnumerable<ReadGroup<TEpisode>> GroupsAsync<TEpisode>(
         IDatasetFiles files,
         IEpisodeCodec<TEpisode> codec,
         PartEntry part,
+        bool salvage = false,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         Result<PartReader> opened = await OpenAsync(files, part, cancellationToken).ConfigureAwait(false);
         if (opened is Result<PartReader>.Failed failed)
         {
-            yield return new ReadGroup<TEpisode>(-1, 0, 0, failed.Fault);
+            await using Stream? stream = salvage ? OpenOrNull(files, part) : null;
+            if (stream is null)
+            {
+                yield return new ReadGroup<TEpisode>(-1, 0, part.Rows, failed.Fault) { Bytes = part.Bytes };
+                yield break;
+            }
+            string path = Path.Combine(files.Folder, part.File);
+            await foreach (
+                ReadGroup<TEpisode> group in CutPart
+                    .GroupsAsync(stream, path, codec, part, failed.Fault, cancellationToken)
+                    .ConfigureAwait(false)
+            )
+            {
+                yield return group;
+            }
             yield break;
         }
         await using PartReader reader = opened.OrThrow();
@@ -44,8 +65,21 @@ internal static class PartScan
                 episodes = exception.Fault;
                 column = reader.UnreadableColumn;
             }
-            yield return new ReadGroup<TEpisode>(group, firstRow, rows, episodes, column);
+            yield return new ReadGroup<TEpisode>(group, firstRow, rows, episodes, column) { Bytes = reader.BytesOf(group) };
             firstRow += rows;
+        }
+    }
+
+    // A file that is a link, or may not be read, is refused as it was before.
+    private static Stream? OpenOrNull(IDatasetFiles files, PartEntry part)
+    {
+        try
+        {
+            return files.OpenRead(part.File);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -11,8 +11,9 @@ namespace VlmQ.Datasets.Repair;
 
 /// <summary>
 /// Salvages what is whole of a damaged dataset into a new one. Of a part whose digest is wrong, a row group is kept only if all its rows
-/// can be read, keep the format's rules, and have pictures that decode: nothing in it shows damage. Of a sound part, only the episodes
-/// that break the rules are left out. What is lost is listed in the new dataset's <c>rejects.jsonl</c>.
+/// can be read, keep the format's rules, and have pictures that decode: nothing in it shows damage. Where its footer is lost, as in a part
+/// whose end was cut off, its row groups are found by their pages. Of a sound part, only the episodes that break the rules are left out.
+/// What is lost is listed in the new dataset's <c>rejects.jsonl</c>.
 /// </summary>
 public static class DatasetRepair
 {
@@ -84,11 +85,15 @@ public static class DatasetRepair
         {
             if (!files.Exists(part.File))
             {
-                Lose(writer, new Loss(part.File, 0, part.Rows, "the part is missing"));
+                Lose(writer, new Loss(part.File, 0, part.Rows, part.Bytes, "the part is missing"));
                 return;
             }
             bool sound = (ManifestFile.CheckLength(files, part) ?? ManifestFile.CheckHash(files, part, cancellationToken)) is null;
-            await foreach (ReadGroup<TEpisode> group in PartScan.GroupsAsync(files, codec, part, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                ReadGroup<TEpisode> group in PartScan
+                    .GroupsAsync(files, codec, part, salvage: true, cancellationToken)
+                    .ConfigureAwait(false)
+            )
             {
                 await GroupAsync(writer, part, group, sound).ConfigureAwait(false);
                 progress?.Report(_rows += group.Rows);
@@ -100,13 +105,14 @@ public static class DatasetRepair
             if (group.Episodes is not Result<ImmutableArray<ReadEpisode<TEpisode>>>.Ok { Value: var episodes })
             {
                 string what = ((Result<ImmutableArray<ReadEpisode<TEpisode>>>.Failed)group.Episodes).Fault.What;
-                Lose(writer, new Loss(part.File, group.FirstRow, group.Group < 0 ? part.Rows : group.Rows, what));
+                Lose(writer, new Loss(part.File, group.FirstRow, group.Rows, group.Bytes, what));
                 return;
             }
             string?[] wrong = [.. episodes.Select(WhatIsWrong)];
             if (!sound && Array.Find(wrong, what => what is not null) is { } first)
             {
-                Lose(writer, new Loss(part.File, group.FirstRow, group.Rows, $"the part is damaged, and in this row group {first}"));
+                string damage = $"the part is damaged, and in this row group {first}";
+                Lose(writer, new Loss(part.File, group.FirstRow, group.Rows, group.Bytes, damage));
                 return;
             }
             for (int i = 0; i < episodes.Length; i++)
@@ -116,7 +122,7 @@ public static class DatasetRepair
                     long end = i + 1 < episodes.Length ? episodes[i + 1].FirstRow : group.Rows;
                     Lose(
                         writer,
-                        new Loss(part.File, group.FirstRow + episodes[i].FirstRow, end - episodes[i].FirstRow, what),
+                        new Loss(part.File, group.FirstRow + episodes[i].FirstRow, end - episodes[i].FirstRow, 0, what),
                         episodes[i].Id
                     );
                 }

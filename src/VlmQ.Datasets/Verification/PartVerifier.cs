@@ -58,7 +58,11 @@ internal sealed class PartVerifier<TEpisode>(IDatasetFiles files, IEpisodeCodec<
         long turns = 0;
         long episodes = 0;
         bool whole = true;
-        await foreach (ReadGroup<TEpisode> group in PartScan.GroupsAsync(files, codec, part, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            ReadGroup<TEpisode> group in PartScan
+                .GroupsAsync(files, codec, part, cancellationToken: cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             if (group.Episodes is not Result<ImmutableArray<ReadEpisode<TEpisode>>>.Ok { Value: var read })
             {

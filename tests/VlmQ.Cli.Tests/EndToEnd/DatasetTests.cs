@@ -92,6 +92,29 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
     }
 
     [Fact]
+    public async Task A_part_whose_end_is_cut_off_is_repaired_as_far_as_its_row_groups_are_whole()
+    {
+        string[] collect = ["collect", "numberline", "--policy", "random", "--turns", "1500", "--out", _folder["damaged"]];
+        (await Vlmq.RunAsync(collect)).Done();
+        using (FileStream part = File.Open(_folder["damaged", "part-00000.parquet"], FileMode.Open))
+        {
+            part.SetLength(part.Length * 2 / 3);
+        }
+
+        Outcome repaired = (await Vlmq.RunAsync("dataset", "repair", _folder["damaged"], "--out", _folder["repaired"], "--json")).Done();
+
+        (await Vlmq.RunAsync("dataset", "verify", _folder["repaired"])).Done();
+        using JsonDocument document = JsonDocument.Parse(repaired.Output);
+        JsonElement report = document.RootElement;
+        JsonElement loss = Assert.Single(report.GetProperty("losses").EnumerateArray().ToArray());
+        Assert.True(report.GetProperty("episodes").GetInt64() > 0);
+        Assert.True(report.GetProperty("episodes_lost").GetInt64() > 0);
+        Assert.True(report.GetProperty("turns_lost").GetInt64() > 0);
+        Assert.Equal(loss.GetProperty("rows").GetInt64(), report.GetProperty("rows_lost").GetInt64());
+        Assert.Equal(loss.GetProperty("bytes").GetInt64(), report.GetProperty("bytes_lost").GetInt64());
+    }
+
+    [Fact]
     public async Task Diff_ends_with_3_for_a_difference_only_if_it_is_asked_to()
     {
         (await Vlmq.RunAsync("dataset", "sample", data.Episodes, "--episodes", "2", "--out", _folder["two"])).Done();

@@ -42,18 +42,56 @@ public sealed class DatasetRepairTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_part_and_one_cut_short_are_lost_as_wholes()
+    public async Task A_missing_part_is_lost_as_a_whole()
     {
         await WriteAsync();
         DatasetManifest before = Manifest("damaged");
         File.Delete(_folder["damaged/part-00000.parquet"]);
+
+        RepairReport report = (await RepairAsync("repaired")).OrThrow();
+
+        Loss loss = Assert.Single(report.Losses);
+        Assert.Equal((before.Parts[0].Rows, before.Parts[0].Bytes), (loss.Rows, loss.Bytes));
+        Assert.Equal(before.Rows - loss.Rows, report.Manifest.Rows);
+    }
+
+    [Fact]
+    public async Task A_part_that_is_cut_short_keeps_its_whole_row_groups()
+    {
+        Episode[] episodes = await WriteAsync();
+        DatasetManifest before = Manifest("damaged");
         byte[] bytes = await File.ReadAllBytesAsync(_folder["damaged/part-00002.parquet"]);
         await File.WriteAllBytesAsync(_folder["damaged/part-00002.parquet"], bytes[..(bytes.Length / 2)]);
 
         RepairReport report = (await RepairAsync("repaired")).OrThrow();
 
-        Assert.Equal([before.Parts[0].Rows, before.Parts[2].Rows], report.Losses.Select(loss => loss.Rows));
-        Assert.Equal(before.Rows - report.Losses.Sum(loss => loss.Rows), report.Manifest.Rows);
+        Loss loss = Assert.Single(report.Losses);
+        Assert.Equal("part-00002.parquet", loss.File);
+        Assert.InRange(loss.FirstRow, 1, before.Parts[2].Rows - 1);
+        Assert.Equal(before.Parts[2].Rows, loss.FirstRow + loss.Rows);
+        Assert.InRange(loss.Bytes, bytes.Length / 2, bytes.Length - 5);
+        Assert.Contains("the file ends in the middle of a page", loss.What, StringComparison.Ordinal);
+        Assert.Equal(before.Rows - loss.Rows, report.Manifest.Rows);
+        Assert.True((await DatasetVerifier.VerifyAsync(_folder["repaired"])).OrThrow().Sound);
+        Dictionary<string, Episode> byId = episodes.ToDictionary(episode => episode.Id);
+        Assert.All(await EpisodeDatasetTests.ReadAsync(_folder["repaired"]), kept => Same.Episodes(byId[kept.Id], kept));
+    }
+
+    [Fact]
+    public async Task A_part_that_lost_its_footer_alone_loses_nothing()
+    {
+        await WriteAsync();
+        foreach (string part in Directory.GetFiles(_folder["damaged"], "*.parquet"))
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(part);
+            await File.WriteAllBytesAsync(part, bytes[..^9]);
+        }
+
+        RepairReport report = (await RepairAsync("repaired")).OrThrow();
+
+        Assert.Empty(report.Losses);
+        Assert.Equal((report.Before.Rows, report.Before.Episodes), (report.Manifest.Rows, report.Manifest.Episodes));
+        Assert.True((await DatasetVerifier.VerifyAsync(_folder["repaired"])).OrThrow().Sound);
     }
 
     [Fact]

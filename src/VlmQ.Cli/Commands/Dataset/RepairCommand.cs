@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using VlmQ.Cli.Terminal;
-using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Repair;
 using VlmQ.Datasets.Writing;
 
@@ -18,8 +17,8 @@ internal static class RepairCommand
         ExampleCommand command = new(
             "repair",
             "Salvages the whole row groups of a damaged dataset into a new one and says what was lost, also in its rejects.jsonl. Of a "
-                + "damaged part a row group is kept where every row can be read and keeps the rules and every picture decodes; a part whose "
-                + "end was cut off has lost its index, and all its rows.",
+                + "damaged part a row group is kept where every row can be read and keeps the rules and every picture decodes. A part whose "
+                + "end was cut off has lost its index: its row groups are found by their pages, up to the first that is not whole.",
             "vlmq dataset repair damaged --out repaired"
         )
         {
@@ -27,26 +26,18 @@ internal static class RepairCommand
             output,
             partRows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Watches(
+            "rows",
+            parsed => parsed.AtLeast(partRows, 1),
+            (parsed, progress, token) =>
             {
-                if (parsed.AtLeast(partRows, 1) is { } wrong)
-                {
-                    return wrong;
-                }
                 DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                Result<RepairReport> repaired = await shell
-                    .WatchAsync(
-                        "repair",
-                        "rows",
-                        progress => DatasetRepair.RunAsync(parsed.GetValue(dataset)!, parsed.GetValue(output)!, writer, progress, token)
-                    )
-                    .ConfigureAwait(false);
-                return repaired.Map(report =>
-                {
-                    shell.Result(Values(report), _ => Text(report));
-                    return ExitCode.Done;
-                });
+                return DatasetRepair.RunAsync(parsed.GetValue(dataset)!, parsed.GetValue(output)!, writer, progress, token);
+            },
+            (_, shell, report) =>
+            {
+                shell.Result(Values(report), _ => Text(report));
+                return ExitCode.Done;
             }
         );
         return command;
@@ -58,8 +49,11 @@ internal static class RepairCommand
             report.Folder,
             report.Manifest.Episodes,
             report.Manifest.Rows,
+            report.Manifest.Turns,
             RowsLost = report.Before.Rows - report.Manifest.Rows,
+            TurnsLost = report.Before.Turns - report.Manifest.Turns,
             EpisodesLost = report.Before.Episodes - report.Manifest.Episodes,
+            BytesLost = report.Losses.Sum(loss => loss.Bytes),
             digest = report.Manifest.ContentDigest(),
             report.Losses,
         };
@@ -72,6 +66,7 @@ internal static class RepairCommand
             text.Append(NumberText.Of($"lost: {loss.File}, rows {loss.FirstRow} to {loss.FirstRow + loss.Rows - 1}: {loss.What}\n"));
         }
         text.Append(NumberText.Of($"{report.Manifest.Episodes:n0} of {report.Before.Episodes:n0} episodes, "));
-        return text.Append(NumberText.Of($"{report.Manifest.Rows:n0} of {report.Before.Rows:n0} rows kept in {report.Folder}")).ToString();
+        text.Append(NumberText.Of($"{report.Manifest.Turns:n0} of {report.Before.Turns:n0} turns kept in {report.Folder}"));
+        return text.ToString();
     }
 }
