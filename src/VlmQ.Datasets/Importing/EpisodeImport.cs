@@ -5,6 +5,7 @@ using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Importing.Chat;
 using VlmQ.Datasets.Importing.Flat;
+using VlmQ.Datasets.Importing.Pictures;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Writing;
@@ -46,7 +47,7 @@ public static class EpisodeImport
             await using ImportTarget written = await ImportTarget
                 .OpenAsync(target, header, options.Writer, cancellationToken)
                 .ConfigureAwait(false);
-            if (written.Manifest is not { Complete: true })
+            if (!written.IsDone)
             {
                 await FlowAsync(source, options, written.Consumed, WriteAsync, monitor, cancellationToken).ConfigureAwait(false);
             }
@@ -57,11 +58,15 @@ public static class EpisodeImport
 
             ValueTask WriteAsync(Built item, CancellationToken token)
             {
+                written.See(item.Pictures);
                 if (item.Episode is Result<StoredEpisode>.Ok ok)
                 {
                     return written.WriteAsync(ok.Value, token);
                 }
-                written.Reject(RejectOf(item));
+                if (item.Episode is not null)
+                {
+                    written.Reject(RejectOf(item));
+                }
                 return ValueTask.CompletedTask;
             }
         }
@@ -159,10 +164,10 @@ public static class EpisodeImport
     {
         EpisodeBuilder builder = new(options);
         Result<FlowReport> ran = await Source
-            .From(AfterAsync(source, skip, cancellationToken), "read", capacity: options.Workers)
+            .From(NumberedAsync(source, cancellationToken), "read", capacity: options.Workers)
             .ParallelMap(
                 options.Workers,
-                item => new Built(item.Id, Decided(item.Draft().Bind(draft => builder.Build(draft, item.Pictures)))),
+                numbered => Build(numbered.Item, numbered.Number < skip ? null : builder),
                 "import",
                 capacity: options.Workers
             )
@@ -172,26 +177,38 @@ public static class EpisodeImport
         ran.OrThrow();
     }
 
-    private static async IAsyncEnumerable<ImportItem> AfterAsync(
+    private static async IAsyncEnumerable<(ImportItem Item, long Number)> NumberedAsync(
         IImportSource source,
-        long skip,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        long number = 0;
         await foreach (ImportItem item in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (skip-- <= 0)
-            {
-                yield return item;
-            }
+            yield return (item, number++);
         }
+    }
+
+    // Of an episode that an earlier run has dealt with, there is no builder, and only the pictures are looked at.
+    private static Built Build(ImportItem item, EpisodeBuilder? builder)
+    {
+        Dictionary<string, string> digests = [];
+        Result<EpisodeDraft> draft = item.Draft();
+        Result<StoredEpisode>? episode = builder is null
+            ? null
+            : Decided(draft.Bind(told => builder.Build(told, item.Pictures.Noting(digests))));
+        return new Built(
+            item.Id,
+            episode,
+            draft is Result<EpisodeDraft>.Ok ok ? NamedPictures.DigestOf(ok.Value, item.Pictures, digests) : null
+        );
     }
 
     // What an option can mend stops the import: the user decides once for all episodes, not the program for each.
     private static Result<StoredEpisode> Decided(Result<StoredEpisode> built) =>
         built is Result<StoredEpisode>.Failed { Fault: { Kind: not FaultKind.Data } fault } ? throw new FaultException(fault) : built;
 
-    private static Reject RejectOf(Built item) => new(item.Id, ((Result<StoredEpisode>.Failed)item.Episode).Fault);
+    private static Reject RejectOf(Built item) => new(item.Id, ((Result<StoredEpisode>.Failed)item.Episode!).Fault);
 
     private static Fault NothingUsable(long rejects, Reject? first, string file) =>
         first is null && rejects == 0 ? Fault.Data("there is no episode in it", file)
@@ -232,5 +249,5 @@ public static class EpisodeImport
         };
     }
 
-    private sealed record Built(string Id, Result<StoredEpisode> Episode);
+    private sealed record Built(string Id, Result<StoredEpisode>? Episode, string? Pictures);
 }

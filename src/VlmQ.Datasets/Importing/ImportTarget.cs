@@ -4,6 +4,7 @@ using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
+using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Datasets.Importing;
@@ -14,6 +15,12 @@ namespace VlmQ.Datasets.Importing;
 /// </summary>
 internal sealed class ImportTarget : IAsyncDisposable
 {
+    /// <summary>
+    /// The property of the manifest that holds the digest of the picture files that what is consumed so far names by path. Only reading
+    /// them all would tell it beforehand; so, other than the digest of the source, it grows with the dataset.
+    /// </summary>
+    private const string PicturesProperty = "pictures_digest";
+
     // Rejects that wait in memory for the first episode.
     private const int MostWaiting = 1000;
 
@@ -25,6 +32,9 @@ internal sealed class ImportTarget : IAsyncDisposable
     private readonly Dictionary<UInt128, int> _ids = [];
     private readonly List<Reject> _waiting = [];
     private DatasetWriter<StoredEpisode>? _writer;
+    private string? _pictures;
+    private string? _picturesBefore;
+    private long _seen;
 
     private ImportTarget(string folder, DatasetHeader header, DatasetWriterOptions options)
     {
@@ -37,7 +47,10 @@ internal sealed class ImportTarget : IAsyncDisposable
     public DatasetManifest? Manifest => _writer?.Manifest;
 
     /// <summary>Episodes of the source that an earlier run has dealt with.</summary>
-    public long Consumed => _writer?.Consumed ?? 0;
+    public long Consumed { get; private set; }
+
+    /// <summary>An earlier run has finished, and there are no picture files to hold it against.</summary>
+    public bool IsDone => Manifest is { Complete: true } && _picturesBefore is null;
 
     /// <summary>Episodes that could not be used, in this run and those before.</summary>
     public long Rejects { get; private set; }
@@ -58,7 +71,9 @@ internal sealed class ImportTarget : IAsyncDisposable
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             target._writer = EpisodeDataset.OpenWriter(folder, header, options).OrThrow();
+            target.Consumed = target._writer.Consumed;
             target.Rejects = target._writer.Manifest.Rejects;
+            target._picturesBefore = target._writer.Manifest.Properties.GetValueOrDefault(PicturesProperty);
             DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder).OrThrow();
             foreach (string id in await reader.TextsAsync("episode_id", cancellationToken).ConfigureAwait(false))
             {
@@ -66,6 +81,24 @@ internal sealed class ImportTarget : IAsyncDisposable
             }
         }
         return target;
+    }
+
+    /// <summary>Accounts for the pictures of the source's next episode, before it is written or rejected or passed over.</summary>
+    /// <param name="pictures">The digest of those that it names by path; null where it names none.</param>
+    /// <exception cref="FaultException">They are not those that the earlier run has seen.</exception>
+    public void See(string? pictures)
+    {
+        _pictures = pictures is null ? _pictures : Digest.Of(_pictures + pictures);
+        if (++_seen == Consumed && _picturesBefore is not null && _pictures != _picturesBefore)
+        {
+            throw new FaultException(
+                Fault.Configuration(
+                    "the folder holds a dataset that was made with other pictures: files of theirs have changed since",
+                    _folder,
+                    "restore them, name another folder, or delete this one to make the dataset anew"
+                )
+            );
+        }
     }
 
     /// <summary>Writes an episode; one whose id is taken gets another.</summary>
@@ -106,6 +139,10 @@ internal sealed class ImportTarget : IAsyncDisposable
                 _writer.Reject(reject);
             }
             _waiting.Clear();
+        }
+        if (_pictures is not null)
+        {
+            _writer.Note(PicturesProperty, _pictures);
         }
         return _writer;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
@@ -26,6 +27,7 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
     private long _partBytes;
     private long _consumed;
     private bool _failed;
+    private ImmutableSortedDictionary<string, string> _properties;
 
     private DatasetWriter(
         IDatasetFiles files,
@@ -41,6 +43,7 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
         _options = options;
         Manifest = manifest;
         _consumed = manifest.Consumed;
+        _properties = manifest.Properties;
     }
 
     /// <summary>What is committed.</summary>
@@ -140,6 +143,13 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
         _consumed++;
     }
 
+    /// <summary>Notes a property that says something of what is consumed so far; the manifest has it from the next commit on.</summary>
+    public void Note(string name, string value)
+    {
+        ThrowIfFailed();
+        _properties = _properties.SetItem(name, value);
+    }
+
     /// <summary>Commits what is left and marks the dataset complete.</summary>
     /// <exception cref="FaultException">The disk refused.</exception>
     public async Task<DatasetManifest> CompleteAsync(CancellationToken cancellationToken = default)
@@ -204,7 +214,7 @@ public sealed class DatasetWriter<TEpisode> : IAsyncDisposable
 
     private async Task CommitAsync(bool complete, CancellationToken cancellationToken)
     {
-        DatasetManifest next = Manifest with { Complete = complete, Consumed = _consumed };
+        DatasetManifest next = Manifest with { Complete = complete, Consumed = _consumed, Properties = _properties };
         await GuardAsync(
                 PartEntry.NameOf(Manifest.Parts.Length),
                 async () =>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Importing;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Storage;
@@ -55,6 +57,52 @@ public sealed class ImportResumeTests : IDisposable
         Assert.Contains("made with another config", config.What, StringComparison.Ordinal);
         Fault source = Assert.IsType<Result<ImportSummary>.Failed>(await _imports.RunAsync(SmallParts, Conversations(4))).Fault;
         Assert.Contains("made with another source", source.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_pictures_do_not_go_on_with_a_dataset()
+    {
+        string file = Conversations(60);
+        await InterruptAsync(file, _imports["half"], Path.Combine(_imports["half"], PartEntry.NameOf(1)));
+        (await EpisodeImport.RunAsync([file], _imports["whole"], SmallParts)).OrThrow();
+        SortedDictionary<string, string> whole = BytesOf(_imports["whole"]);
+
+        byte[] other = [.. PictureCodec.Encode(Samples.Image(3))];
+        await File.WriteAllBytesAsync(_imports["b.png"], other, TestContext.Current.CancellationToken);
+        foreach (string target in new[] { _imports["half"], _imports["whole"] })
+        {
+            Fault fault = Assert.IsType<Result<ImportSummary>.Failed>(await EpisodeImport.RunAsync([file], target, SmallParts)).Fault;
+            Assert.Contains("made with other pictures", fault.What, StringComparison.Ordinal);
+        }
+        Assert.Equal(whole, BytesOf(_imports["whole"]));
+
+        await File.WriteAllBytesAsync(_imports["b.png"], B, TestContext.Current.CancellationToken);
+        (await EpisodeImport.RunAsync([file], _imports["half"], SmallParts)).OrThrow();
+        Assert.Equal(whole, BytesOf(_imports["half"]));
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_missing_and_is_there_now_is_another()
+    {
+        string file = Conversations(20);
+        (await _imports.RunAsync(SmallParts, file)).OrThrow();
+        File.Copy(_imports["a.png"], _imports["missing.png"]);
+        Fault fault = Assert.IsType<Result<ImportSummary>.Failed>(await _imports.RunAsync(SmallParts, file)).Fault;
+        Assert.Contains("made with other pictures", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pictures_inside_of_the_files_have_no_digest_of_their_own()
+    {
+        await _imports.EpisodeAsync(
+            Json(
+                "{'image': 'data:image/png;base64,"
+                    + Convert.ToBase64String(A)
+                    + "', 'reward': 1,"
+                    + " 'conversations': [{'from': 'human', 'value': ''}, {'from': 'gpt', 'value': ''}]}"
+            )
+        );
+        Assert.DoesNotContain("pictures_digest", EpisodeDataset.OpenReader(_imports["out"]).OrThrow().Manifest.Properties.Keys);
     }
 
     [Fact]

@@ -11,14 +11,36 @@ namespace VlmQ.Datasets.Importing.Pictures;
 /// Reads pictures as they are: PNG and JPEG files keep their bytes, pixels become PNG. Each is decoded once, so that what does not decode
 /// is found now. Nothing is fetched from a network. Safe from several threads.
 /// </summary>
-/// <param name="folder">The folder that paths are relative to.</param>
-/// <param name="pixelLimit">Pixels beyond which a picture is refused.</param>
-internal sealed class PictureLoader(string folder, long pixelLimit)
+internal sealed class PictureLoader
 {
     private const string Base64 = ";base64";
+    private const string NoFile = "-";
 
-    private readonly ImageRoot _root = new(folder);
-    private readonly PictureFitter _checker = new(side: null, pixelLimit);
+    private readonly ImageRoot _root;
+    private readonly PictureFitter _checker;
+    private readonly IDictionary<string, string>? _digests;
+
+    /// <param name="folder">The folder that paths are relative to.</param>
+    /// <param name="pixelLimit">Pixels beyond which a picture is refused.</param>
+    public PictureLoader(string folder, long pixelLimit)
+        : this(new ImageRoot(folder), new PictureFitter(side: null, pixelLimit), null) { }
+
+    private PictureLoader(ImageRoot root, PictureFitter checker, IDictionary<string, string>? digests)
+    {
+        _root = root;
+        _checker = checker;
+        _digests = digests;
+    }
+
+    /// <summary>The same loader, which notes the digest of every file that it reads, by its address.</summary>
+    public PictureLoader Noting(IDictionary<string, string> digests) => new(_root, _checker, digests);
+
+    /// <summary>Whether an address means a file, and does not hold the picture itself.</summary>
+    public static bool IsFile(string address) => !address.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The digest of a file; a dash where it cannot be read. It is not decoded.</summary>
+    public string DigestOf(string address) =>
+        FileAt(address, "") is Result<ImmutableArray<byte>>.Ok ok ? Digest.Of(ok.Value.AsSpan()) : NoFile;
 
     /// <summary>The bytes of the PNG or JPEG file.</summary>
     public Result<ImmutableArray<byte>> Load(PictureReference reference, string where) =>
@@ -32,10 +54,20 @@ internal sealed class PictureLoader(string folder, long pixelLimit)
 
     private Result<ImmutableArray<byte>> BytesOf(string address, string where)
     {
-        if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        if (!IsFile(address))
         {
             return Embedded(address, where);
         }
+        Result<ImmutableArray<byte>> file = FileAt(address, where);
+        if (_digests is not null && file is Result<ImmutableArray<byte>>.Ok ok)
+        {
+            _digests[address] = Digest.Of(ok.Value.AsSpan());
+        }
+        return file;
+    }
+
+    private Result<ImmutableArray<byte>> FileAt(string address, string where)
+    {
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0)
         {
