@@ -10,7 +10,9 @@ namespace VlmQ.Datasets.Streaming;
 /// <summary>Goes through one dataset's order, a window at a time.</summary>
 internal sealed class SourceCursor : IAsyncDisposable
 {
+    private readonly int _source;
     private readonly bool _follow;
+    private readonly PassLedger? _ledger;
     private readonly TransitionStreamOptions _options;
     private readonly SourceCache _cache;
     private readonly SourcePosition _start;
@@ -27,12 +29,14 @@ internal sealed class SourceCursor : IAsyncDisposable
     private string _digest = "";
 
     /// <param name="source">The dataset.</param>
+    /// <param name="index">Its position in the stream.</param>
     /// <param name="options">Windows, shuffling and seed.</param>
     /// <param name="cache">Where what was read may stay.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public SourceCursor(
         StreamSource source,
+        int index,
         TransitionStreamOptions options,
         SourceCache cache,
         SourcePosition start,
@@ -40,7 +44,9 @@ internal sealed class SourceCursor : IAsyncDisposable
     )
     {
         _reader = source.Reader;
+        _source = index;
         _follow = source.Follow;
+        _ledger = source.Follow && options.PassFolder is { } folder ? new PassLedger(folder) : null;
         _options = options;
         _cache = cache;
         _start = start;
@@ -92,7 +98,7 @@ internal sealed class SourceCursor : IAsyncDisposable
         }
     }
 
-    // The parts of a pass are those that were there when it began: the position says how many they are.
+    // The parts of a pass are those that were there when it began: the position says how many they are, and before, the ledger.
     private WindowSampler SamplerOf(int epoch)
     {
         if (_follow)
@@ -101,6 +107,10 @@ internal sealed class SourceCursor : IAsyncDisposable
         }
         bool goesOn = _start.Parts > 0 && epoch == _start.Order.Epoch;
         _parts = goesOn && _follow ? Math.Min(_start.Parts, _reader.Manifest.Parts.Length) : _reader.Manifest.Parts.Length;
+        if (!goesOn && _ledger is not null)
+        {
+            (_parts, _reader) = _ledger.PartsOf(_source, epoch, _reader);
+        }
         _digest = _reader.Manifest.ContentDigest(_parts);
         if (goesOn && (_start.Parts, _start.Digest) != (_parts, _digest))
         {

@@ -64,7 +64,8 @@ public sealed class TransitionStream
     /// <param name="options">How they become batches.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>
-    /// The stream, or the fault of an empty dataset, of datasets whose pictures have not one size, or of following with several trainers.
+    /// The stream, or the fault of an empty dataset, of datasets whose pictures have not one size, or of following with several trainers that
+    /// share no folder.
     /// </returns>
     public static async Task<Result<TransitionStream>> OpenAsync(
         ImmutableArray<StreamSource> sources,
@@ -77,12 +78,12 @@ public sealed class TransitionStream
         {
             return Fault.Data("the dataset is empty", empty.Reader.Folder, "collect and convert episodes first");
         }
-        if (options.Share.World > 1 && sources.FirstOrDefault(source => source.Follow) is { } followed)
+        if (options is { Share.World: > 1, PassFolder: null } && sources.FirstOrDefault(source => source.Follow) is { } followed)
         {
             return Fault.Configuration(
-                "several trainers cannot follow a growing dataset: each would see new parts at a time of its own",
+                "several trainers that follow a growing dataset must agree on its passes: each sees new parts at a time of its own",
                 followed.Reader.Folder,
-                "read it without following, or with one trainer"
+                "name a folder that all of them share, or read it without following"
             );
         }
         try
@@ -146,7 +147,7 @@ public sealed class TransitionStream
             for (int i = 0; i < cursors.Length; i++)
             {
                 TransitionStreamOptions options = _options with { Seed = SeedOf(i) };
-                cursors[i] = new SourceCursor(_sources[i], options, _caches[i], start.Sources[i], cancellationToken);
+                cursors[i] = new SourceCursor(_sources[i], i, options, _caches[i], start.Sources[i], cancellationToken);
                 taken[i] = cursors[i].Taken;
             }
             var step = new PlacedWindow[checked(_options.BatchWindows * _options.Share.World)];

@@ -30,6 +30,12 @@ public sealed record TransitionStreamOptions
     public Share Share { get; init; } = Share.All;
 
     /// <summary>
+    /// A folder on a disk that all trainers share, in which they agree over how many parts each pass over a dataset that they follow goes:
+    /// the first that comes to a pass notes it. Several trainers cannot follow without one.
+    /// </summary>
+    public string? PassFolder { get; init; }
+
+    /// <summary>
     /// Side of the square, in pixels, to which pictures are resized, bicubic as Pillow does it; null leaves them as they are, and all must
     /// have one size.
     /// </summary>

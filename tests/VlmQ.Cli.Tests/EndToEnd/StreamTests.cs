@@ -30,6 +30,21 @@ public sealed class StreamTests(SmallData data) : IClassFixture<SmallData>, IDis
     }
 
     [Fact]
+    public async Task Ranks_that_follow_a_dataset_together_agree_on_its_passes_in_a_folder()
+    {
+        string[] follow = ["--follow", "--passes", _folder["passes"], "--batches", "40"];
+        JsonObject[] ranks =
+        [
+            await StreamAsync([.. follow, "--world", "2", "--rank", "0", "--batch-windows", "2"]),
+            await StreamAsync([.. follow, "--world", "2", "--rank", "1", "--batch-windows", "2"]),
+        ];
+        JsonObject whole = await StreamAsync([.. follow, "--batch-windows", "4"]);
+
+        Assert.Equal(DigestOf(whole), unchecked(DigestOf(ranks[0]) + DigestOf(ranks[1])));
+        Assert.NotEmpty(Directory.GetFiles(_folder["passes"], "pass-*"));
+    }
+
+    [Fact]
     public async Task Pictures_are_resized_and_several_datasets_are_mixed()
     {
         JsonObject mixed = await StreamAsync(data.Transitions + "=0.5", "--image-size", "20", "--batches", "5");

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
 using VlmQ.Datasets.Manifest;
@@ -11,6 +13,8 @@ namespace VlmQ.Datasets.Tests.Streaming;
 
 public sealed class GrowingDatasetTests
 {
+    private const int World = 3;
+
     private static readonly DatasetWriterOptions Parts = new() { PartRows = 12, RowGroupRows = 6 };
 
     private static readonly TransitionStreamOptions Options = new()
@@ -162,7 +166,7 @@ public sealed class GrowingDatasetTests
     }
 
     [Fact]
-    public async Task Several_trainers_cannot_follow()
+    public async Task Several_trainers_cannot_follow_without_a_folder_to_agree_in()
     {
         using TemporaryFolder folder = new();
         await using DatasetWriter<TransitionEpisode> writer = await WriterAsync(folder, 0, 8);
@@ -170,6 +174,90 @@ public sealed class GrowingDatasetTests
         var opened = await TransitionStream.OpenAsync([SourceOf(folder)], Options with { Share = new Share(0, 2) });
 
         Assert.Equal(folder.Path, TransitionFolders.FaultOf(opened).Where);
+    }
+
+    /// <summary>
+    /// In whatever order three trainers read and the dataset grows: together they take what one takes that reads alone, step by step, and
+    /// any number of them goes on from any of its positions.
+    /// </summary>
+    [Fact]
+    public void Trainers_that_follow_together_have_the_same_passes_however_far_apart_they_are() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(12),
+            Prop.ForAll(
+                Arb.From(Gen.ListOf(Gen.Choose(0, World))),
+                moves =>
+                {
+                    using TemporaryFolder folder = new();
+                    TogetherAsync(folder, moves).GetAwaiter().GetResult();
+                }
+            )
+        );
+
+    [Fact]
+    public async Task Passes_that_were_noted_over_another_dataset_are_a_fault()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder other = new();
+        using TemporaryFolder passes = new();
+        await using DatasetWriter<TransitionEpisode> writer = await WriterAsync(folder, 0, 8);
+        await using DatasetWriter<TransitionEpisode> anew = await WriterAsync(other, 100, 8);
+        TransitionStreamOptions options = Options with { PassFolder = passes.Path };
+        await TakeAsync(await OpenAsync(folder, options), null, 1);
+        TransitionStream stream = await OpenAsync(other, options);
+
+        FaultException exception = await Assert.ThrowsAsync<FaultException>(() => TakeAsync(stream, null, 1));
+
+        Assert.Equal(passes["pass-000000-00"], exception.Fault.Where);
+    }
+
+    private static async Task TogetherAsync(TemporaryFolder folder, IReadOnlyList<int> moves)
+    {
+        const int Steps = 40;
+        TransitionStreamOptions options = Options with { PassFolder = folder["passes"] };
+        await using DatasetWriter<TransitionEpisode> writer = await WriterAsync(folder, 0, 8);
+        List<StreamedBatch>[] taken =
+        [
+            [],
+            [],
+            [],
+        ];
+        IAsyncEnumerator<StreamedBatch>[] trainers = new IAsyncEnumerator<StreamedBatch>[World];
+        for (int rank = 0; rank < World; rank++)
+        {
+            TransitionStream stream = await OpenAsync(folder, options with { Share = new Share(rank, World) });
+            trainers[rank] = stream.ReadAsync().GetAsyncEnumerator();
+        }
+        int episodes = 8;
+        foreach (int move in moves.Concat(Enumerable.Range(0, World * Steps).Select(i => i / Steps)))
+        {
+            if (move == World)
+            {
+                await AddAsync(writer, episodes, 8);
+                episodes += 8;
+            }
+            else if (taken[move].Count < Steps)
+            {
+                Assert.True(await trainers[move].MoveNextAsync());
+                taken[move].Add(trainers[move].Current);
+            }
+        }
+        foreach (IAsyncEnumerator<StreamedBatch> trainer in trainers)
+        {
+            await trainer.DisposeAsync();
+        }
+
+        TransitionStreamOptions together = options with { BatchWindows = World * options.BatchWindows };
+        List<StreamedBatch> alone = await TakeAsync(await OpenAsync(folder, together), null, Steps);
+        for (int step = 0; step < Steps; step++)
+        {
+            Assert.All(taken, batches => Assert.Equal(alone[step].Next, batches[step].Next));
+            Assert.Equal(TurnsOf(alone[step]), taken.SelectMany(batches => TurnsOf(batches[step])).Order());
+        }
+        List<StreamedBatch> rest = await TakeAsync(await OpenAsync(folder, together), alone[Steps / 2].Next, (Steps / 2) - 1);
+        Assert.Equal(alone.Skip((Steps / 2) + 1).Select(TurnsOf), rest.Select(TurnsOf));
+
+        static (int Index, int Turn)[] TurnsOf(StreamedBatch batch) => [.. TransitionFolders.TurnsOf(batch.Batch).Order()];
     }
 
     private static async Task<DatasetWriter<TransitionEpisode>> WriterAsync(TemporaryFolder folder, int first, int count)

@@ -22,6 +22,11 @@ internal static class StreamCommand
         Option<bool> follow = Options.Follow();
         Option<int> rank = Options.Of("--rank", "Which of the trainers that read together this one is, from 0.", 0);
         Option<int> world = Options.Of("--world", "Trainers that read together.", 1);
+        Option<string?> passes = new("--passes")
+        {
+            Description = "With --follow and several trainers: a folder that all of them share, to agree which parts each pass has.",
+            HelpName = "DIR",
+        };
         Option<int> workers = Options.Workers("Batches decoded");
         Option<int> batches = Options.Of("--batches", "Batches to read.", 100);
         Option<string?> from = new("--from") { Description = "The `next` of an earlier stream, to go on from.", HelpName = "POSITION" };
@@ -39,6 +44,7 @@ internal static class StreamCommand
             follow,
             rank,
             world,
+            passes,
             workers,
             batches,
             from,
@@ -63,6 +69,7 @@ internal static class StreamCommand
                     Workers = parsed.GetValue(workers),
                     ImageSize = parsed.GetValue(image),
                     Share = new Share(parsed.GetValue(rank), ranks),
+                    PassFolder = parsed.GetValue(passes),
                 };
                 bool follows = parsed.GetValue(follow);
                 TrainingData[] data = [.. parsed.GetValue(datasets)!.Select(text => TrainingData.Parse(text, follows).OrThrow())];
