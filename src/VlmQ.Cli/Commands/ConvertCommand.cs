@@ -5,9 +5,7 @@ using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Conversion;
-using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Tokenization;
-using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands;
 
@@ -27,10 +25,7 @@ internal static class ConvertCommand
         Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels that pictures are resized to; kept without it.");
         Option<int> promptLimit = Options.Of("--prompt-limit", "Most tokens of a prompt; episodes with longer ones are rejected.", 4096);
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply; episodes with longer ones are rejected.", 1024);
-        Option<int> workers = Options.Workers("Episodes converted");
-        Option<int> partRows = Options.PartRows();
-        Option<bool> resume = Options.Of("--resume", "Go on with what an earlier conversion left; false refuses such a folder.", true);
-        Option<bool> dryRun = new("--dry-run") { Description = "Say what would be done, and write nothing." };
+        BatchOptions running = new("Episodes converted", "an earlier conversion");
         ExampleCommand command = new(
             "convert",
             "Turns datasets of episodes into token transitions for a model.",
@@ -43,11 +38,8 @@ internal static class ConvertCommand
             imageSize,
             promptLimit,
             replyLimit,
-            workers,
-            partRows,
-            resume,
-            dryRun,
         };
+        running.AddTo(command);
         prompts.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
@@ -57,8 +49,7 @@ internal static class ConvertCommand
                     ?? parsed.AtMost(imageSize, 16384)
                     ?? parsed.AtLeast(promptLimit, 1)
                     ?? parsed.AtLeast(replyLimit, 1)
-                    ?? parsed.AtLeast(workers, 1)
-                    ?? parsed.AtLeast(partRows, 1);
+                    ?? running.Check(parsed);
                 if (wrong is not null)
                 {
                     return wrong;
@@ -76,12 +67,12 @@ internal static class ConvertCommand
                         ImageSize = parsed.GetValue(imageSize),
                         PromptLimit = parsed.GetValue(promptLimit),
                         ReplyLimit = parsed.GetValue(replyLimit),
-                        Workers = parsed.GetValue(workers),
-                        Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
+                        Workers = running.Workers(parsed),
+                        Writer = running.Writer(parsed),
                     },
-                    Resume = parsed.GetValue(resume),
+                    Resume = running.Resume(parsed),
                 };
-                return parsed.GetValue(dryRun)
+                return running.DryRun(parsed)
                     ? await PlanAsync(batch, shell, token).ConfigureAwait(false)
                     : await ConvertAsync(batch, shell, token).ConfigureAwait(false);
             }
@@ -124,13 +115,14 @@ internal static class ConvertCommand
         {
             outcome = await batch.RunAsync(board, token).ConfigureAwait(false);
         }
-        if (batch.Sources.Length == 1 && !outcome.Done.IsEmpty)
+        MadeDataset[] made = [.. outcome.Done.Select(summary => MadeDataset.Of(summary.Folder, summary.Manifest))];
+        if (batch.Sources.Length == 1 && made.Length > 0)
         {
-            shell.Result(Facts(outcome.Done[0]), _ => Line(outcome.Done[0]));
+            shell.Result(made[0], dataset => dataset.Line());
         }
-        else if (!outcome.Done.IsEmpty)
+        else if (made.Length > 0)
         {
-            shell.Result(new { datasets = outcome.Done.Select(Facts) }, _ => string.Join('\n', outcome.Done.Select(Line)));
+            shell.Result(new { datasets = made }, _ => string.Join('\n', made.Select(dataset => dataset.Line())));
         }
         return End(outcome, shell, "were not converted");
     }
@@ -152,27 +144,6 @@ internal static class ConvertCommand
             shell.Say(fault.ToString());
         }
         return new Fault(outcome.Faults[0].Kind, $"{outcome.Faults.Length} of {all} datasets {what}", "", "the lines above say why");
-    }
-
-    private static object Facts(ConversionSummary summary)
-    {
-        DatasetManifest made = summary.Manifest;
-        return new
-        {
-            summary.Folder,
-            made.Episodes,
-            made.Turns,
-            made.Rows,
-            made.Rejects,
-            made.Bytes,
-            digest = made.ContentDigest(),
-        };
-    }
-
-    private static string Line(ConversionSummary summary)
-    {
-        DatasetManifest made = summary.Manifest;
-        return $"{made.Episodes} episodes, {made.Turns} turns, {made.Bytes} bytes in {summary.Folder}; {made.Rejects} rejected";
     }
 
     private static string ToDo(ConversionPlan plan) =>

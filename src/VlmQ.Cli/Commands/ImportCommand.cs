@@ -8,7 +8,6 @@ using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Importing;
 using VlmQ.Datasets.Importing.Flat;
-using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands;
@@ -54,10 +53,7 @@ internal static class ImportCommand
             "What to do with an episode that was cut short and has no final observation: 'terminated' takes it as ended, 'last-turn' takes "
                 + "what was seen in its last turn as that observation."
         );
-        Option<int> workers = Options.Workers("Episodes made");
-        Option<int> partRows = Options.PartRows();
-        Option<bool> resume = Options.Of("--resume", "Go on with what an earlier import left; false refuses such a folder.", true);
-        Option<bool> dryRun = new("--dry-run") { Description = "Read everything, say what would be imported, and write nothing." };
+        BatchOptions running = new("Episodes made", "an earlier import of the same files, pictures and options");
         ExampleCommand command = new(
             "import",
             "Makes a dataset of episodes of what other tools wrote: conversations with pictures as JSONL (OpenAI, LLaVA), or Parquet tables "
@@ -78,15 +74,12 @@ internal static class ImportCommand
             finalReward,
             carryImage,
             cut,
-            workers,
-            partRows,
-            resume,
-            dryRun,
         };
+        running.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
-                Fault? wrong = parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1) ?? Unfinite(parsed.GetValue(rewardDefault));
+                Fault? wrong = running.Check(parsed) ?? Unfinite(parsed.GetValue(rewardDefault));
                 if (wrong is not null)
                 {
                     return wrong;
@@ -108,16 +101,16 @@ internal static class ImportCommand
                     },
                     CarryImage = parsed.GetValue(carryImage),
                     Cut = CutOf(parsed.GetValue(cut)).OrThrow(),
-                    Workers = parsed.GetValue(workers),
-                    Writer = new DatasetWriterOptions { PartRows = parsed.GetValue(partRows) },
+                    Workers = running.Workers(parsed),
+                    Writer = running.Writer(parsed),
                 };
                 ImmutableArray<string> files = InputFiles.Expand(parsed.GetValue(inputs)!).OrThrow();
                 string target = parsed.GetValue(output)!;
-                if (parsed.GetValue(dryRun))
+                if (running.DryRun(parsed))
                 {
                     return await PlanAsync(files, options, shell, token).ConfigureAwait(false);
                 }
-                return Earlier.Refusal(target, parsed.GetValue(resume)) is { } refusal
+                return Earlier.Refusal(target, running.Resume(parsed)) is { } refusal
                     ? refusal
                     : await ImportAsync(files, target, options, shell, token).ConfigureAwait(false);
             }
@@ -133,31 +126,17 @@ internal static class ImportCommand
         CancellationToken token
     )
     {
-        Result<ImportSummary> imported;
-        await using (IProgressBoard board = shell.Progress())
-        {
-            imported = await ImportStage
-                .RunAsync(board, monitor => EpisodeImport.RunAsync(files, target, options, monitor, token))
-                .ConfigureAwait(false);
-        }
+        Result<ImportSummary> imported = await ImportStage
+            .RunAsync(shell, monitor => EpisodeImport.RunAsync(files, target, options, monitor, token))
+            .ConfigureAwait(false);
         return imported.Map(summary =>
         {
-            DatasetManifest made = summary.Manifest;
-            Say(shell, made.Rejects, summary.FirstReject, Path.Combine(target, Reject.FileName));
-            shell.Result(
-                new
-                {
-                    summary.Folder,
-                    summary.Format,
-                    made.Episodes,
-                    made.Turns,
-                    made.Rows,
-                    made.Rejects,
-                    made.Bytes,
-                    digest = made.ContentDigest(),
-                },
-                _ => $"{made.Episodes} episodes, {made.Turns} turns, {made.Bytes} bytes in {target}; {made.Rejects} rejected"
-            );
+            MadeDataset made = MadeDataset.Of(summary.Folder, summary.Manifest, summary.Format);
+            if (summary.FirstReject is { } first)
+            {
+                shell.Say($"{made.Rejects} rejected, see {Path.Combine(target, Reject.FileName)}; the first: {first.Fault}");
+            }
+            shell.Result(made, dataset => dataset.Line());
             return ExitCode.Done;
         });
     }
@@ -169,13 +148,9 @@ internal static class ImportCommand
         CancellationToken token
     )
     {
-        Result<ImportPlan> planned;
-        await using (IProgressBoard board = shell.Progress())
-        {
-            planned = await ImportStage
-                .RunAsync(board, monitor => EpisodeImport.PlanAsync(files, options, monitor, token))
-                .ConfigureAwait(false);
-        }
+        Result<ImportPlan> planned = await ImportStage
+            .RunAsync(shell, monitor => EpisodeImport.PlanAsync(files, options, monitor, token))
+            .ConfigureAwait(false);
         return planned.Map(plan =>
         {
             foreach (Reject reject in plan.FirstRejects)
@@ -195,14 +170,6 @@ internal static class ImportCommand
             );
             return ExitCode.Done;
         });
-    }
-
-    private static void Say(Shell shell, long rejects, Reject? first, string file)
-    {
-        if (first is not null)
-        {
-            shell.Say($"{rejects} rejected, see {file}; the first: {first.Fault}");
-        }
     }
 
     private static Result<ColumnMap> MapOf(string file) =>

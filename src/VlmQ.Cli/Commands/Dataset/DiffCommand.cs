@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using VlmQ.Cli.Terminal;
-using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Comparison;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -31,32 +30,15 @@ internal static class DiffCommand
             limit,
             exitCode,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Watches(
+            "episodes",
+            parsed => parsed.AtLeast(limit, 0),
+            (parsed, progress, token) =>
+                DatasetComparer.CompareAsync(parsed.GetValue(left)!, parsed.GetValue(right)!, parsed.GetValue(limit), progress, token),
+            (parsed, shell, difference) =>
             {
-                if (parsed.AtLeast(limit, 0) is { } wrong)
-                {
-                    return wrong;
-                }
-                Result<DatasetDifference> compared = await shell
-                    .WatchAsync(
-                        "diff",
-                        "episodes",
-                        progress =>
-                            DatasetComparer.CompareAsync(
-                                parsed.GetValue(left)!,
-                                parsed.GetValue(right)!,
-                                parsed.GetValue(limit),
-                                progress,
-                                token
-                            )
-                    )
-                    .ConfigureAwait(false);
-                return compared.Map(difference =>
-                {
-                    shell.Result(Values(difference), _ => Text(difference, parsed.GetValue(left)!, parsed.GetValue(right)!));
-                    return difference.Equal || !parsed.GetValue(exitCode) ? ExitCode.Done : ExitCode.Data;
-                });
+                shell.Result(Values(difference), _ => Text(difference, parsed.GetValue(left)!, parsed.GetValue(right)!));
+                return difference.Equal || !parsed.GetValue(exitCode) ? ExitCode.Done : ExitCode.Data;
             }
         );
         return command;

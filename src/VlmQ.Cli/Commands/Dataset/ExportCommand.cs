@@ -22,18 +22,15 @@ internal static class ExportCommand
             dataset,
             output,
         };
-        command.Runs(
-            (parsed, shell, token) =>
+        command.Remakes(
+            async (parsed, progress, token) =>
             {
                 string target = parsed.GetValue(output)!;
-                return shell.RemakeAsync(
-                    "export",
-                    async progress =>
-                        (await DatasetExport.ExportAsync(parsed.GetValue(dataset)!, target, progress, token).ConfigureAwait(false)).Map(
-                            manifest => ImmutableArray.Create(new RemadeDataset(target, manifest))
-                        )
+                return (await DatasetExport.ExportAsync(parsed.GetValue(dataset)!, target, progress, token).ConfigureAwait(false)).Map(
+                    manifest => ImmutableArray.Create(new RemadeDataset(target, manifest))
                 );
-            }
+            },
+            _ => null
         );
         return command;
     }

@@ -33,25 +33,14 @@ internal static class InspectCommand
             dataset,
             rows,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Watches(
+            "episodes",
+            parsed => parsed.AtLeast(rows, 0),
+            (parsed, progress, token) => DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), progress, token),
+            (_, shell, summary) =>
             {
-                if (parsed.AtLeast(rows, 0) is { } wrong)
-                {
-                    return wrong;
-                }
-                Result<DatasetSummary> inspected = await shell
-                    .WatchAsync(
-                        "inspect",
-                        "episodes",
-                        progress => DatasetInspector.InspectAsync(parsed.GetValue(dataset)!, parsed.GetValue(rows), progress, token)
-                    )
-                    .ConfigureAwait(false);
-                return inspected.Map(summary =>
-                {
-                    shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary, shell.DrawsPictures));
-                    return ExitCode.Done;
-                });
+                shell.Result(JsonNode.Parse(summary.ToJson())!, _ => Text(summary, shell.DrawsPictures));
+                return ExitCode.Done;
             }
         );
         return command;

@@ -10,7 +10,6 @@ internal static class PullCommand
     {
         Argument<string> location = new("LOCATION") { Description = "s3://bucket/prefix of a dataset." };
         Option<string> output = Options.Out("the dataset");
-        Option<int> workers = Options.Of("--workers", "Parts fetched at once.", 4);
         ExampleCommand command = new(
             "pull",
             "Fetches a dataset from S3-compatible storage into a folder, each part held against its SHA-256, the manifest last; an "
@@ -20,25 +19,11 @@ internal static class PullCommand
         {
             location,
             output,
-            workers,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-                parsed.AtLeast(workers, 1) is { } wrong
-                    ? wrong
-                    : await shell
-                        .TransferAsync(
-                            "pull",
-                            progress =>
-                                DatasetPull.RunAsync(
-                                    parsed.GetValue(location)!,
-                                    parsed.GetValue(output)!,
-                                    parsed.GetValue(workers),
-                                    progress,
-                                    token
-                                )
-                        )
-                        .ConfigureAwait(false)
+        command.Transfers(
+            "Parts fetched",
+            (parsed, workers, progress, token) =>
+                DatasetPull.RunAsync(parsed.GetValue(location)!, parsed.GetValue(output)!, workers, progress, token)
         );
         return command;
     }

@@ -10,7 +10,6 @@ internal static class PushCommand
     {
         Argument<string> dataset = new("DATASET") { Description = "The folder of a dataset of episodes or transitions." };
         Argument<string> location = new("LOCATION") { Description = "s3://bucket/prefix, empty or with an earlier state of the dataset." };
-        Option<int> workers = Options.Of("--workers", "Parts sent at once.", 4);
         ExampleCommand command = new(
             "push",
             "Sends a dataset to S3-compatible storage, parts first and manifest last, so that there it is whole or not there at all; parts "
@@ -21,25 +20,11 @@ internal static class PushCommand
         {
             dataset,
             location,
-            workers,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
-                parsed.AtLeast(workers, 1) is { } wrong
-                    ? wrong
-                    : await shell
-                        .TransferAsync(
-                            "push",
-                            progress =>
-                                DatasetPush.RunAsync(
-                                    parsed.GetValue(dataset)!,
-                                    parsed.GetValue(location)!,
-                                    parsed.GetValue(workers),
-                                    progress,
-                                    token
-                                )
-                        )
-                        .ConfigureAwait(false)
+        command.Transfers(
+            "Parts sent",
+            (parsed, workers, progress, token) =>
+                DatasetPush.RunAsync(parsed.GetValue(dataset)!, parsed.GetValue(location)!, workers, progress, token)
         );
         return command;
     }

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
-using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
-using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Selection;
 using VlmQ.Datasets.Writing;
 
@@ -29,50 +26,31 @@ internal static class RemakeOutput
         Option<int> partRows = Options.PartRows();
         command.Add(output);
         command.Add(partRows);
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Remakes(
+            (parsed, progress, token) =>
             {
-                if ((check?.Invoke(parsed) ?? parsed.AtLeast(partRows, 1)) is { } wrong)
-                {
-                    return wrong;
-                }
                 DatasetWriterOptions writer = new() { PartRows = parsed.GetValue(partRows) };
-                return await shell
-                    .RemakeAsync(command.Name, progress => work(parsed, new Remake(parsed.GetValue(output)!, writer, progress, token)))
-                    .ConfigureAwait(false);
-            }
+                return work(parsed, new Remake(parsed.GetValue(output)!, writer, progress, token));
+            },
+            parsed => check?.Invoke(parsed) ?? parsed.AtLeast(partRows, 1)
         );
     }
 
-    /// <summary>Shows progress, then each dataset that was made.</summary>
-    public static async Task<Result<int>> RemakeAsync(
-        this Shell shell,
-        string name,
-        Func<IProgress<long>, Task<Result<ImmutableArray<RemadeDataset>>>> work
+    /// <summary>Gives a command its work, and shows each dataset that it made.</summary>
+    public static void Remakes(
+        this Command command,
+        Func<ParseResult, IProgress<long>, CancellationToken, Task<Result<ImmutableArray<RemadeDataset>>>> work,
+        Func<ParseResult, Fault?> check
     ) =>
-        (await shell.WatchAsync(name, "episodes", work).ConfigureAwait(false)).Map(datasets =>
-        {
-            shell.Result(new { datasets = datasets.Select(Values) }, _ => string.Join('\n', datasets.Select(Text)));
-            return ExitCode.Done;
-        });
-
-    private static object Values(RemadeDataset made)
-    {
-        DatasetManifest manifest = made.Manifest;
-        return new
-        {
-            made.Folder,
-            manifest.Episodes,
-            manifest.Turns,
-            manifest.Rows,
-            manifest.Bytes,
-            digest = manifest.ContentDigest(),
-        };
-    }
-
-    private static string Text(RemadeDataset made) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{made.Manifest.Episodes} episodes, {made.Manifest.Turns} turns, {made.Manifest.Bytes} bytes in {made.Folder}"
+        command.Watches(
+            "episodes",
+            check,
+            work,
+            (_, shell, datasets) =>
+            {
+                MadeDataset[] made = [.. datasets.Select(dataset => MadeDataset.Of(dataset.Folder, dataset.Manifest))];
+                shell.Result(new { datasets = made }, _ => string.Join('\n', made.Select(dataset => dataset.Line())));
+                return ExitCode.Done;
+            }
         );
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using VlmQ.Cli.Terminal;
-using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Inspection;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -22,36 +21,25 @@ internal static class StatsCommand
             dataset,
             actions,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Watches(
+            "episodes",
+            parsed => parsed.AtLeast(actions, 0),
+            (parsed, progress, token) => DatasetStatistics.OfAsync(parsed.GetValue(dataset)!, parsed.GetValue(actions), progress, token),
+            (_, shell, statistics) =>
             {
-                if (parsed.AtLeast(actions, 0) is { } wrong)
-                {
-                    return wrong;
-                }
-                Result<DatasetStatistics> taken = await shell
-                    .WatchAsync(
-                        "stats",
-                        "episodes",
-                        progress => DatasetStatistics.OfAsync(parsed.GetValue(dataset)!, parsed.GetValue(actions), progress, token)
-                    )
-                    .ConfigureAwait(false);
-                return taken.Map(statistics =>
-                {
-                    shell.Result(
-                        new
-                        {
-                            statistics.Manifest.Format,
-                            statistics.Manifest.Episodes,
-                            statistics.Manifest.Turns,
-                            statistics.Numbers,
-                            statistics.Actions,
-                            statistics.OtherActions,
-                        },
-                        _ => Text(statistics)
-                    );
-                    return ExitCode.Done;
-                });
+                shell.Result(
+                    new
+                    {
+                        statistics.Manifest.Format,
+                        statistics.Manifest.Episodes,
+                        statistics.Manifest.Turns,
+                        statistics.Numbers,
+                        statistics.Actions,
+                        statistics.OtherActions,
+                    },
+                    _ => Text(statistics)
+                );
+                return ExitCode.Done;
             }
         );
         return command;

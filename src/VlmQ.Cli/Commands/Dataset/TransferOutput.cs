@@ -1,30 +1,35 @@
+using System.CommandLine;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Transfer;
 
 namespace VlmQ.Cli.Commands.Dataset;
 
-/// <summary>Runs a push or a pull and shows what it did.</summary>
+/// <summary>Pushes and pulls: their common option, and how they show what they did.</summary>
 internal static class TransferOutput
 {
-    /// <summary>Shows progress, then the report.</summary>
-    public static async Task<Result<int>> TransferAsync(
-        this Shell shell,
-        string name,
-        Func<IProgress<long>, Task<Result<TransferReport>>> work
+    /// <summary>Gives a command <c>--workers</c> and its work.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="what">What so many of are under way at once.</param>
+    /// <param name="work">Transfers with so many workers; reports the bytes done so far.</param>
+    public static void Transfers(
+        this Command command,
+        string what,
+        Func<ParseResult, int, IProgress<long>, CancellationToken, Task<Result<TransferReport>>> work
     )
     {
-        Result<TransferReport> transferred;
-        await using (IProgressBoard board = shell.Progress())
-        {
-            using IProgressLine line = board.Begin(name, null, "bytes");
-            transferred = await work(new LineProgress(line)).ConfigureAwait(false);
-        }
-        return transferred.Map(report =>
-        {
-            shell.Result(Values(report), _ => Text(report));
-            return ExitCode.Done;
-        });
+        Option<int> workers = Options.Of("--workers", $"{what} at once.", 4);
+        command.Add(workers);
+        command.Watches(
+            "bytes",
+            parsed => parsed.AtLeast(workers, 1),
+            (parsed, progress, token) => work(parsed, parsed.GetValue(workers), progress, token),
+            (_, shell, report) =>
+            {
+                shell.Result(Values(report), _ => Text(report));
+                return ExitCode.Done;
+            }
+        );
     }
 
     private static object Values(TransferReport report) =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using VlmQ.Cli.Terminal;
-using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Verification;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -23,40 +22,29 @@ internal static class VerifyCommand
             dataset,
             limit,
         };
-        command.Runs(
-            async (parsed, shell, token) =>
+        command.Watches(
+            "rows",
+            parsed => parsed.AtLeast(limit, 0),
+            (parsed, progress, token) => DatasetVerifier.VerifyAsync(parsed.GetValue(dataset)!, parsed.GetValue(limit), progress, token),
+            (_, shell, report) =>
             {
-                if (parsed.AtLeast(limit, 0) is { } wrong)
-                {
-                    return wrong;
-                }
-                Result<VerificationReport> verified = await shell
-                    .WatchAsync(
-                        "verify",
-                        "rows",
-                        progress => DatasetVerifier.VerifyAsync(parsed.GetValue(dataset)!, parsed.GetValue(limit), progress, token)
-                    )
-                    .ConfigureAwait(false);
-                return verified.Map(report =>
-                {
-                    shell.Result(
-                        new
-                        {
-                            report.Folder,
-                            report.Sound,
-                            report.Manifest.Complete,
-                            report.Manifest.Episodes,
-                            report.Manifest.Rows,
-                            report.RowsRead,
-                            Parts = report.Manifest.Parts.Length,
-                            digest = report.Manifest.ContentDigest(),
-                            report.Found,
-                            report.Breaches,
-                        },
-                        _ => Text(report)
-                    );
-                    return report.Sound ? ExitCode.Done : ExitCode.Data;
-                });
+                shell.Result(
+                    new
+                    {
+                        report.Folder,
+                        report.Sound,
+                        report.Manifest.Complete,
+                        report.Manifest.Episodes,
+                        report.Manifest.Rows,
+                        report.RowsRead,
+                        Parts = report.Manifest.Parts.Length,
+                        digest = report.Manifest.ContentDigest(),
+                        report.Found,
+                        report.Breaches,
+                    },
+                    _ => Text(report)
+                );
+                return report.Sound ? ExitCode.Done : ExitCode.Data;
             }
         );
         return command;

@@ -9,9 +9,10 @@ internal static class ImportStage
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<Result<T>> RunAsync<T>(IProgressBoard board, Func<FlowMonitor, Task<Result<T>>> work)
+    public static async Task<Result<T>> RunAsync<T>(Shell shell, Func<FlowMonitor, Task<Result<T>>> work)
     {
         FlowMonitor monitor = new();
+        await using IProgressBoard board = shell.Progress();
         using IProgressLine line = board.Begin("import", null, "episodes");
         Task<Result<T>> running = work(monitor);
         while (await Task.WhenAny(running, Task.Delay(Look, CancellationToken.None)).ConfigureAwait(false) != running)
