@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
+using VlmQ.Core.Prompting;
 using VlmQ.Core.Randomness;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Models;
@@ -18,6 +19,8 @@ public sealed class ModelPolicy : IPolicy
     private readonly VisionLanguageModel _model;
     private readonly TextTokenizer _tokenizer;
     private readonly GenerationOptions _options;
+    private readonly Lazy<TokenTable> _tokens;
+    private readonly Dictionary<ImmutableArray<string>, TokenConstraint> _constraints = [];
 
     // Environments with few pictures share them between turns; each is resized once.
     private readonly ConditionalWeakTable<RgbImage, RgbImage> _resized = [];
@@ -45,8 +48,21 @@ public sealed class ModelPolicy : IPolicy
         _model = model;
         _tokenizer = tokenizer;
         _options = new GenerationOptions(decoding, maximumTokens, tokenizer.EndToken);
+        _tokens = new Lazy<TokenTable>(() =>
+            new TokenTable([.. Enumerable.Range(0, tokenizer.Count).Select(tokenizer.BytesOf)], tokenizer.LosesFirstSpace)
+        );
         Name = name;
     }
+
+    /// <summary>See <see cref="GenerationOptions.RepetitionPenalty"/>.</summary>
+    public double RepetitionPenalty
+    {
+        get => _options.RepetitionPenalty;
+        init => _options = _options with { RepetitionPenalty = value };
+    }
+
+    /// <summary>Holds replies to those that name one of the environment's actions; null: the model may write anything.</summary>
+    public ReplyRestriction? Restriction { get; init; }
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -56,12 +72,20 @@ public sealed class ModelPolicy : IPolicy
     {
         List<(RgbImage, ReadOnlyMemory<int>)> prompts = new(requests.Count);
         RandomKey[] keys = new RandomKey[requests.Count];
+        TokenConstraint[] constraints = Restriction is null ? [] : [.. requests.Select(request => ConstraintFor(request.Actions))];
         for (int i = 0; i < keys.Length; i++)
         {
             prompts.Add((Resized(requests[i].Observation.Image), _tokenizer.Encode(requests[i].Prompt).AsMemory()));
             keys[i] = requests[i].Key;
         }
-        GeneratedReply[] generated = ReplyGenerator.Generate(_model, PromptBatch.Of(prompts), _options, keys, cancellationToken);
+        GeneratedReply[] generated = ReplyGenerator.Generate(
+            _model,
+            PromptBatch.Of(prompts),
+            _options,
+            keys,
+            constraints,
+            cancellationToken
+        );
         return new ValueTask<IReadOnlyList<Reply>>(Array.ConvertAll(generated, ToReply));
     }
 
@@ -69,6 +93,18 @@ public sealed class ModelPolicy : IPolicy
         _model is { ImageWidth: { } width, ImageHeight: { } height }
             ? _resized.GetValue(image, picture => PillowResampler.Bicubic(picture, width, height))
             : image;
+
+    /// <summary>Environments share their list of actions between all requests.</summary>
+    private TokenConstraint ConstraintFor(ImmutableArray<string> actions)
+    {
+        if (!_constraints.TryGetValue(actions, out TokenConstraint? constraint))
+        {
+            ReplyGrammar grammar = ReplyGrammar.Of(Restriction!.Parser, actions, Restriction.Freedom).OrThrow();
+            constraint = TokenConstraint.Of(grammar, _tokens.Value, [_tokenizer.EndToken]).OrThrow();
+            _constraints.Add(actions, constraint);
+        }
+        return constraint;
+    }
 
     private Reply ToReply(GeneratedReply generated)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Tokenization.Decoding;
 using VlmQ.Datasets.Tokenization.Files;
 
 namespace VlmQ.Datasets.Tokenization;
@@ -71,6 +72,16 @@ public sealed class TextTokenizer
 
     /// <summary>The text of ids without the special tokens among them.</summary>
     public string DecodePlain(ReadOnlySpan<int> ids) => _codec.Decode(ids, skipSpecial: true);
+
+    /// <summary>
+    /// The UTF-8 that a token adds to a text in <see cref="DecodePlain"/>, perhaps part of a character; null for special tokens, ids that do
+    /// not exist, and where a text is not its tokens' one after the other.
+    /// </summary>
+    public byte[]? BytesOf(int id) =>
+        _codec.IsSpecial(id) || _codec.TokenOf(id) is not { } token ? null : TokenBytes.Of(token, _codec.Decoders);
+
+    /// <summary>Whether a text loses the space that its first token begins with.</summary>
+    public bool LosesFirstSpace => TokenBytes.LosesFirstSpace(_codec.Decoders);
 
     /// <summary>The text of ids that come one after the other.</summary>
     /// <param name="skipSpecial">Whether special tokens are left out.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Randomness;
 using static TorchSharp.torch;
 
@@ -12,13 +13,16 @@ public static class ReplyGenerator
     /// <param name="prompts">The prompts.</param>
     /// <param name="options">How tokens are chosen and when a reply ends.</param>
     /// <param name="keys">One a prompt; the i-th token of a reply draws at counter i. Greedy decoding ignores them.</param>
+    /// <param name="constraints">One a prompt: the replies that it may have; empty: any.</param>
     /// <param name="cancellation">Checked before every token.</param>
     /// <returns>One reply a prompt, in order.</returns>
+    /// <exception cref="FaultException">A constraint has no reply as short as the options ask for.</exception>
     public static GeneratedReply[] Generate(
         VisionLanguageModel model,
         PromptBatch prompts,
         GenerationOptions options,
         ReadOnlySpan<RandomKey> keys,
+        ReadOnlySpan<TokenConstraint> constraints = default,
         CancellationToken cancellation = default
     )
     {
@@ -29,51 +33,39 @@ public static class ReplyGenerator
         {
             throw new ArgumentException($"{keys.Length} keys for {prompts.Rows} prompts.", nameof(keys));
         }
+        if (!constraints.IsEmpty && constraints.Length != prompts.Rows)
+        {
+            throw new ArgumentException($"{constraints.Length} constraints for {prompts.Rows} prompts.", nameof(constraints));
+        }
         using IDisposable noGradient = no_grad();
+        ReplyInProgress[] replies = new ReplyInProgress[prompts.Rows];
+        for (int row = 0; row < replies.Length; row++)
+        {
+            replies[row] = new ReplyInProgress(options, keys.IsEmpty ? default : keys[row], constraints.IsEmpty ? null : constraints[row]);
+        }
         using Decoder decoder = model.StartDecoding(prompts, options.MaximumTokens);
         TokenSampler sampler = new(model.Vocabulary);
-        int[] ids = new int[prompts.Rows * options.MaximumTokens];
-        float[] logProbabilities = new float[ids.Length];
-        int[] lengths = new int[prompts.Rows];
-        bool[] ended = new bool[prompts.Rows];
+        float[] scratch = new float[model.Vocabulary];
         int[] next = new int[prompts.Rows];
         for (int i = 0; i < options.MaximumTokens; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<float> logits = MemoryMarshal.Cast<byte, float>(decoder.Logits.bytes);
+            bool open = false;
             for (int row = 0; row < prompts.Rows; row++)
             {
-                if (ended[row])
+                if (!replies[row].Ended)
                 {
-                    continue;
+                    next[row] = replies[row].Choose(logits.Slice(row * model.Vocabulary, model.Vocabulary), scratch, sampler);
+                    open |= !replies[row].Ended;
                 }
-                double uniform = options.Decoding is Decoding.Greedy ? 0 : keys[row].DoubleAt((ulong)i);
-                (next[row], float logProbability) = sampler.Choose(
-                    logits.Slice(row * model.Vocabulary, model.Vocabulary),
-                    options.Decoding,
-                    uniform
-                );
-                ids[(row * options.MaximumTokens) + i] = next[row];
-                logProbabilities[(row * options.MaximumTokens) + i] = logProbability;
-                lengths[row] = i + 1;
-                ended[row] = next[row] == options.EndToken;
             }
-            if (i + 1 == options.MaximumTokens || !ended.Contains(false))
+            if (!open || i + 1 == options.MaximumTokens)
             {
                 break;
             }
             decoder.Append(next);
         }
-        GeneratedReply[] replies = new GeneratedReply[prompts.Rows];
-        for (int row = 0; row < replies.Length; row++)
-        {
-            int start = row * options.MaximumTokens;
-            replies[row] = new GeneratedReply(
-                [.. ids.AsSpan(start, lengths[row])],
-                [.. logProbabilities.AsSpan(start, lengths[row])],
-                ended[row]
-            );
-        }
-        return replies;
+        return Array.ConvertAll(replies, reply => reply.Finish());
     }
 }

@@ -66,6 +66,23 @@ public sealed class ModelPolicyTests : IDisposable
         Assert.Equal(0, RolloutStatistics.Of(episodes).Replies.Valid);
     }
 
+    [Theory]
+    [InlineData(ReplyFreedom.None, 20)]
+    [InlineData(ReplyFreedom.Thoughts, 40)]
+    public async Task A_restricted_model_names_an_action_in_every_reply(ReplyFreedom freedom, int limit)
+    {
+        ModelPolicy policy = new(_model, _tokenizer, new Decoding.Sampling(), limit, "model")
+        {
+            Restriction = new ReplyRestriction(ActionParser.Strict, freedom),
+        };
+        IReadOnlyList<Reply> replies = await policy.ReplyAsync(Requests(8), TestContext.Current.CancellationToken);
+        ReplyReader reader = new(ActionParser.Strict, Requests(1)[0].Actions);
+        Assert.All(replies, reply => Assert.IsType<ParsedReply.Action>(reader.Read(reply.Text)));
+        Assert.All(replies, reply => Assert.Equal(_tokenizer.EndToken, reply.TokenIds[^1]));
+        Assert.All(replies, reply => Assert.Equal(reply.Text, _tokenizer.DecodePlain(reply.TokenIds.AsSpan())));
+        Assert.True(replies.Select(reply => reply.Text).Distinct().Count() > 1);
+    }
+
     [Fact]
     public void A_tokenizer_with_more_ids_than_the_model_is_refused()
     {
@@ -87,7 +104,7 @@ public sealed class ModelPolicyTests : IDisposable
                 Heads = 2,
                 ImageSize = 12,
                 PatchSize = 6,
-                TextLength = 32,
+                TextLength = 64,
             },
             1,
             new PlainKernels()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TorchSharp;
 using VlmQ.Core.Randomness;
 using VlmQ.Models.Generation;
@@ -142,8 +143,63 @@ public sealed class ReplyGeneratorTests
                 TinyModels.Prompts(Prompts),
                 new GenerationOptions(new Decoding.Greedy(), 6, 23),
                 [],
-                new CancellationToken(true)
+                cancellation: new CancellationToken(true)
             )
         );
     }
+
+    [Fact]
+    public void Any_of_the_stop_tokens_ends_a_reply()
+    {
+        using TinyVlm model = TinyModels.New();
+        GenerationOptions options = new(new Decoding.Greedy(), 8, 23);
+        GeneratedReply whole = ReplyGenerator.Generate(model, TinyModels.Prompts(Prompts[0]), options, [])[0];
+        int stop = whole.TokenIds[2];
+        int first = whole.TokenIds.IndexOf(stop);
+        GeneratedReply stopped = ReplyGenerator.Generate(
+            model,
+            TinyModels.Prompts(Prompts[0]),
+            options with
+            {
+                StopTokens = [21, stop],
+            },
+            []
+        )[0];
+        Assert.True(stopped.Ended);
+        Assert.Equal(whole.TokenIds[..(first + 1)], stopped.TokenIds);
+    }
+
+    [Fact]
+    public void A_repetition_penalty_changes_the_logits_of_tokens_that_the_reply_holds_once_each()
+    {
+        using TinyVlm model = TinyModels.New();
+        const double Penalty = 5;
+        GenerationOptions options = new(new Decoding.Greedy(), 8, 23) { RepetitionPenalty = Penalty };
+        ImmutableArray<int> reply = ReplyGenerator.Generate(model, TinyModels.Prompts(Prompts[0]), options, [])[0].TokenIds;
+        using IDisposable noGradient = no_grad();
+        using Decoder decoder = model.StartDecoding(TinyModels.Prompts(Prompts[0]), 9);
+        for (int i = 0; i < reply.Length; i++)
+        {
+            float[] logits = [.. decoder.Logits.data<float>().ToArray()];
+            foreach (int token in reply[..i].Distinct())
+            {
+                logits[token] = logits[token] > 0 ? logits[token] / (float)Penalty : logits[token] * (float)Penalty;
+            }
+            Assert.Equal(Array.IndexOf(logits, logits.Max()), reply[i]);
+            decoder.Append([reply[i]]);
+        }
+        ImmutableArray<int> free = ReplyGenerator
+            .Generate(model, TinyModels.Prompts(Prompts[0]), new(new Decoding.Greedy(), 8, 23), [])[0]
+            .TokenIds;
+        Assert.NotEqual(free, reply);
+    }
+
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_repetition_penalty_below_one_is_refused(double penalty) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new GenerationOptions(new Decoding.Greedy(), 8, 23) { RepetitionPenalty = penalty }
+        );
 }

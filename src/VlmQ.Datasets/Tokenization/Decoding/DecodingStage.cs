@@ -54,7 +54,7 @@ internal sealed class ByteFallbackStage(bool eager, Action<string> next) : Decod
 
     public override void Push(string token)
     {
-        if (ByteOf(token) is not { } value)
+        if (!TokenBytes.IsByte(token, out byte value))
         {
             Finish();
             Pass(token);
@@ -83,15 +83,6 @@ internal sealed class ByteFallbackStage(bool eager, Action<string> next) : Decod
         _run.Clear();
         Pass(Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : new string('\uFFFD', bytes.Length));
     }
-
-    private static byte? ByteOf(string token) =>
-        token.Length == 6
-        && token.StartsWith("<0x", StringComparison.Ordinal)
-        && token[5] == '>'
-        && char.IsAsciiHexDigit(token[3])
-        && char.IsAsciiHexDigit(token[4])
-            ? Convert.ToByte(token[3..5], 16)
-            : null;
 }
 
 /// <summary>Strips each token, or where <paramref name="fused"/> the text as a whole.</summary>
