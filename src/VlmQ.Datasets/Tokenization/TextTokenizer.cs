@@ -41,8 +41,8 @@ public sealed class TextTokenizer
     public int EndToken { get; }
 
     /// <summary>
-    /// The id of <c>&lt;image&gt;</c>, the placeholder of a picture; where the files have none, the first id that they do not
-    /// use.
+    /// The id of <c>&lt;image&gt;</c>, the placeholder of a picture; where the files have none, the last of the tokens that they keep in
+    /// reserve, or the first id that they do not use.
     /// </summary>
     public int ImageToken { get; }
 
@@ -50,7 +50,8 @@ public sealed class TextTokenizer
     /// <param name="path">
     /// The folder with its files, or one of <c>tokenizer.json</c> and <c>tokenizer.model</c> where it holds both; else the former is read.
     /// </param>
-    public static Result<TextTokenizer> Load(string path) => TokenizerFolder.Load(path);
+    /// <param name="endToken">The token that ends a reply, in place of the one that the files name; null for that.</param>
+    public static Result<TextTokenizer> Load(string path, string? endToken = null) => TokenizerFolder.Load(path, endToken);
 
     /// <summary>The ids of a text; a special token that is spelled out in it becomes its id.</summary>
     /// <exception cref="FaultException">The tokenizer's own rules take far more than linear time on the text.</exception>

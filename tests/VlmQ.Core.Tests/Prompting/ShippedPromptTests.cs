@@ -107,7 +107,7 @@ public class ShippedPromptTests
         }
     }
 
-    /// <summary>As the models' own code writes them: MoonDream2 of 2024-08-26 and xGen-MM instruct.</summary>
+    /// <summary>As the models' own code writes them: MoonDream2 and xGen-MM instruct.</summary>
     [Fact]
     public void Chat_formats_are_those_of_the_families()
     {
@@ -122,7 +122,11 @@ public class ShippedPromptTests
                 + "<|assistant|>\n",
             ShippedPrompts.Catalog.Find(NumberLine, "brief", "xgen-mm").OrThrow().Render([], seen)
         );
-        Assert.Equal(["none", "moondream2", "xgen-mm"], ShippedPrompts.Catalog.ChatNames);
+        Assert.Equal(
+            "<image><|md_reserved_0|>query<|md_reserved_1|>Number line. Bring current to target. Action?<|md_reserved_2|><|md_reserved_2|>",
+            ShippedPrompts.Catalog.Find(NumberLine, "brief", "moondream2-2025-06-21").OrThrow().Render([], seen)
+        );
+        Assert.Equal(["none", "moondream2", "moondream2-2025-06-21", "xgen-mm"], ShippedPrompts.Catalog.ChatNames);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class TokenBytesTests
         Assert.Null(tokenizer.BytesOf(tokenizer.ImageToken));
         Assert.Null(tokenizer.BytesOf(tokenizer.Count));
         Assert.Null(tokenizer.BytesOf(-1));
-        Assert.Equal("{"u8, tokenizer.BytesOf(Assert.Single(tokenizer.EncodePlain("{"))));
+        Assert.True(tokenizer.BytesOf(Assert.Single(tokenizer.EncodePlain("{"))) is [(byte)'{']);
         Assert.False(tokenizer.LosesFirstSpace);
     }
 }

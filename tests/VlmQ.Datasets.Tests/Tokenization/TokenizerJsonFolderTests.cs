@@ -47,6 +47,35 @@ public sealed class TokenizerJsonFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_last_token_that_the_file_keeps_in_reserve_stands_for_pictures()
+    {
+        string[] reserved = [.. Enumerable.Range(0, 3).Select(i => $"{{\"id\": {301 + i}, \"content\": \"<|md_reserved_{i}|>\", \"special\": true}}")];
+        string file = TokenizerFiles.ByteLevelJson();
+        int list = file.IndexOf('[', file.IndexOf("\"added_tokens\"", StringComparison.Ordinal)) + 1;
+        Write("tokenizer.json", file.Insert(list, string.Join(",", reserved) + ","));
+
+        TextTokenizer tokenizer = Load();
+
+        Assert.Equal((303, 304), (tokenizer.ImageToken, tokenizer.Count));
+        Assert.Equal([303], tokenizer.Encode("<image>"));
+        Assert.Equal([303], tokenizer.Encode("<|md_reserved_2|>"));
+        Assert.Equal([302], tokenizer.Encode("<|md_reserved_1|>"));
+        Assert.DoesNotContain(303, tokenizer.EncodePlain("<image>"));
+    }
+
+    [Fact]
+    public void A_model_may_end_replies_with_another_token_than_the_files_name()
+    {
+        TextTokenizer usual = Load();
+        TextTokenizer other = TextTokenizer.Load(_folder.Path, "a").OrThrow();
+
+        Assert.Equal(other.Encode("a"), [other.EndToken]);
+        Assert.NotEqual(usual.EndToken, other.EndToken);
+        Assert.NotEqual(usual.Digest, other.Digest);
+        Assert.IsType<Result<TextTokenizer>.Failed>(TextTokenizer.Load(_folder.Path, "<|end|>"));
+    }
+
+    [Fact]
     public void The_digest_is_of_both_files()
     {
         string alone = Load().Digest;

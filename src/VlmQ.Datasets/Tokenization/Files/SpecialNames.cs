@@ -22,7 +22,7 @@ internal sealed record SpecialNames
     private static readonly ImmutableArray<string> UsualPads = ["<pad>", "[PAD]"];
 
     /// <summary>Names that may end a text, in order of preference.</summary>
-    public ImmutableArray<string> Ends { get; private init; } = UsualEnds;
+    public ImmutableArray<string> Ends { get; init; } = UsualEnds;
 
     /// <summary>Names that may begin a text.</summary>
     public ImmutableArray<string> Beginnings { get; private init; } = UsualBeginnings;

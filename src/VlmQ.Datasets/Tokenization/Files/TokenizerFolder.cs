@@ -18,10 +18,12 @@ internal static class TokenizerFolder
     private const string PiecesFile = "tokenizer.model";
     private const string Remedy = $"name a folder with {PipelineFile}, {PiecesFile}, or {VocabularyFile} and {MergesFile}";
 
-    private static readonly string[] Needed = ["<pad>", "<eos>", SpecialNames.Image];
+    private const string UsualEnd = "<eos>";
 
     /// <summary>Opens a folder, or one of its files where it holds the tokenizer in several forms.</summary>
-    public static Result<TextTokenizer> Load(string path)
+    /// <param name="path">The folder or file.</param>
+    /// <param name="endToken">The token that ends a reply, in place of the one that the files name; null for that.</param>
+    public static Result<TextTokenizer> Load(string path, string? endToken)
     {
         string named = Path.GetFileName(path);
         bool isFile = named is PipelineFile or PiecesFile && File.Exists(path);
@@ -32,14 +34,14 @@ internal static class TokenizerFolder
             if (isFile ? named == PipelineFile : File.Exists(Path.Combine(folder, PipelineFile)))
             {
                 where = Path.Combine(folder, PipelineFile);
-                return LoadPipeline(folder);
+                return LoadPipeline(folder, endToken);
             }
             if (isFile || File.Exists(Path.Combine(folder, PiecesFile)))
             {
                 where = Path.Combine(folder, PiecesFile);
-                return LoadPieces(folder);
+                return LoadPieces(folder, endToken);
             }
-            return LoadVocabulary(folder, ref where);
+            return LoadVocabulary(folder, endToken, ref where);
         }
         catch (FaultException exception)
         {
@@ -55,15 +57,19 @@ internal static class TokenizerFolder
         }
     }
 
-    private static TextTokenizer LoadVocabulary(string folder, ref string where)
+    private static TextTokenizer LoadVocabulary(string folder, string? endToken, ref string where)
     {
         byte[] vocabulary = Read(where);
-        ImmutableDictionary<string, int> special = PackageCodec.Find(vocabulary, [.. Needed, "<bos>", Gpt2Files.End]);
+        string end = endToken ?? UsualEnd;
+        ImmutableDictionary<string, int> special = PackageCodec.Find(
+            vocabulary,
+            ["<pad>", UsualEnd, end, SpecialNames.Image, "<bos>", Gpt2Files.End]
+        );
         if (special.ContainsKey(Gpt2Files.End))
         {
-            return LoadGpt2(folder, vocabulary, ref where);
+            return LoadGpt2(folder, vocabulary, endToken, ref where);
         }
-        foreach (string token in Needed)
+        foreach (string token in (ReadOnlySpan<string>)["<pad>", end, SpecialNames.Image])
         {
             if (!special.ContainsKey(token))
             {
@@ -73,18 +79,18 @@ internal static class TokenizerFolder
         }
         string vocabularyFile = where;
         where = Path.Combine(folder, MergesFile);
-        string digest = DigestOf((VocabularyFile, vocabulary), (MergesFile, Read(where)));
+        string digest = DigestOf(endToken, (VocabularyFile, vocabulary), (MergesFile, Read(where)));
         PackageCodec codec = new(vocabularyFile, where, special);
         int? begin = special.TryGetValue("<bos>", out int id) ? id : null;
         return new TextTokenizer(
             folder,
             digest,
             codec,
-            new SpecialTokens(special["<pad>"], begin, special["<eos>"], special[SpecialNames.Image])
+            new SpecialTokens(special["<pad>"], begin, special[end], special[SpecialNames.Image])
         );
     }
 
-    private static TextTokenizer LoadGpt2(string folder, byte[] vocabulary, ref string where)
+    private static TextTokenizer LoadGpt2(string folder, byte[] vocabulary, string? endToken, ref string where)
     {
         JsonNode tokens = JsonNode.Parse(vocabulary, where);
         where = Path.Combine(folder, MergesFile);
@@ -93,37 +99,38 @@ internal static class TokenizerFolder
         byte[]? added = File.Exists(addedFile) ? Read(addedFile) : null;
         JsonNode? addedTokens = added is null ? null : JsonNode.Parse(added, addedFile);
         Pipeline pipeline = Gpt2Files.Read(tokens, merges, where, addedTokens);
-        return Complete(folder, tokens.File, pipeline, (VocabularyFile, vocabulary), (MergesFile, merges), (AddedFile, added));
+        return Complete(folder, tokens.File, endToken, pipeline, (VocabularyFile, vocabulary), (MergesFile, merges), (AddedFile, added));
     }
 
-    private static TextTokenizer LoadPipeline(string folder)
+    private static TextTokenizer LoadPipeline(string folder, string? endToken)
     {
         string file = Path.Combine(folder, PipelineFile);
         byte[] json = Read(file);
-        return Complete(folder, file, TokenizerJson.Read(json, file), (PipelineFile, json));
+        return Complete(folder, file, endToken, TokenizerJson.Read(json, file), (PipelineFile, json));
     }
 
     private static TextTokenizer Complete(
         string folder,
         string file,
+        string? endToken,
         Pipeline pipeline,
         params ReadOnlySpan<(string Name, byte[]? Bytes)> files
     )
     {
-        (SpecialNames names, byte[]? configuration) = ReadNames(folder);
+        (SpecialNames names, byte[]? configuration) = ReadNames(folder, endToken);
         CheckRows(folder, pipeline.LargestId);
         Pipeline complete = pipeline with { Added = WithImage(pipeline.Added, pipeline.Vocabulary, pipeline.LargestId) };
         SpecialTokens special = Resolve(new PipelineCodec(complete), names, file);
         PipelineCodec codec = new(complete with { Added = WithSpecial(complete.Added, special) });
-        return new TextTokenizer(folder, DigestOf([.. files, (SpecialNames.File, configuration)]), codec, special);
+        return new TextTokenizer(folder, DigestOf(endToken, [.. files, (SpecialNames.File, configuration)]), codec, special);
     }
 
-    private static TextTokenizer LoadPieces(string folder)
+    private static TextTokenizer LoadPieces(string folder, string? endToken)
     {
         string file = Path.Combine(folder, PiecesFile);
         byte[] bytes = Read(file);
         SentencePieceModel model = SentencePieceFile.Read(bytes, file);
-        (SpecialNames names, byte[]? configuration) = ReadNames(folder);
+        (SpecialNames names, byte[]? configuration) = ReadNames(folder, endToken);
         Dictionary<string, int> pieces = new(StringComparer.Ordinal);
         foreach (Piece piece in model.Pieces)
         {
@@ -136,17 +143,21 @@ internal static class TokenizerFolder
         bool prefixes = names.Configuration?.Flag("add_prefix_space", model.AddsDummyPrefix) ?? model.AddsDummyPrefix;
         SpecialTokens special = Resolve(new SentencePieceCodec(model, complete, [], prefixes), names, file);
         SentencePieceCodec codec = new(model, WithSpecial(complete, special), names.Named, prefixes);
-        return new TextTokenizer(folder, DigestOf((PiecesFile, bytes), (SpecialNames.File, configuration)), codec, special);
+        return new TextTokenizer(folder, DigestOf(endToken, (PiecesFile, bytes), (SpecialNames.File, configuration)), codec, special);
     }
 
-    private static (SpecialNames Names, byte[]? Configuration) ReadNames(string folder)
+    private static (SpecialNames Names, byte[]? Configuration) ReadNames(string folder, string? endToken)
     {
         string file = Path.Combine(folder, SpecialNames.File);
         byte[]? configuration = File.Exists(file) ? Read(file) : null;
-        return (SpecialNames.Read(configuration, file), configuration);
+        SpecialNames names = SpecialNames.Read(configuration, file);
+        return (endToken is null ? names : names with { Ends = [endToken] }, configuration);
     }
 
-    /// <summary>Where no added token is the placeholder of a picture, the first id that is not used becomes it.</summary>
+    /// <summary>
+    /// Where no added token is the placeholder of a picture, the last of the tokens that the files keep in reserve becomes it, or the first
+    /// id that is not used where there are none: a vocabulary that is full has no row to spare for another.
+    /// </summary>
     private static ImmutableArray<AddedToken> WithImage(
         ImmutableArray<AddedToken> added,
         Dictionary<string, int> vocabulary,
@@ -154,7 +165,15 @@ internal static class TokenizerFolder
     ) =>
         added.Any(token => token.Content == SpecialNames.Image)
             ? added
-            : added.Add(new AddedToken(SpecialNames.Image, vocabulary.GetValueOrDefault(SpecialNames.Image, largest + 1)));
+            : added.Add(
+                new AddedToken(SpecialNames.Image, vocabulary.GetValueOrDefault(SpecialNames.Image, Reserved(added) ?? (largest + 1)))
+            );
+
+    private static int? Reserved(ImmutableArray<AddedToken> added) =>
+        added
+            .Where(token => token.Special && token.Content.Contains("reserved", StringComparison.Ordinal))
+            .Select(token => (int?)token.Id)
+            .Max();
 
     /// <summary>Words that somebody else wrote must not end a reply, whatever the file says of the token that does.</summary>
     private static ImmutableArray<AddedToken> WithSpecial(ImmutableArray<AddedToken> added, SpecialTokens special) =>
@@ -175,7 +194,7 @@ internal static class TokenizerFolder
             First(codec, names.Ends)
             ?? throw new FaultException(
                 Fault.Data(
-                    $"no token ends a reply: {string.Join(", ", names.Ends)} are not in the vocabulary",
+                    $"no token ends a reply: {string.Join(", ", names.Ends)} {(names.Ends.Length == 1 ? "is" : "are")} not in the vocabulary",
                     file,
                     $"name it as eos_token in {SpecialNames.File}"
                 )
@@ -201,7 +220,10 @@ internal static class TokenizerFolder
         }
         JsonNode root = JsonNode.Parse(Read(file), file);
         root.Expect(JsonValueKind.Object, "an object");
-        JsonNode? rows = root.Find("vocab_size") ?? root.Find("text_config")?.Find("vocab_size");
+        JsonNode? rows =
+            root.Find("vocab_size")
+            ?? root.Find("text_config")?.Find("vocab_size")
+            ?? root.Find("config")?.Find("text")?.Find("vocab_size");
         if (rows is { } node && largest >= node.Number(1, int.MaxValue))
         {
             throw node.Refuse(
@@ -219,10 +241,10 @@ internal static class TokenizerFolder
             : throw new FaultException(Fault.Data($"the file has {length} bytes, above {LargestFile}", file, "name a tokenizer's files"));
     }
 
-    /// <summary>The digest of the files that are there.</summary>
-    private static string DigestOf(params ReadOnlySpan<(string Name, byte[]? Bytes)> files)
+    /// <summary>The digest of the files that are there, and of a token that ends replies in place of the one that they name.</summary>
+    private static string DigestOf(string? endToken, params ReadOnlySpan<(string Name, byte[]? Bytes)> files)
     {
-        List<KeyValuePair<string, string>> digests = [];
+        List<KeyValuePair<string, string>> digests = endToken is null ? [] : [new("end token", endToken)];
         foreach ((string name, byte[]? bytes) in files)
         {
             if (bytes is not null)
