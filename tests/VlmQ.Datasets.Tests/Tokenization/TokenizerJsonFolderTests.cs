@@ -49,7 +49,10 @@ public sealed class TokenizerJsonFolderTests : IDisposable
     [Fact]
     public void The_last_token_that_the_file_keeps_in_reserve_stands_for_pictures()
     {
-        string[] reserved = [.. Enumerable.Range(0, 3).Select(i => $"{{\"id\": {301 + i}, \"content\": \"<|md_reserved_{i}|>\", \"special\": true}}")];
+        string[] reserved =
+        [
+            .. Enumerable.Range(0, 3).Select(i => $"{{\"id\": {301 + i}, \"content\": \"<|md_reserved_{i}|>\", \"special\": true}}"),
+        ];
         string file = TokenizerFiles.ByteLevelJson();
         int list = file.IndexOf('[', file.IndexOf("\"added_tokens\"", StringComparison.Ordinal)) + 1;
         Write("tokenizer.json", file.Insert(list, string.Join(",", reserved) + ","));
