@@ -50,7 +50,12 @@ public sealed class CriticEnsemble : nn.Module
     public IEnumerable<Parameter> TargetParameters => target.parameters();
 
     /// <summary>What the online heads put out: values <c>[K, …, V]</c>, or logits <c>[K, …, V·bins]</c> of classifying critics.</summary>
-    public Tensor Online(Tensor hidden, IKernels kernels, Precision precision) => kernels.CriticHeads(hidden, Weights(online), precision);
+    /// <param name="hidden"><c>[…, d]</c>.</param>
+    /// <param name="kernels">How products are computed.</param>
+    /// <param name="precision">Their precision.</param>
+    /// <param name="tokens">The tokens that are asked about, <c>[U]</c> int64, in place of all V; no gradient then.</param>
+    public Tensor Online(Tensor hidden, IKernels kernels, Precision precision, Tensor? tokens = null) =>
+        Outputs(online, hidden, kernels, precision, tokens);
 
     /// <summary>True when the ensemble has a behavior head.</summary>
     public bool HasBehavior => behavior is not null;
@@ -67,11 +72,15 @@ public sealed class CriticEnsemble : nn.Module
     }
 
     /// <summary>The same of the target heads; without gradient.</summary>
-    public Tensor Target(Tensor hidden, IKernels kernels, Precision precision)
+    public Tensor Target(Tensor hidden, IKernels kernels, Precision precision, Tensor? tokens = null)
     {
         using IDisposable noGradient = no_grad();
-        return kernels.CriticHeads(hidden, Weights(target), precision);
+        return Outputs(target, hidden, kernels, precision, tokens);
     }
+
+    /// <summary>The online heads' weights of given tokens, to predict and learn from these tokens alone.</summary>
+    /// <param name="tokens"><c>[n]</c> int64; one a position.</param>
+    public TakenTokens Taken(Tensor tokens) => new(Weights(online), tokens, Support);
 
     /// <summary>Values <c>[K, …, V]</c> from what heads put out: itself, or the mean of the predicted distribution.</summary>
     public Tensor Values(Tensor outputs)
@@ -92,7 +101,7 @@ public sealed class CriticEnsemble : nn.Module
     {
         ArgumentNullException.ThrowIfNull(outputs);
         CriticSupport support = Support ?? throw new InvalidOperationException("These critics put out values, not bins.");
-        return outputs.view([.. outputs.shape.AsSpan()[..^1], Vocabulary, support.Bins]);
+        return outputs.view([.. outputs.shape.AsSpan()[..^1], -1, support.Bins]);
     }
 
     /// <summary>Q̄ ← (1 − rate)·Q̄ + rate·Q.</summary>
@@ -158,6 +167,29 @@ public sealed class CriticEnsemble : nn.Module
             bias[i] = (float)(tilt * Support.Centre(i % Support.Bins));
         }
         return tensor(bias);
+    }
+
+    private Tensor Outputs(ModuleList<CriticHead> heads, Tensor hidden, IKernels kernels, Precision precision, Tensor? tokens)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        if (tokens is null)
+        {
+            return kernels.CriticHeads(hidden, Weights(heads), precision);
+        }
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        HeadWeights[] some = Array.ConvertAll(
+            Weights(heads),
+            head => head with { OutputWeight = RowsOf(head.OutputWeight, tokens), OutputBias = RowsOf(head.OutputBias, tokens) }
+        );
+        return kernels.CriticHeads(hidden, some, precision).MoveToOuterDisposeScope();
+    }
+
+    // The rows of a few tokens, [U·bins, h] of [V·bins, h].
+    private Tensor RowsOf(Tensor parameter, Tensor tokens)
+    {
+        long[] rest = parameter.shape[1..];
+        return parameter.detach().view([Vocabulary, -1, .. rest]).index_select(0, tokens).reshape([-1, .. rest]);
     }
 
     private static HeadWeights[] Weights(ModuleList<CriticHead> heads)

@@ -55,6 +55,12 @@ public sealed record AfsftOptions
     /// </summary>
     public double SupportThreshold { get; init; }
 
+    /// <summary>
+    /// Expectations run over this many most probable tokens at most, renormalised; 0: over all that the other options leave. With a
+    /// <see cref="MinimumProbability"/> of p, 1/p tokens leave nothing out. Each step reports what is left out and what it changes.
+    /// </summary>
+    public int TopTokens { get; init; }
+
     /// <summary>Rate of the targets' moving average: Q̄ ← (1 − rate)·Q̄ + rate·Q.</summary>
     public double TargetRate { get; init; } = 0.3;
 
@@ -86,6 +92,7 @@ public sealed record AfsftOptions
             (nameof(TurnTrace), TurnTrace, 0, 1),
             (nameof(MinimumProbability), MinimumProbability, 0, 1),
             (nameof(SupportThreshold), SupportThreshold, 0, 1),
+            (nameof(TopTokens), TopTokens, 0, int.MaxValue),
             (nameof(TargetRate), TargetRate, 0, 1),
             (nameof(RewardScale), RewardScale, double.Epsilon, double.MaxValue),
         ];

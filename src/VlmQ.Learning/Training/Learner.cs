@@ -6,6 +6,7 @@ using VlmQ.Core.Randomness;
 using VlmQ.Core.Tokens;
 using VlmQ.Models;
 using VlmQ.Models.Kernels;
+using VlmQ.Models.Layers;
 using VlmQ.Models.Lora;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ public sealed class Learner : IDisposable
     private readonly Parameter[] _parameters;
     private readonly AdamW _optimizer;
     private readonly RandomKey _dropoutKey;
+    private readonly ChunkedHeads? _chunked;
 
     /// <summary>Makes the optimizer, and the adapters where the options ask for them. The model stays the caller's to dispose.</summary>
     /// <param name="model">The model to train, already on its device.</param>
@@ -37,6 +39,7 @@ public sealed class Learner : IDisposable
         Model = model;
         Options = options;
         _dropoutKey = RandomKey.Of(seed, "lora-dropout");
+        _chunked = ChunkedHeads.For(model, options.Loss, options.HeadChunk);
         if (options.Lora is { } lora && model.Adapters.IsEmpty)
         {
             model.Attach(new LoraAdapters(lora, model.AdaptableLinears, RandomKey.Of(seed, "lora")));
@@ -106,7 +109,10 @@ public sealed class Learner : IDisposable
         StepMetrics metrics;
         using (Model.Adapters.Dropping(new AdapterDropout(_dropoutKey.Split("step", StepsDone))))
         {
-            metrics = Options.Loss.TrainsCritics ? Descend(batch, layout, trained, bootstrap) : Imitate(batch, layout, trained);
+            metrics =
+                _chunked is not null ? InChunks(_chunked, batch, layout, trained, bootstrap)
+                : Options.Loss.TrainsCritics ? Descend(batch, layout, trained, bootstrap)
+                : Imitate(batch, layout, trained);
         }
         if (!double.IsFinite(metrics.Loss) || !double.IsFinite(metrics.GradientNorm))
         {
@@ -138,7 +144,8 @@ public sealed class Learner : IDisposable
     private StepMetrics Descend(TurnBatch batch, ReplyLayout layout, TurnInput trained, TurnInput? bootstrap)
     {
         AfsftOptions options = Options.Loss;
-        Tensor hidden = Model.Hidden(trained); // [N, d]
+        using HiddenPass pass = Model.HiddenForTraining(trained);
+        Tensor hidden = pass.Hidden; // [N, d]
         Tensor logits = Model.Logits(hidden); // [N, V]
         Tensor actions = tensor(layout.Actions(batch), device: hidden.device); // [N]
         Tensor online = Model.Critics.Online(hidden, Model.Kernels, Model.Precision); // [K, N, V] or [K, N, V·bins]
@@ -161,7 +168,7 @@ public sealed class Learner : IDisposable
             options,
             options.FilterFloorAt(StepsDone)
         );
-        double norm = Backward(behavior is null ? losses.Total : losses.Total + Afsft.SupervisedLoss(behavior, actions));
+        double norm = Backward(pass, behavior is null ? losses.Total : losses.Total + Afsft.SupervisedLoss(behavior, actions));
         return new StepMetrics(
             0,
             losses.Total.ToDouble(),
@@ -178,12 +185,49 @@ public sealed class Learner : IDisposable
         );
     }
 
+    private StepMetrics InChunks(ChunkedHeads heads, TurnBatch batch, ReplyLayout layout, TurnInput trained, TurnInput? bootstrap)
+    {
+        ForgetGradients();
+        using HiddenPass pass = Model.HiddenForTraining(trained); // [N, d]
+        int turns = layout.TrainedRows.Length;
+        if (!Options.Loss.TrainsCritics)
+        {
+            (double loss, double entropy) = heads.Imitate(pass, layout.Actions(batch));
+            return new StepMetrics(0, loss, loss, 0, 1, 0, 0, entropy, ClippedNorm(), 0, turns, layout.Tokens);
+        }
+        ChunkedLosses losses = heads.Descend(
+            pass,
+            batch,
+            layout,
+            bootstrap is null ? [] : StateValues(bootstrap),
+            Options.Loss.FilterFloorAt(StepsDone)
+        );
+        TokenNumbers tokens = losses.Tokens;
+        return new StepMetrics(
+            0,
+            losses.Total,
+            losses.Actor,
+            losses.Critic,
+            tokens.Kept / (double)layout.Tokens,
+            losses.Targets.Average(),
+            tokens.Advantages.Average(),
+            tokens.Entropy.Average(),
+            ClippedNorm(),
+            0,
+            turns,
+            layout.Tokens,
+            losses.ExpectationError is null ? null : tokens.Omitted.Average(),
+            losses.ExpectationError
+        );
+    }
+
     private StepMetrics Imitate(TurnBatch batch, ReplyLayout layout, TurnInput trained)
     {
-        Tensor logits = Model.Logits(Model.Hidden(trained)); // [N, V]
+        using HiddenPass pass = Model.HiddenForTraining(trained);
+        Tensor logits = Model.Logits(pass.Hidden); // [N, V]
         Tensor actions = tensor(layout.Actions(batch), device: logits.device);
         Tensor loss = Afsft.SupervisedLoss(logits, actions);
-        double norm = Backward(loss);
+        double norm = Backward(pass, loss);
         double value = loss.ToDouble();
         Tensor logProbabilities = logits.detach().log_softmax(-1);
         double entropy = -(logProbabilities * logProbabilities.exp()).sum(-1).mean().ToDouble();
@@ -196,6 +240,10 @@ public sealed class Learner : IDisposable
         using IDisposable noGradient = no_grad();
         using IDisposable whole = Model.Adapters.Dropping(null);
         Tensor hidden = Model.Hidden(rows); // [rows, d]
+        if (_chunked is not null)
+        {
+            return _chunked.StateValues(hidden);
+        }
         Tensor target = Model.Critics.Values(Model.Critics.Target(hidden, Model.Kernels, Model.Precision));
         Tensor logits = Model.Logits(hidden); // [rows, V]
         if (Options.Loss.SupportThreshold > 0)
@@ -214,10 +262,11 @@ public sealed class Learner : IDisposable
         return perBin.gather(2, index).squeeze(2); // [K, N, bins]
     }
 
-    private double Backward(Tensor loss)
+    private double Backward(HiddenPass pass, Tensor loss)
     {
         ForgetGradients();
         loss.backward();
+        pass.Backward();
         return ClippedNorm();
     }
 

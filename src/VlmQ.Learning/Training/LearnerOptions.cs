@@ -49,6 +49,12 @@ public sealed record LearnerOptions
     /// <summary>Low-rank adapters in place of all weights; null trains all weights.</summary>
     public LoraOptions? Lora { get; init; }
 
+    /// <summary>
+    /// Reply positions that go through the heads at a time; 0: all; null: all with small vocabularies, 64 with large ones. The numbers are
+    /// the same up to the order of sums.
+    /// </summary>
+    public int? HeadChunk { get; init; }
+
     /// <summary>The learning rate of a step, from 0.</summary>
     public double LearningRateAt(long step)
     {
@@ -80,6 +86,7 @@ public sealed record LearnerOptions
             (nameof(Epsilon), Epsilon, 0, double.MaxValue),
             (nameof(GradientClip), GradientClip, 0, double.MaxValue),
             (nameof(WeightAverageDecay), WeightAverageDecay, 0, 1),
+            (nameof(HeadChunk), HeadChunk ?? 0, 0, int.MaxValue),
         ];
         foreach ((string key, double value, double low, double high) in ranges)
         {
@@ -88,6 +95,12 @@ public sealed record LearnerOptions
                 return Fault.Configuration($"{value} lies outside {low} to {high}", key);
             }
         }
-        return Loss.Check();
+        return HeadChunk == 0 && Loss.TopTokens > 0
+            ? Fault.Configuration(
+                "expectations over the most probable tokens are computed in chunks",
+                nameof(HeadChunk),
+                "leave it out, or set it above 0"
+            )
+            : Loss.Check();
     }
 }

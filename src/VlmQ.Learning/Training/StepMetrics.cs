@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VlmQ.Learning;
 
 /// <summary>
@@ -15,6 +17,10 @@ namespace VlmQ.Learning;
 /// <param name="LearningRate">Learning rate of the step.</param>
 /// <param name="Turns">Trained turns in the batch.</param>
 /// <param name="Tokens">Their reply tokens.</param>
+/// <param name="OmittedProbability">
+/// Mean share of π that <see cref="AfsftOptions.TopTokens"/> leaves out of expectations; null where nothing is.
+/// </param>
+/// <param name="ExpectationError">What that changes in state values: the mean distance over some positions; null as above.</param>
 public sealed record StepMetrics(
     long Step,
     double Loss,
@@ -27,5 +33,7 @@ public sealed record StepMetrics(
     double GradientNorm,
     double LearningRate,
     int Turns,
-    int Tokens
+    int Tokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? OmittedProbability = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ExpectationError = null
 );
