@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VlmQ.Core.Randomness;
 using VlmQ.Models.Kernels;
 using static TorchSharp.torch;
 
@@ -141,6 +142,19 @@ public sealed class CriticEnsemble : nn.Module
             behavior.bias!.zero_();
         }
         CopyToTargets();
+    }
+
+    /// <summary>The random start of a weight, from its name.</summary>
+    internal static void Fill(string name, Tensor weight, RandomKey key)
+    {
+        if (name.EndsWith("inner", StringComparison.Ordinal))
+        {
+            Initializer.Uniform(weight, 1 / Math.Sqrt(weight.shape[1]), key.Split("critics." + name));
+        }
+        else
+        {
+            Initializer.Normal(weight, 0.01, key.Split("critics." + name));
+        }
     }
 
     /// <summary>Q̄ ← Q.</summary>

@@ -1,3 +1,5 @@
+using VlmQ.Core.Randomness;
+
 namespace VlmQ.Models;
 
 /// <summary>The critic heads that a model is given.</summary>
@@ -12,4 +14,16 @@ public sealed record CriticSettings(
     CriticSupport? Support = null,
     bool Behavior = false,
     double? InitialValue = -3
-);
+)
+{
+    /// <summary>The heads with their start.</summary>
+    /// <param name="width">d, of the hidden states.</param>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="key">Starts the weights.</param>
+    internal CriticEnsemble Build(int width, int vocabulary, RandomKey key)
+    {
+        CriticEnsemble critics = new(Critics, width, InnerWidth == 0 ? width : InnerWidth, vocabulary, Support, Behavior);
+        critics.Initialize((name, weight) => CriticEnsemble.Fill(name, weight, key), InitialValue);
+        return critics;
+    }
+}

@@ -230,20 +230,7 @@ public sealed class TinyVlm : VisionLanguageModel
             FillLinear($"blocks.{i}.contract", blocks[i].contract, residual);
         }
         Fill("head", head.weight!, 0.02);
-        critics.Initialize(
-            (name, weight) =>
-            {
-                if (name.EndsWith("inner", StringComparison.Ordinal))
-                {
-                    Initializer.Uniform(weight, 1 / Math.Sqrt(weight.shape[1]), key.Split("critics." + name));
-                }
-                else
-                {
-                    Fill("critics." + name, weight, 0.01);
-                }
-            },
-            Config.InitialValue
-        );
+        critics.Initialize((name, weight) => CriticEnsemble.Fill(name, weight, key), Config.InitialValue);
 
         void Fill(string name, Tensor weight, double deviation) => Initializer.Normal(weight, deviation, key.Split(name));
 

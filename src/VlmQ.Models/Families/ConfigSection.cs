@@ -93,8 +93,38 @@ internal sealed class ConfigSection
             ]
             : otherwise;
 
+    /// <summary>The pairs of a list, each two whole numbers from 1 on; at least one.</summary>
+    public ImmutableArray<(int First, int Second)> Pairs(string key, ImmutableArray<(int First, int Second)> otherwise)
+    {
+        if (!Has(key))
+        {
+            return otherwise;
+        }
+        ImmutableArray<(int, int)>.Builder pairs = ImmutableArray.CreateBuilder<(int, int)>();
+        foreach (JsonElement item in Items(key))
+        {
+            if (
+                item.ValueKind != JsonValueKind.Array
+                || item.GetArrayLength() != 2
+                || !TryPositive(item[0], out int first)
+                || !TryPositive(item[1], out int second)
+            )
+            {
+                throw Refuse(key, "holds something that is not a pair of whole numbers from 1 on");
+            }
+            pairs.Add((first, second));
+        }
+        return pairs.Count == 0 ? throw Refuse(key, "is empty") : pairs.ToImmutable();
+    }
+
     /// <summary>Fault of a value.</summary>
     public FaultException Refuse(string key, string what) => new(Fault.Data($"'{_path}{key}' {what}", _file));
+
+    private static bool TryPositive(JsonElement element, out int number)
+    {
+        number = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out number) && number is >= 1 and <= Largest;
+    }
 
     private IEnumerable<JsonElement> Items(string key) =>
         Find(key) is not { } found ? []

@@ -118,6 +118,7 @@ public sealed record XGenMmDescription : ModelDescription
             ),
             ImageSize = siglip.Number("image_size", usual.ImageSize),
             PatchSize = siglip.Number("patch_size", usual.PatchSize),
+            Grids = Grids(vision, siglip.Number("image_size", usual.ImageSize), usual.Grids),
             ResamplerLayers = resampler.Number("depth", usual.ResamplerLayers),
             ResamplerHeads = resampler.Number("heads", usual.ResamplerHeads),
             ResamplerHeadWidth = resampler.Number("dim_head", usual.ResamplerHeadWidth),
@@ -133,6 +134,25 @@ public sealed record XGenMmDescription : ModelDescription
         return sizes.FirstIds <= sizes.Rows
             ? new XGenMmDescription(sizes)
             : throw text.Refuse("initial_tokenizer_len", $"is {sizes.FirstIds}, more than the {sizes.Rows} rows of the embedding");
+    }
+
+    private static ImmutableArray<(int Width, int Height)> Grids(
+        ConfigSection vision,
+        int viewSize,
+        ImmutableArray<(int Width, int Height)> usual
+    )
+    {
+        const string Key = "anyres_grids";
+        ImmutableArray<(int Width, int Height)> grids = vision.Pairs(Key, usual);
+        foreach ((int width, int height) in grids)
+        {
+            if (width < viewSize || height < viewSize || width % viewSize != 0 || height % viewSize != 0)
+            {
+                throw vision.Refuse(Key, $"holds {width}×{height}, which views of {viewSize} pixels do not fill");
+            }
+        }
+        // Equal lists are one list, so that sizes that say the same are equal.
+        return grids.SequenceEqual(usual) ? usual : grids;
     }
 
     private static void AddVision(TensorList list, XGenMmSizes sizes)

@@ -24,6 +24,25 @@ public sealed class AttentionMask : IDisposable
     /// <summary>True when queries and keys are the same columns and each sees itself and those before it, no more and no less.</summary>
     public bool IsCausal { get; }
 
+    /// <summary>The mask of queries that all see the same keys of their row, whatever their place.</summary>
+    /// <param name="seen"><c>[rows, keys]</c>: whether a key is seen; at least one of each row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="device">Where the mask is needed.</param>
+    public static AttentionMask OfKeys(ReadOnlySpan<bool> seen, int rows, Device device)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        if (!seen.Contains(false))
+        {
+            return new AttentionMask(null, false);
+        }
+        float[] mask = new float[seen.Length];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = seen[i] ? 0 : float.NegativeInfinity;
+        }
+        return new AttentionMask(tensor(mask, [rows, 1, 1, seen.Length / rows], device: device), false);
+    }
+
     /// <summary>The mask of queries at the columns from <paramref name="firstQuery"/> on, over keys at the columns from 0 on.</summary>
     /// <param name="starts"><c>[rows]</c>: the column where each sequence begins.</param>
     /// <param name="prefixes"><c>[rows]</c>: how many first columns of each sequence see each other; 0 or 1: purely causal.</param>

@@ -25,11 +25,11 @@ public sealed class SequenceLayout
         Lengths = [.. rows.Select(row => row.Length)];
         PromptLengths = [.. rows.Select(row => row.PromptLength)];
         Positions = [.. rows.Select(row => row.Length - row.PromptLength + 1)];
-        ImageStarts = [.. rows.Select(row => row.ImageStart)];
-        ImageTokens = [.. rows.Select(row => row.ImageTokens)];
+        ImageStarts = [.. rows.Select(row => row.Images.Count == 0 ? -1 : row.Images[0].Start)];
+        ImageTokens = [.. rows.Select(row => row.Images.Sum(image => image.Tokens))];
         Starts = [.. rows.Select(row => side == PaddingSide.Left ? Width - row.Length : 0)];
         _textIds = [.. rows.SelectMany(row => row.TextIds)];
-        _sources = Sources();
+        _sources = Sources(rows);
     }
 
     /// <summary>Where padding lies.</summary>
@@ -53,10 +53,10 @@ public sealed class SequenceLayout
     /// <summary><c>[rows]</c>: the column in which each row begins; 0 with padding on the right.</summary>
     public int[] Starts { get; }
 
-    /// <summary><c>[rows]</c>: the element at which each row's image begins; −1 in a row without the placeholder.</summary>
+    /// <summary><c>[rows]</c>: the element at which each row's first image begins; −1 in a row without the placeholder.</summary>
     public int[] ImageStarts { get; }
 
-    /// <summary><c>[rows]</c>: how many embeddings each row's image has; 0 in a row without the placeholder.</summary>
+    /// <summary><c>[rows]</c>: how many embeddings each row's images have together; 0 in a row without the placeholder.</summary>
     public int[] ImageTokens { get; }
 
     /// <summary>Lays out turns of a training batch, padded on the right.</summary>
@@ -77,7 +77,7 @@ public sealed class SequenceLayout
             laidOut[i] = SequenceRow.Of(
                 batch.PromptIds.AsSpan(row * batch.PromptWidth, batch.PromptLengths[row]),
                 batch.ReplyIds.AsSpan(row * batch.ReplyWidth, batch.ReplyLengths[row]),
-                imageTokens[i],
+                imageTokens.Slice(i, 1),
                 0,
                 rules,
                 row
@@ -102,7 +102,7 @@ public sealed class SequenceLayout
             laidOut[row] = SequenceRow.Of(
                 prompts.PromptIds.AsSpan(row * prompts.PromptWidth, prompts.PromptLengths[row]),
                 [],
-                imageTokens[row],
+                imageTokens.Slice(row, 1),
                 tokensToCome,
                 rules,
                 row
@@ -160,7 +160,8 @@ public sealed class SequenceLayout
         return indices;
     }
 
-    private long[] Sources()
+    // Where each column's embedding lies among those of all texts, and behind them of all images.
+    private long[] Sources(SequenceRow[] rows)
     {
         long[] sources = new long[(long)Rows * Width];
         long text = 0;
@@ -168,12 +169,24 @@ public sealed class SequenceLayout
         for (int row = 0; row < Rows; row++)
         {
             Span<long> columns = sources.AsSpan((row * Width) + Starts[row], Lengths[row]);
-            for (int i = 0; i < columns.Length; i++)
+            int filled = 0;
+            foreach ((int start, int tokens) in rows[row].Images)
             {
-                bool isImage = i >= ImageStarts[row] && i < ImageStarts[row] + ImageTokens[row];
-                columns[i] = isImage ? image++ : text++;
+                text = Count(columns[filled..start], text);
+                image = Count(columns.Slice(start, tokens), image);
+                filled = start + tokens;
             }
+            text = Count(columns[filled..], text);
         }
         return sources;
+    }
+
+    private static long Count(Span<long> columns, long next)
+    {
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = next++;
+        }
+        return next;
     }
 }

@@ -6,15 +6,20 @@ namespace VlmQ.Models.Sequences;
 /// <param name="TextIds">Its text ids, prompt and reply, without the placeholder.</param>
 /// <param name="Length">Its elements, image embeddings counted.</param>
 /// <param name="PromptLength">Those of its prompt.</param>
-/// <param name="ImageStart">The element at which the image begins; −1 without.</param>
-/// <param name="ImageTokens">Embeddings of the image; 0 without.</param>
-internal sealed record SequenceRow(List<long> TextIds, int Length, int PromptLength, int ImageStart, int ImageTokens)
+/// <param name="Images">The element at which each image begins, and how many embeddings it has.</param>
+internal sealed record SequenceRow(List<long> TextIds, int Length, int PromptLength, IReadOnlyList<(int Start, int Tokens)> Images)
 {
     /// <summary>Lays out a prompt and a reply.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="reply">The reply; empty for none.</param>
+    /// <param name="imageTokens">How many embeddings each of the row's images has. A prompt may leave its images out.</param>
+    /// <param name="tokensToCome">How many tokens will be read behind the row.</param>
+    /// <param name="rules">The model's.</param>
+    /// <param name="row">The row's number, for faults.</param>
     public static SequenceRow Of(
         ReadOnlySpan<int> prompt,
         ReadOnlySpan<int> reply,
-        int imageTokens,
+        ReadOnlySpan<int> imageTokens,
         int tokensToCome,
         SequenceRules rules,
         int row
@@ -25,7 +30,8 @@ internal sealed record SequenceRow(List<long> TextIds, int Length, int PromptLen
         {
             ids.Add(first);
         }
-        int imageStart = -1;
+        List<(int Start, int Tokens)> images = [];
+        int shown = 0;
         foreach (int id in prompt)
         {
             if (id != rules.Placeholder)
@@ -33,17 +39,22 @@ internal sealed record SequenceRow(List<long> TextIds, int Length, int PromptLen
                 ids.Add(TurnText.Checked(id, rules.Vocabulary, row));
                 continue;
             }
-            if (imageStart >= 0)
+            if (images.Count == imageTokens.Length)
             {
-                throw Wrong("a prompt has more than one image placeholder, but a turn has one picture", row);
+                throw Wrong(
+                    imageTokens.Length == 1
+                        ? "a prompt has more than one image placeholder, but a turn has one picture"
+                        : $"a prompt has more image placeholders than the {imageTokens.Length} pictures of its turn",
+                    row
+                );
             }
-            imageStart = ids.Count;
+            if (rules.ImageFirst && ids.Count > (rules.FirstId is null ? 0 : 1))
+            {
+                throw Wrong($"the image placeholder stands behind {ids.Count} text tokens, but this model reads the image first", row);
+            }
+            images.Add((ids.Count + shown, imageTokens[images.Count]));
+            shown += images[^1].Tokens;
         }
-        if (rules.ImageFirst && imageStart > (rules.FirstId is null ? 0 : 1))
-        {
-            throw Wrong($"the image placeholder stands behind {imageStart} text tokens, but this model reads the image first", row);
-        }
-        int shown = imageStart < 0 ? 0 : imageTokens;
         int promptLength = ids.Count + shown;
         if (promptLength == 0)
         {
@@ -64,7 +75,7 @@ internal sealed record SequenceRow(List<long> TextIds, int Length, int PromptLen
                 )
             );
         }
-        return new SequenceRow(ids, length, promptLength, imageStart, shown);
+        return new SequenceRow(ids, length, promptLength, images);
     }
 
     private static FaultException Wrong(string what, int row) =>

@@ -95,6 +95,28 @@ public sealed class SequenceLayoutTests
         );
     }
 
+    [Fact]
+    public void A_row_may_show_several_images_each_at_its_own_place()
+    {
+        SequenceRules rules = Rules with { FirstId = null };
+        SequenceRow two = SequenceRow.Of([Image, 5, Image], [6, 8], [2, 3], 0, rules, 0);
+        SequenceRow one = SequenceRow.Of([1, Image], [], [1], 0, rules, 1);
+        Assert.Equal([(0, 2), (3, 3)], two.Images);
+        Assert.Equal((7, 6), (two.Length, two.PromptLength));
+        Assert.Equal(
+            [
+                [100, 101, 5, 102, 103, 104, 6],
+                [1, 105],
+            ],
+            Ids(new SequenceLayout(PaddingSide.Left, [two, one]))
+        );
+        Assert.StartsWith(
+            "row 3 of the batch: a prompt has more image placeholders than the 2 pictures of its turn",
+            Assert.Throws<FaultException>(() => SequenceRow.Of([Image, Image, Image], [], [2, 3], 0, rules, 3)).Fault.ToString(),
+            StringComparison.Ordinal
+        );
+    }
+
     private static string Refused(int[] prompt, SequenceRules rules, int images = 1) =>
         Assert.Throws<FaultException>(() => SequenceLayout.Of(TinyModels.Turns((prompt, [3, 4])), [0], [images], rules)).Fault.ToString();
 
