@@ -24,4 +24,10 @@ internal static class ImageColumn
 
     /// <summary>An array that nobody else holds as an immutable one, without a copy.</summary>
     public static ImmutableArray<byte> Wrap(byte[] png) => ImmutableCollectionsMarshal.AsImmutableArray(png);
+
+    /// <summary>The same of memory, which is copied only where it is not a whole array.</summary>
+    public static ImmutableArray<byte> Wrap(ReadOnlyMemory<byte> png) =>
+        MemoryMarshal.TryGetArray(png, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
+            ? Wrap(segment.Array)
+            : [.. png.Span];
 }

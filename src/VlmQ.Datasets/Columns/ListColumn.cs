@@ -37,14 +37,14 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
         }
     }
 
-    /// <summary>Cuts the elements back into one list a row; default is null.</summary>
+    /// <summary>Cuts the elements back into one list a row.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="values">The elements, compact.</param>
     /// <param name="definitions">One level an element, empty or null list.</param>
     /// <param name="repetitions">As many.</param>
     /// <param name="highest">The column's highest definition level.</param>
     /// <exception cref="InvalidDataException">The levels do not make that many rows.</exception>
-    public static ImmutableArray<T>[] Cut(
+    public static RowLists<T> Cut(
         int rows,
         ReadOnlySpan<T> values,
         ReadOnlySpan<int> definitions,
@@ -52,7 +52,7 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
         int highest
     )
     {
-        ImmutableArray<T>[] lists = new ImmutableArray<T>[rows];
+        int[] ends = new int[rows];
         int row = -1;
         int value = 0;
         int i = 0;
@@ -64,7 +64,7 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
             }
             if (definitions[i] < highest)
             {
-                lists[row] = definitions[i] == highest - 1 ? [] : default;
+                ends[row] = definitions[i] == highest - 1 ? value : ~value;
                 i++;
                 continue;
             }
@@ -73,9 +73,11 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
             {
                 i++;
             }
-            lists[row] = [.. values.Slice(value, i - first)];
             value += i - first;
+            ends[row] = value;
         }
-        return row == rows - 1 ? lists : throw new InvalidDataException("A list column's levels do not fit its rows.");
+        return row == rows - 1
+            ? new RowLists<T>(values[..value].ToArray(), ends)
+            : throw new InvalidDataException("A list column's levels do not fit its rows.");
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Parquet;
+using Parquet.Data;
 using Parquet.Schema;
 using VlmQ.Core.Episodes;
 
@@ -71,8 +71,32 @@ internal sealed class RowGroupColumns(
         return values;
     }
 
-    /// <summary>A column of lists; default is null.</summary>
-    public async Task<ImmutableArray<T>[]> ReadListsAsync<T>(string column, CancellationToken cancellation)
+    /// <summary>A column of bytes, copied into memory of the caller's; empty where a row has none.</summary>
+    public async Task<ReadOnlyMemory<byte>[]> ReadBytesAsync(string column, BlockMemory memory, CancellationToken cancellation)
+    {
+        DataField field = Field<ReadOnlyMemory<byte>>(column);
+        using RawColumnData raw = await group.ReadRawColumnDataBaseAsync(field, cancellation).ConfigureAwait(false);
+        var values = (RawColumnData<ReadOnlyMemory<byte>>)raw;
+        ReadOnlyMemory<byte>[] copies = new ReadOnlyMemory<byte>[Rows];
+        long left = MostBytes(field);
+        int next = 0;
+        for (int row = 0; row < copies.Length; row++)
+        {
+            if (field.MaxDefinitionLevel == 0 || raw.DefinitionLevels[row] == field.MaxDefinitionLevel)
+            {
+                ReadOnlySpan<byte> value = values.Values[next++].Span;
+                left -= value.Length;
+                copies[row] =
+                    left >= 0
+                        ? memory.Copy(value)
+                        : throw new InvalidDataException("the values take far more memory than their stored bytes account for");
+            }
+        }
+        return copies;
+    }
+
+    /// <summary>A column of lists.</summary>
+    public async Task<RowLists<T>> ReadListsAsync<T>(string column, CancellationToken cancellation)
         where T : struct
     {
         DataField field = Field<T>(column + "/list/element");
@@ -81,7 +105,7 @@ internal sealed class RowGroupColumns(
         int[] definitions = ArrayPool<int>.Shared.Rent(count);
         int[] repetitions = ArrayPool<int>.Shared.Rent(count);
         await group.ReadRawAsync<T>(field, values, definitions, repetitions, cancellation).ConfigureAwait(false);
-        ImmutableArray<T>[] lists = ListColumn<T>.Cut(
+        RowLists<T> lists = ListColumn<T>.Cut(
             Rows,
             values,
             definitions.AsSpan(0, count),
@@ -93,6 +117,10 @@ internal sealed class RowGroupColumns(
         ArrayPool<int>.Shared.Return(repetitions);
         return lists;
     }
+
+    // What a dictionary has once may be a value of every row: 256 MiB, and 1 KiB for each byte in the file, are believed.
+    private long MostBytes(DataField field) =>
+        (1L << 28) + (Math.Clamp(group.GetMetadata(field)!.MetaData!.TotalCompressedSize, 0, 1L << 50) << 10);
 
     private DataField Field<T>(string path)
     {

@@ -17,7 +17,7 @@ internal sealed record EpisodeTable(
     string?[] Texts,
     byte[]?[] Pictures,
     string?[] Replies,
-    ImmutableArray<int>[] ReplyIds,
+    RowLists<int> ReplyIds,
     string?[] Tokenizers,
     string?[] Actions,
     float[] Rewards,
@@ -105,11 +105,11 @@ internal sealed record EpisodeTable(
         {
             return new RowBreach(row, "reward", $"{Rewards[row]} is not finite");
         }
-        if (ReplyIds[row].IsDefault != string.IsNullOrEmpty(Tokenizers[row]))
+        if (ReplyIds.IsNull(row) != string.IsNullOrEmpty(Tokenizers[row]))
         {
             return new RowBreach(row, "tokenizer", "ids and the digest of their tokenizer come together or not at all");
         }
-        if (!ReplyIds[row].IsDefault && ReplyIds[row].IsEmpty)
+        if (!ReplyIds.IsNull(row) && ReplyIds[row].IsEmpty)
         {
             return new RowBreach(row, "reply_ids", "a sampled reply has at least one token");
         }
@@ -133,7 +133,7 @@ internal sealed record EpisodeTable(
 
     private RowBreach? FinalBreachOf(int row) =>
         Replies[row]!.Length > 0 ? new RowBreach(row, "reply", "a final observation has no reply")
-        : !ReplyIds[row].IsDefault ? new RowBreach(row, "reply_ids", "a final observation has no reply")
+        : !ReplyIds.IsNull(row) ? new RowBreach(row, "reply_ids", "a final observation has no reply")
         : Actions[row] is not null ? new RowBreach(row, "action", "a final observation has no action")
         : Rewards[row] != 0 ? new RowBreach(row, "reward", "a final observation earns nothing")
         : Terminated[row] ? new RowBreach(row, "terminated", "a final observation belongs to a truncated episode")
@@ -143,5 +143,5 @@ internal sealed record EpisodeTable(
     private StoredObservation Observation(int row) => new(ImageColumn.Wrap(Pictures[row]!), Goals[row]!, Texts[row]!);
 
     private Reply Reply(int row) =>
-        ReplyIds[row].IsDefault ? new Reply(Replies[row]!) : new Reply(Replies[row]!, ReplyIds[row], Tokenizers[row]!);
+        ReplyIds.IsNull(row) ? new Reply(Replies[row]!) : new Reply(Replies[row]!, [.. ReplyIds[row]], Tokenizers[row]!);
 }

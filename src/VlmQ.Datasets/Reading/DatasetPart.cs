@@ -28,12 +28,17 @@ internal sealed class DatasetPart<TEpisode> : IAsyncDisposable
         }
     }
 
+    /// <summary>Row groups in the part.</summary>
+    public int Groups => _firstRows.Length;
+
     /// <summary>The episodes of one row group, in order.</summary>
     /// <exception cref="FaultException">A row is not what it must be.</exception>
     public async Task<ImmutableArray<TEpisode>> ReadGroupAsync(int group, CancellationToken cancellationToken)
     {
-        ImmutableArray<ReadEpisode<TEpisode>> episodes = await _reader
-            .ReadGroupAsync(group, _firstRows[group], columns => _codec.ReadAsync(columns, cancellationToken))
+        ImmutableArray<ReadEpisode<TEpisode>> episodes = await ReadGroupAsync(
+                group,
+                columns => _codec.ReadAsync(columns, cancellationToken)
+            )
             .ConfigureAwait(false);
         ImmutableArray<TEpisode>.Builder read = ImmutableArray.CreateBuilder<TEpisode>(episodes.Length);
         foreach (ReadEpisode<TEpisode> episode in episodes)
@@ -42,6 +47,11 @@ internal sealed class DatasetPart<TEpisode> : IAsyncDisposable
         }
         return read.MoveToImmutable();
     }
+
+    /// <summary>Reads from the columns of one row group.</summary>
+    /// <exception cref="FaultException">They cannot be read.</exception>
+    public Task<T> ReadGroupAsync<T>(int group, Func<RowGroupColumns, Task<T>> read) =>
+        _reader.ReadGroupAsync(group, _firstRows[group], read);
 
     /// <summary>For each row group, how many turns each of its episodes has; reads the small columns alone.</summary>
     /// <exception cref="FaultException">A row is not what it must be, or the part is not the one that the manifest tells of.</exception>
@@ -52,8 +62,7 @@ internal sealed class DatasetPart<TEpisode> : IAsyncDisposable
         long episodes = 0;
         for (int group = 0; group < _firstRows.Length; group++)
         {
-            ImmutableArray<int> lengths = await _reader
-                .ReadGroupAsync(group, _firstRows[group], columns => TurnsAsync(columns, cancellationToken))
+            ImmutableArray<int> lengths = await ReadGroupAsync(group, columns => TurnsAsync(columns, cancellationToken))
                 .ConfigureAwait(false);
             groups.Add(lengths);
             episodes += lengths.Length;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Sampling;
@@ -17,8 +16,18 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
 {
     private readonly BicubicFitter _fitter = new(imageWidth, imageHeight);
 
-    /// <summary>The batch of a plan, or the fault of a picture.</summary>
+    /// <summary>The batch of a plan, or the fault of a picture; the plan's row groups are let go.</summary>
     public Result<StreamedBatch> Collate(BatchPlan plan)
+    {
+        Result<StreamedBatch> batch = BatchOf(plan);
+        foreach ((_, LoadedGroup group) in plan.Windows)
+        {
+            group.LetGo();
+        }
+        return batch;
+    }
+
+    private Result<StreamedBatch> BatchOf(BatchPlan plan)
     {
         (int rows, int promptWidth, int replyWidth) = Measure(plan);
         int imageBytes = imageWidth * imageHeight * 3;
@@ -43,25 +52,27 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
         int row = 0;
         foreach ((Window window, LoadedGroup group) in plan.Windows)
         {
-            int length = LengthOf(window, group);
+            (int first, int length) = RowsOf(window, group);
             for (int i = 0; i < length; i++, row++)
             {
                 Span<byte> pixels = batch.Images.AsSpan(row * imageBytes, imageBytes);
-                if (Decode(group, window.Episode, window.Start + i, pixels) is { } fault)
+                if (Decode(group, first + i, pixels) is { } fault)
                 {
                     ArrayPool<byte>.Shared.Return(batch.Images);
                     return fault;
                 }
-                StoredTransition stored = group.Episodes[window.Episode].Rows[window.Start + i];
-                Fill(batch, row, stored.Transition, bootstrapOnly: i >= window.Length);
+                Fill(batch, row, group.Rows, first + i, bootstrapOnly: i >= window.Length);
             }
         }
         return new StreamedBatch(batch, plan.Position, plan.Next);
     }
 
     // A window that stops before its episode does is followed by the row of its next state.
-    private static int LengthOf(Window window, LoadedGroup group) =>
-        Math.Min(window.Length + 1, group.Episodes[window.Episode].Rows.Length - window.Start);
+    private static (int First, int Length) RowsOf(Window window, LoadedGroup group)
+    {
+        (int first, int end) = group.RowsOf(window.Episode);
+        return (first + window.Start, Math.Min(window.Length + 1, end - first - window.Start));
+    }
 
     private static (int Rows, int PromptWidth, int ReplyWidth) Measure(BatchPlan plan)
     {
@@ -70,59 +81,59 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
         int replyWidth = 1;
         foreach ((Window window, LoadedGroup group) in plan.Windows)
         {
-            int length = LengthOf(window, group);
-            ImmutableArray<StoredTransition> stored = group.Episodes[window.Episode].Rows;
+            (int first, int length) = RowsOf(window, group);
             for (int i = 0; i < length; i++)
             {
-                Transition transition = stored[window.Start + i].Transition;
-                promptWidth = Math.Max(promptWidth, transition.PromptIds.Length);
-                replyWidth = Math.Max(replyWidth, i < window.Length ? transition.ReplyIds.Length : 0);
+                promptWidth = Math.Max(promptWidth, group.Rows.PromptIds[first + i].Length);
+                replyWidth = Math.Max(replyWidth, i < window.Length ? group.Rows.ReplyIds[first + i].Length : 0);
             }
             rows += length;
         }
         return (rows, promptWidth, replyWidth);
     }
 
-    private static void Fill(TurnBatch batch, int row, Transition transition, bool bootstrapOnly)
+    private static void Fill(TurnBatch batch, int row, TransitionTable from, int index, bool bootstrapOnly)
     {
-        transition.PromptIds.CopyTo(batch.PromptIds, row * batch.PromptWidth);
-        batch.PromptLengths[row] = transition.PromptIds.Length;
-        batch.ReturnToGo[row] = transition.ReturnToGo;
+        ReadOnlySpan<int> prompt = from.PromptIds[index];
+        prompt.CopyTo(batch.PromptIds.AsSpan(row * batch.PromptWidth));
+        batch.PromptLengths[row] = prompt.Length;
+        batch.ReturnToGo[row] = from.ReturnsToGo[index];
         if (bootstrapOnly)
         {
             batch.NextRow[row] = -1;
             return;
         }
-        transition.ReplyIds.CopyTo(batch.ReplyIds, row * batch.ReplyWidth);
-        transition.Rewards.CopyTo(batch.Rewards, row * batch.ReplyWidth);
-        batch.ReplyLengths[row] = transition.ReplyIds.Length;
-        batch.Valid[row] = transition.Valid;
-        batch.Terminated[row] = transition.Terminated;
-        batch.NextRow[row] = transition.Terminated ? -1 : row + 1;
+        ReadOnlySpan<int> reply = from.ReplyIds[index];
+        reply.CopyTo(batch.ReplyIds.AsSpan(row * batch.ReplyWidth));
+        from.Rewards[index].CopyTo(batch.Rewards.AsSpan(row * batch.ReplyWidth));
+        batch.ReplyLengths[row] = reply.Length;
+        batch.Valid[row] = from.Valid[index];
+        batch.Terminated[row] = from.Terminated[index];
+        batch.NextRow[row] = from.Terminated[index] ? -1 : row + 1;
     }
 
-    private Fault? Decode(LoadedGroup group, int episode, int row, Span<byte> pixels)
+    private Fault? Decode(LoadedGroup group, int row, Span<byte> pixels)
     {
-        if (group.DecodedOf(episode, row) is { } decoded)
+        if (group.DecodedOf(row) is { } decoded)
         {
             decoded.CopyTo(pixels);
             return null;
         }
-        StoredTransition stored = group.Episodes[episode].Rows[row];
-        string where = $"episode {stored.Transition.EpisodeId}, turn {stored.Transition.Turn}";
-        Fault? fault = resize
-            ? Fit(stored.Picture.AsSpan(), pixels, where)
-            : PictureCodec.DecodeInto(stored.Picture.AsSpan(), imageWidth, imageHeight, pixels, where);
+        ReadOnlySpan<byte> picture = group.Rows.Pictures[row].Span;
+        Fault? fault = resize ? Fit(picture, pixels) : PictureCodec.DecodeInto(picture, imageWidth, imageHeight, pixels, "");
         if (fault is null)
         {
-            group.Keep(episode, row, pixels);
+            group.Keep(row, pixels);
         }
-        return fault;
+        return fault is null ? null : At(fault, group.Rows, row);
     }
 
-    private Fault? Fit(ReadOnlySpan<byte> file, Span<byte> pixels, string where)
+    private static Fault At(Fault fault, TransitionTable rows, int row) =>
+        new(fault.Kind, fault.What, $"episode {rows.Ids[row]}, turn {rows.Turns[row]}", fault.Remedy);
+
+    private Fault? Fit(ReadOnlySpan<byte> file, Span<byte> pixels)
     {
-        Result<(int Width, int Height)> size = PictureCodec.SizeOf(file, where);
+        Result<(int Width, int Height)> size = PictureCodec.SizeOf(file, "");
         if (size is Result<(int Width, int Height)>.Failed failed)
         {
             return failed.Fault;
@@ -130,11 +141,11 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
         (int width, int height) = size.OrThrow();
         if ((width, height) == (imageWidth, imageHeight))
         {
-            return PictureCodec.DecodeInto(file, width, height, pixels, where);
+            return PictureCodec.DecodeInto(file, width, height, pixels, "");
         }
         int length = checked(width * height * 3);
         byte[] decoded = ArrayPool<byte>.Shared.Rent(length);
-        Fault? fault = PictureCodec.DecodeInto(file, width, height, decoded.AsSpan(0, length), where);
+        Fault? fault = PictureCodec.DecodeInto(file, width, height, decoded.AsSpan(0, length), "");
         if (fault is null)
         {
             _fitter.PlanOf(width, height).Run(decoded.AsSpan(0, length), pixels);

@@ -1,33 +1,85 @@
-using System.Collections.Immutable;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Transitions;
 
 namespace VlmQ.Datasets.Streaming;
 
-/// <summary>A row group in memory; if it stays there, its pictures are decoded once.</summary>
+/// <summary>
+/// A row group in memory, column by column; if it stays there, its pictures are decoded once. Whoever reads from it holds it: when the last
+/// one lets go, the memory of its pictures goes back to the pool.
+/// </summary>
 internal sealed class LoadedGroup
 {
-    private readonly byte[]?[][]? _decoded;
+    private readonly List<(int First, int End)> _episodes;
+    private readonly BlockMemory _memory;
+    private readonly byte[]?[]? _decoded;
+    private int _holders = 1;
 
-    public LoadedGroup(ImmutableArray<TransitionEpisode> episodes, bool keepDecoded)
+    private LoadedGroup(TransitionTable rows, BlockMemory memory, bool keepDecoded)
     {
-        Episodes = episodes;
-        _decoded = keepDecoded ? [.. episodes.Select(episode => new byte[]?[episode.Rows.Length])] : null;
+        Rows = rows;
+        _memory = memory;
+        _episodes = rows.SoundEpisodes();
+        _decoded = keepDecoded ? new byte[]?[rows.Turns.Length] : null;
     }
 
-    /// <summary>The episodes in row order.</summary>
-    public ImmutableArray<TransitionEpisode> Episodes { get; }
+    /// <summary>Reads a row group; whoever does is its first holder.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="group">The row group, from 0.</param>
+    /// <param name="pool">Where pictures lie.</param>
+    /// <param name="keepDecoded">Whether decoded pictures are kept.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="Core.Episodes.FaultException">It cannot be read, or a row breaks the format's rules.</exception>
+    public static Task<LoadedGroup> ReadAsync(
+        DatasetPart<TransitionEpisode> part,
+        int group,
+        BlockPool pool,
+        bool keepDecoded,
+        CancellationToken cancellation
+    ) =>
+        part.ReadGroupAsync(
+            group,
+            async columns =>
+            {
+                BlockMemory memory = new(pool);
+                var pictures = await columns.ReadBytesAsync(ImageColumn.Bytes, memory, cancellation).ConfigureAwait(false);
+                TransitionTable rows = await TransitionTable.ReadAsync(columns, pictures, cancellation).ConfigureAwait(false);
+                return new LoadedGroup(rows, memory, keepDecoded);
+            }
+        );
+
+    /// <summary>The rows.</summary>
+    public TransitionTable Rows { get; }
+
+    /// <summary>Number of episodes.</summary>
+    public int Episodes => _episodes.Count;
+
+    /// <summary>First row of an episode and the one after its last, the final observation's included.</summary>
+    public (int First, int End) RowsOf(int episode) => _episodes[episode];
+
+    /// <summary>One more reader.</summary>
+    public void Hold() => Interlocked.Increment(ref _holders);
+
+    /// <summary>A reader is done.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _memory.Dispose();
+        }
+    }
 
     /// <summary>A row's decoded picture, if it was kept.</summary>
-    public byte[]? DecodedOf(int episode, int row) => _decoded is null ? null : Volatile.Read(ref _decoded[episode][row]);
+    public byte[]? DecodedOf(int row) => _decoded is null ? null : Volatile.Read(ref _decoded[row]);
 
     /// <summary>
     /// Keeps a copy of a row's decoded picture, if pictures are kept. Two workers may do it at once: both have the same bytes.
     /// </summary>
-    public void Keep(int episode, int row, ReadOnlySpan<byte> pixels)
+    public void Keep(int row, ReadOnlySpan<byte> pixels)
     {
         if (_decoded is not null)
         {
-            Volatile.Write(ref _decoded[episode][row], pixels.ToArray());
+            Volatile.Write(ref _decoded[row], pixels.ToArray());
         }
     }
 }

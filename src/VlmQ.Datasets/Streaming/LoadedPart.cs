@@ -17,6 +17,17 @@ internal sealed class LoadedPart(ImmutableArray<ImmutableArray<int>> turns)
         ?? Interlocked.CompareExchange(ref _groups[group], new GroupSlot(), null)
         ?? Volatile.Read(ref _groups[group])!;
 
-    /// <summary>Lets go of the row groups: they live as long as somebody has their slots.</summary>
-    public void Forget() => Array.Clear(_groups);
+    /// <summary>Takes the row groups out: they live on as long as somebody has their slots.</summary>
+    /// <param name="forgotten">Gets their slots.</param>
+    public void Forget(List<GroupSlot> forgotten)
+    {
+        foreach (GroupSlot? slot in _groups)
+        {
+            if (slot is not null)
+            {
+                forgotten.Add(slot);
+            }
+        }
+        Array.Clear(_groups);
+    }
 }

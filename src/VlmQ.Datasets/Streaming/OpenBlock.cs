@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using VlmQ.Core.Sampling;
+using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Transitions;
 
@@ -13,26 +14,31 @@ internal sealed class OpenBlock : IAsyncDisposable
     private readonly ConcurrentDictionary<int, LoadedPart>? _kept;
     private readonly Dictionary<int, DatasetPart<TransitionEpisode>> _open = [];
     private readonly Dictionary<int, LoadedPart> _parts = [];
+    private readonly List<GroupSlot> _forgotten = [];
+    private readonly BlockPool _memory;
 
-    private OpenBlock(DatasetReader<TransitionEpisode> reader, ConcurrentDictionary<int, LoadedPart>? kept)
+    private OpenBlock(DatasetReader<TransitionEpisode> reader, ConcurrentDictionary<int, LoadedPart>? kept, BlockPool memory)
     {
         _reader = reader;
         _kept = kept;
+        _memory = memory;
     }
 
     /// <summary>Opens a block and learns the lengths of its episodes.</summary>
     /// <param name="reader">The dataset.</param>
     /// <param name="kept">Where what was read stays for the passes that follow; null where memory is given back after each slice.</param>
+    /// <param name="memory">Where pictures lie.</param>
     /// <param name="parts">The block's parts.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<OpenBlock> OpenAsync(
         DatasetReader<TransitionEpisode> reader,
         ConcurrentDictionary<int, LoadedPart>? kept,
+        BlockPool memory,
         ImmutableArray<int> parts,
         CancellationToken cancellationToken
     )
     {
-        OpenBlock block = new(reader, kept);
+        OpenBlock block = new(reader, kept, memory);
         try
         {
             var turns = ImmutableArray.CreateBuilder<ImmutableArray<ImmutableArray<int>>>(parts.Length);
@@ -53,7 +59,7 @@ internal sealed class OpenBlock : IAsyncDisposable
     /// <summary>For each part, for each of its row groups, the number of turns of each episode.</summary>
     public ImmutableArray<ImmutableArray<ImmutableArray<int>>> Turns { get; private set; } = [];
 
-    /// <summary>Lets go of the row groups of the slice before, unless they are to be kept.</summary>
+    /// <summary>Takes out the row groups of the slice before, unless they are to be kept. Windows that were given may still ask for them.</summary>
     public void ForgetGroups()
     {
         if (_kept is not null)
@@ -62,8 +68,18 @@ internal sealed class OpenBlock : IAsyncDisposable
         }
         foreach (LoadedPart part in _parts.Values)
         {
-            part.Forget();
+            part.Forget(_forgotten);
         }
+    }
+
+    /// <summary>Lets go of what was taken out: called when no window of those is still to be read.</summary>
+    public void LetGoOfForgotten()
+    {
+        foreach (GroupSlot slot in _forgotten)
+        {
+            slot.Group?.LetGo();
+        }
+        _forgotten.Clear();
     }
 
     /// <summary>The place of a window's row group, which need not be read yet.</summary>
@@ -79,8 +95,9 @@ internal sealed class OpenBlock : IAsyncDisposable
         // Trainers that read other row groups need not hold this part against its digest: that would be to read it.
         _reader.Verify(window.Part, cancellationToken);
         DatasetPart<TransitionEpisode> part = await OpenAsync(window.Part, cancellationToken).ConfigureAwait(false);
-        var episodes = await part.ReadGroupAsync(window.Group, cancellationToken).ConfigureAwait(false);
-        LoadedGroup read = new(episodes, keepDecoded: _kept is not null);
+        LoadedGroup read = await LoadedGroup
+            .ReadAsync(part, window.Group, _memory, _kept is not null, cancellationToken)
+            .ConfigureAwait(false);
         slot.Group = read;
         return read;
     }
@@ -88,6 +105,8 @@ internal sealed class OpenBlock : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        ForgetGroups();
+        LetGoOfForgotten();
         foreach (DatasetPart<TransitionEpisode> part in _open.Values)
         {
             await part.DisposeAsync().ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Manifest;
 
 namespace VlmQ.Datasets.Streaming;
@@ -9,6 +10,9 @@ namespace VlmQ.Datasets.Streaming;
 internal sealed class SourceCache(long bytes, long pictureBytes)
 {
     private readonly ConcurrentDictionary<int, LoadedPart> _parts = new();
+
+    /// <summary>Where pictures lie as the dataset has them, kept or not.</summary>
+    public BlockPool Memory { get; } = new();
 
     /// <summary>Where the parts of a dataset stay, by position; null for one that is too large, of which nothing is kept.</summary>
     public ConcurrentDictionary<int, LoadedPart>? Of(DatasetManifest manifest)

@@ -77,9 +77,13 @@ internal sealed class SourceCursor : IAsyncDisposable
         return new PlacedWindow(source, window, _block, _block.SlotOf(window));
     }
 
-    /// <summary>Closes the blocks that were left: called when no window that was given is still to be read.</summary>
-    public async ValueTask CloseLeftBlocksAsync()
+    /// <summary>
+    /// Closes the blocks that were left and lets go of the row groups of the slices before: called when no window that was given is still
+    /// to be read.
+    /// </summary>
+    public async ValueTask CloseLeftAsync()
     {
+        _block?.LetGoOfForgotten();
         foreach (OpenBlock block in _left)
         {
             await block.DisposeAsync().ConfigureAwait(false);
@@ -91,7 +95,7 @@ internal sealed class SourceCursor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _slices.DisposeAsync().ConfigureAwait(false);
-        await CloseLeftBlocksAsync().ConfigureAwait(false);
+        await CloseLeftAsync().ConfigureAwait(false);
         if (_block is not null)
         {
             await _block.DisposeAsync().ConfigureAwait(false);
@@ -138,7 +142,7 @@ internal sealed class SourceCursor : IAsyncDisposable
         {
             _left.Add(_block);
         }
-        _block = await OpenBlock.OpenAsync(_reader, _kept, parts, _cancellation).ConfigureAwait(false);
+        _block = await OpenBlock.OpenAsync(_reader, _kept, _cache.Memory, parts, _cancellation).ConfigureAwait(false);
         return _block.Turns;
     }
 }

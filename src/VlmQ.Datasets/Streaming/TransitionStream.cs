@@ -165,7 +165,7 @@ public sealed class TransitionStream
                 position = next;
                 foreach (SourceCursor cursor in cursors)
                 {
-                    await cursor.CloseLeftBlocksAsync().ConfigureAwait(false);
+                    await cursor.CloseLeftAsync().ConfigureAwait(false);
                 }
             }
         }
@@ -181,13 +181,15 @@ public sealed class TransitionStream
         }
     }
 
-    /// <summary>This trainer's windows of a step, with their row groups.</summary>
+    /// <summary>This trainer's windows of a step, with their row groups, each held once a window.</summary>
     private async ValueTask<ImmutableArray<(Window, LoadedGroup)>> TakeAsync(PlacedWindow[] step, CancellationToken cancellationToken)
     {
         var windows = ImmutableArray.CreateBuilder<(Window, LoadedGroup)>(_options.BatchWindows);
         foreach (int mine in _options.Share.Deal<PlacedWindow>(step, PlacedWindow.ComparePlaces))
         {
-            windows.Add((step[mine].Window, await step[mine].ReadAsync(cancellationToken).ConfigureAwait(false)));
+            LoadedGroup group = await step[mine].ReadAsync(cancellationToken).ConfigureAwait(false);
+            group.Hold();
+            windows.Add((step[mine].Window, group));
         }
         return windows.MoveToImmutable();
     }

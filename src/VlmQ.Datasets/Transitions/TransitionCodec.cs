@@ -144,20 +144,9 @@ internal sealed class TransitionCodec : IEpisodeCodec<TransitionEpisode>
 
     public async Task<ImmutableArray<ReadEpisode<TransitionEpisode>>> ReadAsync(RowGroupColumns group, CancellationToken cancellation)
     {
-        TransitionTable table = new(
-            group,
-            await group.ReadTextAsync("episode_id", cancellation).ConfigureAwait(false),
-            await group.ReadAsync<int>("turn", cancellation).ConfigureAwait(false),
-            await group.ReadListsAsync<int>("prompt_ids", cancellation).ConfigureAwait(false),
-            await group.ReadListsAsync<int>("reply_ids", cancellation).ConfigureAwait(false),
-            await group.ReadListsAsync<float>("rewards", cancellation).ConfigureAwait(false),
-            await group.ReadAsync<bool>("valid", cancellation).ConfigureAwait(false),
-            await group.ReadAsync<bool>("terminated", cancellation).ConfigureAwait(false),
-            await group.ReadAsync<bool>("truncated", cancellation).ConfigureAwait(false),
-            await group.ReadAsync<float>("return_to_go", cancellation).ConfigureAwait(false),
-            await group.ReadListsAsync<float>("behavior_logprobs", cancellation).ConfigureAwait(false),
-            await group.ReadBytesAsync(ImageColumn.Bytes, cancellation).ConfigureAwait(false)
-        );
+        byte[]?[] pictures = await group.ReadBytesAsync(ImageColumn.Bytes, cancellation).ConfigureAwait(false);
+        ReadOnlyMemory<byte>[] memory = Array.ConvertAll(pictures, picture => (ReadOnlyMemory<byte>)picture);
+        TransitionTable table = await TransitionTable.ReadAsync(group, memory, cancellation).ConfigureAwait(false);
         return table.Episodes();
     }
 

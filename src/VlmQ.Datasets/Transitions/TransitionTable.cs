@@ -11,17 +11,56 @@ internal sealed record TransitionTable(
     RowGroupColumns Group,
     string?[] Ids,
     int[] Turns,
-    ImmutableArray<int>[] PromptIds,
-    ImmutableArray<int>[] ReplyIds,
-    ImmutableArray<float>[] Rewards,
+    RowLists<int> PromptIds,
+    RowLists<int> ReplyIds,
+    RowLists<float> Rewards,
     bool[] Valid,
     bool[] Terminated,
     bool[] Truncated,
     float[] ReturnsToGo,
-    ImmutableArray<float>[] LogProbabilities,
-    byte[]?[] Pictures
+    RowLists<float> LogProbabilities,
+    ReadOnlyMemory<byte>[] Pictures
 )
 {
+    /// <summary>Reads the columns of a row group.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="pictures">Its pictures; empty where a row has none.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task<TransitionTable> ReadAsync(
+        RowGroupColumns group,
+        ReadOnlyMemory<byte>[] pictures,
+        CancellationToken cancellation
+    ) =>
+        new(
+            group,
+            await group.ReadTextAsync("episode_id", cancellation).ConfigureAwait(false),
+            await group.ReadAsync<int>("turn", cancellation).ConfigureAwait(false),
+            await group.ReadListsAsync<int>("prompt_ids", cancellation).ConfigureAwait(false),
+            await group.ReadListsAsync<int>("reply_ids", cancellation).ConfigureAwait(false),
+            await group.ReadListsAsync<float>("rewards", cancellation).ConfigureAwait(false),
+            await group.ReadAsync<bool>("valid", cancellation).ConfigureAwait(false),
+            await group.ReadAsync<bool>("terminated", cancellation).ConfigureAwait(false),
+            await group.ReadAsync<bool>("truncated", cancellation).ConfigureAwait(false),
+            await group.ReadAsync<float>("return_to_go", cancellation).ConfigureAwait(false),
+            await group.ReadListsAsync<float>("behavior_logprobs", cancellation).ConfigureAwait(false),
+            pictures
+        );
+
+    /// <summary>First row and row after the last of each episode, in row order, once every row is known to keep the rules.</summary>
+    /// <exception cref="FaultException">A row breaks one.</exception>
+    public List<(int First, int End)> SoundEpisodes()
+    {
+        List<(int First, int End)> episodes = EpisodeBorders.Of(Ids, Turns);
+        foreach ((int first, int end) in episodes)
+        {
+            if (BreachesOf(first, end) is [var breach, ..])
+            {
+                throw new FaultException(Group.FaultOf(breach));
+            }
+        }
+        return episodes;
+    }
+
     /// <summary>The episodes in row order, or the first fault of each.</summary>
     public ImmutableArray<ReadEpisode<TransitionEpisode>> Episodes()
     {
@@ -43,16 +82,16 @@ internal sealed record TransitionTable(
             Transition transition = new(
                 Ids[row]!,
                 Turns[row],
-                PromptIds[row],
-                ReplyIds[row],
-                Rewards[row],
+                [.. PromptIds[row]],
+                [.. ReplyIds[row]],
+                [.. Rewards[row]],
                 Valid[row],
                 Terminated[row],
                 Truncated[row],
                 ReturnsToGo[row],
-                LogProbabilities[row]
+                LogProbabilities.IsNull(row) ? default : [.. LogProbabilities[row]]
             );
-            rows.Add(new StoredTransition(transition, ImageColumn.Wrap(Pictures[row]!)));
+            rows.Add(new StoredTransition(transition, ImageColumn.Wrap(Pictures[row])));
         }
         return new TransitionEpisode(rows.MoveToImmutable());
     }
@@ -74,14 +113,14 @@ internal sealed record TransitionTable(
     private RowBreach? BreachOf(int row, int first) =>
         string.IsNullOrEmpty(Ids[row]) ? new RowBreach(row, "episode_id", "it is null or empty")
         : Turns[row] != row - first ? new RowBreach(row, "turn", $"it is {Turns[row]}, but it must be {row - first}")
-        : PromptIds[row].IsDefaultOrEmpty ? new RowBreach(row, "prompt_ids", "it is null or empty")
-        : ReplyIds[row].IsDefault ? new RowBreach(row, "reply_ids", "it is null")
-        : Rewards[row].IsDefault || Rewards[row].Length != ReplyIds[row].Length || !AllFinite(Rewards[row])
+        : PromptIds[row].IsEmpty ? new RowBreach(row, "prompt_ids", "it is null or empty")
+        : ReplyIds.IsNull(row) ? new RowBreach(row, "reply_ids", "it is null")
+        : Rewards.IsNull(row) || Rewards[row].Length != ReplyIds[row].Length || !AllFinite(Rewards[row])
             ? new RowBreach(row, "rewards", "there must be one finite reward a reply token")
-        : !LogProbabilities[row].IsDefault && LogProbabilities[row].Length != ReplyIds[row].Length
+        : !LogProbabilities.IsNull(row) && LogProbabilities[row].Length != ReplyIds[row].Length
             ? new RowBreach(row, "behavior_logprobs", "there must be one a reply token")
         : !float.IsFinite(ReturnsToGo[row]) ? new RowBreach(row, "return_to_go", $"{ReturnsToGo[row]} is not finite")
-        : Pictures[row] is not { Length: > 0 } ? new RowBreach(row, ImageColumn.Bytes, "it is null or empty")
+        : Pictures[row].IsEmpty ? new RowBreach(row, ImageColumn.Bytes, "it is null or empty")
         : (RowBreach?)null;
 
     // Turns have a reply and only the last ends the episode; a final observation has none and follows a truncated turn.
@@ -106,7 +145,7 @@ internal sealed record TransitionTable(
             : (RowBreach?)null;
     }
 
-    private static bool AllFinite(ImmutableArray<float> values)
+    private static bool AllFinite(ReadOnlySpan<float> values)
     {
         foreach (float value in values)
         {

@@ -211,7 +211,10 @@ public class ParquetRowGroupReader : IDisposable
         await reading.ConfigureAwait(false);
     }
 
-    /// <summary>Reads any column into buffers of its own; the result is a <see cref="RawColumnData{T}"/> of the column's type.</summary>
+    /// <summary>
+    /// Reads any column into buffers of its own; the result is a <see cref="RawColumnData{T}"/> of the column's type. Binary values are
+    /// slices of buffers that go back with it.
+    /// </summary>
     /// <exception cref="ParquetException">There is no such column; it is damaged; or its type, compression or encoding is not
     /// supported.</exception>
     public async ValueTask<RawColumnData> ReadRawColumnDataBaseAsync(DataField field, CancellationToken cancellationToken = default)
@@ -228,7 +231,8 @@ public class ParquetRowGroupReader : IDisposable
 
     private static RawReader ReaderOf<T>()
         where T : struct =>
-        static async (group, field, cancellationToken) => await group.ReadRawColumnAsync<T>(field, cancellationToken).ConfigureAwait(false);
+        static async (group, field, cancellationToken) =>
+            await group.ReadRawColumnAsync<T>(field, cancellationToken, new KeptPages()).ConfigureAwait(false);
 
     private static void CheckReadable<T>(DataField field)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Core.Sampling;
 using VlmQ.Dataflow;
+using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Reading;
@@ -118,31 +119,54 @@ internal sealed class StreamWork
         TransitionStreamOptions options = OptionsOf(1);
         Collator collator = new(_imageSize, _imageSize, resize: true);
         DatasetReader<TransitionEpisode> reader = Reader();
+        BlockPool memory = new();
         long taken = 0;
         while (taken < Pictures)
         {
-            taken += await PassAsync(reader, collator, options.BatchWindows);
+            taken += await PassAsync(reader, collator, memory, options.BatchWindows);
         }
         return taken;
     }
 
-    private static async Task<long> PassAsync(DatasetReader<TransitionEpisode> reader, Collator collator, int batchWindows)
+    private static async Task<long> PassAsync(
+        DatasetReader<TransitionEpisode> reader,
+        Collator collator,
+        BlockPool memory,
+        int batchWindows
+    )
     {
         List<(Window, LoadedGroup)> windows = [];
         long taken = 0;
-        await foreach (TransitionEpisode episode in reader.ReadAsync())
+        for (int index = 0; index < reader.Manifest.Parts.Length; index++)
         {
-            LoadedGroup group = new([episode], keepDecoded: false);
-            for (int first = 0; first < episode.Turns; first += MaximumWindow)
+            reader.Verify(index, CancellationToken.None);
+            await using DatasetPart<TransitionEpisode> part = await reader.OpenUnverifiedAsync(index, CancellationToken.None);
+            for (int g = 0; g < part.Groups; g++)
             {
-                windows.Add((new Window(0, 0, 0, first, Math.Min(MaximumWindow, episode.Turns - first)), group));
-                if (windows.Count == batchWindows)
+                LoadedGroup group = await LoadedGroup.ReadAsync(part, g, memory, keepDecoded: false, CancellationToken.None);
+                foreach (Window window in WindowsOf(group))
                 {
-                    taken += Collate(collator, windows);
+                    group.Hold();
+                    windows.Add((window, group));
+                    taken += windows.Count == batchWindows ? Collate(collator, windows) : 0;
                 }
+                group.LetGo();
             }
         }
         return taken + Collate(collator, windows);
+    }
+
+    private static IEnumerable<Window> WindowsOf(LoadedGroup group)
+    {
+        for (int episode = 0; episode < group.Episodes; episode++)
+        {
+            (int first, int end) = group.RowsOf(episode);
+            int turns = end - first - (group.Rows.ReplyIds[end - 1].IsEmpty ? 1 : 0);
+            for (int start = 0; start < turns; start += MaximumWindow)
+            {
+                yield return new Window(0, 0, episode, start, Math.Min(MaximumWindow, turns - start));
+            }
+        }
     }
 
     private static int Collate(Collator collator, List<(Window, LoadedGroup)> windows)
