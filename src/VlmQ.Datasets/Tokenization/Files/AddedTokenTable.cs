@@ -6,8 +6,8 @@ using VlmQ.Datasets.Tokenization.SentencePieces;
 namespace VlmQ.Datasets.Tokenization.Files;
 
 /// <summary>
-/// The added tokens of a sentencepiece model: what <c>added_tokens_decoder</c> of <c>tokenizer_config.json</c> lists, and else the pieces that
-/// steer the model.
+/// The added tokens of a sentencepiece model: what <c>added_tokens_decoder</c> of <c>tokenizer_config.json</c> lists, or
+/// <c>added_tokens</c> and <c>rstrip_tokens</c>, and else the pieces that steer the model.
 /// </summary>
 internal static class AddedTokenTable
 {
@@ -25,27 +25,47 @@ internal static class AddedTokenTable
         HashSet<string> contents = new(StringComparer.Ordinal);
         HashSet<int> ids = [];
         HashSet<string> pieces = [.. model.Pieces.Select(piece => piece.Text)];
-        if (configuration?.Find("added_tokens_decoder") is { } table)
+        HashSet<string> stripping =
+        [
+            .. configuration?.Find("rstrip_tokens")?.Items(TokenizerJson.MostAdded).Select(node => node.Word(TokenizerJson.LongestAdded))
+                ?? [],
+        ];
+        foreach ((AddedToken token, JsonNode node) in Listed(configuration, stripping))
         {
-            foreach ((string key, JsonNode node) in table.Properties())
+            Check(token, node, model, pieces);
+            if (!contents.Add(token.Content) || !ids.Add(token.Id))
             {
-                AddedToken token = ReadToken(key, node);
-                Check(token, node, model, pieces);
-                if (!contents.Add(token.Content) || !ids.Add(token.Id))
-                {
-                    throw node.Refuse($"the token '{JsonNode.Shown(token.Content)}' or its id {token.Id} occurs twice");
-                }
-                added.Add(token);
+                throw node.Refuse($"the token '{JsonNode.Shown(token.Content)}' or its id {token.Id} occurs twice");
             }
+            added.Add(token);
         }
         for (int id = 0; id < model.Pieces.Length; id++)
         {
             if (model.Pieces[id].Kind is PieceKind.Control or PieceKind.Unknown && contents.Add(model.Pieces[id].Text))
             {
-                added.Add(new AddedToken(model.Pieces[id].Text, id));
+                added.Add(new AddedToken(model.Pieces[id].Text, id, StripsRight: stripping.Contains(model.Pieces[id].Text)));
             }
         }
         return added.ToImmutable();
+    }
+
+    private static IEnumerable<(AddedToken Token, JsonNode Node)> Listed(JsonNode? configuration, HashSet<string> stripping)
+    {
+        foreach ((string key, JsonNode node) in configuration?.Find("added_tokens_decoder")?.Properties() ?? [])
+        {
+            yield return (ReadToken(key, node), node);
+        }
+        foreach ((string content, JsonNode node) in configuration?.Find("added_tokens")?.Properties() ?? [])
+        {
+            if (content.Length is 0 or > TokenizerJson.LongestAdded)
+            {
+                throw node.Refuse($"a token has {content.Length} units; it has 1 to {TokenizerJson.LongestAdded}");
+            }
+            yield return (
+                new AddedToken(content, node.Number(0, TokenizerJson.MostIds - 1), StripsRight: stripping.Contains(content)),
+                node
+            );
+        }
     }
 
     private static AddedToken ReadToken(string key, JsonNode node) =>

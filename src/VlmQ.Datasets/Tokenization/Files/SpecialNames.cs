@@ -28,10 +28,10 @@ internal sealed record SpecialNames
     public ImmutableArray<string> Beginnings { get; private init; } = UsualBeginnings;
 
     /// <summary>Names that may fill a text.</summary>
-    public ImmutableArray<string> Pads { get; private init; } = UsualPads;
+    public ImmutableArray<string> Pads { get; init; } = UsualPads;
 
     /// <summary>All tokens that the file names, the additional ones too.</summary>
-    public ImmutableArray<string> Named { get; private init; } = [];
+    public ImmutableArray<string> Named { get; init; } = [];
 
     /// <summary>The file, for what else it holds; null where there is none.</summary>
     public JsonNode? Configuration { get; private init; }

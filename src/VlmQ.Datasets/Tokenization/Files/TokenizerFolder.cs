@@ -79,7 +79,7 @@ internal static class TokenizerFolder
         }
         string vocabularyFile = where;
         where = Path.Combine(folder, MergesFile);
-        string digest = DigestOf(endToken, (VocabularyFile, vocabulary), (MergesFile, Read(where)));
+        string digest = DigestOf(endToken, null, (VocabularyFile, vocabulary), (MergesFile, Read(where)));
         PackageCodec codec = new(vocabularyFile, where, special);
         int? begin = special.TryGetValue("<bos>", out int id) ? id : null;
         return new TextTokenizer(
@@ -118,11 +118,12 @@ internal static class TokenizerFolder
     )
     {
         (SpecialNames names, byte[]? configuration) = ReadNames(folder, endToken);
-        CheckRows(folder, pipeline.LargestId);
-        Pipeline complete = pipeline with { Added = WithImage(pipeline.Added, pipeline.Vocabulary, pipeline.LargestId) };
-        SpecialTokens special = Resolve(new PipelineCodec(complete), names, file);
+        ModelOwnTokens? own = CheckModel(folder, pipeline.LargestId);
+        ImmutableArray<AddedToken> added = own?.Complete(pipeline.Added, pipeline.Vocabulary) ?? pipeline.Added;
+        Pipeline complete = pipeline with { Added = WithImage(added, pipeline.Vocabulary, pipeline.LargestId) };
+        SpecialTokens special = Resolve(new PipelineCodec(complete), own?.Rename(names) ?? names, file);
         PipelineCodec codec = new(complete with { Added = WithSpecial(complete.Added, special) });
-        return new TextTokenizer(folder, DigestOf(endToken, [.. files, (SpecialNames.File, configuration)]), codec, special);
+        return new TextTokenizer(folder, DigestOf(endToken, own, [.. files, (SpecialNames.File, configuration)]), codec, special);
     }
 
     private static TextTokenizer LoadPieces(string folder, string? endToken)
@@ -138,12 +139,13 @@ internal static class TokenizerFolder
         }
         ImmutableArray<AddedToken> added = AddedTokenTable.Read(names.Configuration, model);
         int largest = added.Select(token => token.Id).Append(pieces.Count - 1).Max();
-        CheckRows(folder, largest);
-        ImmutableArray<AddedToken> complete = WithImage(added, pieces, largest);
+        ModelOwnTokens? own = CheckModel(folder, largest);
+        ImmutableArray<AddedToken> complete = WithImage(own?.Complete(added, pieces) ?? added, pieces, largest);
+        names = own?.Rename(names) ?? names;
         bool prefixes = names.Configuration?.Flag("add_prefix_space", model.AddsDummyPrefix) ?? model.AddsDummyPrefix;
         SpecialTokens special = Resolve(new SentencePieceCodec(model, complete, [], prefixes), names, file);
         SentencePieceCodec codec = new(model, WithSpecial(complete, special), names.Named, prefixes);
-        return new TextTokenizer(folder, DigestOf(endToken, (PiecesFile, bytes), (SpecialNames.File, configuration)), codec, special);
+        return new TextTokenizer(folder, DigestOf(endToken, own, (PiecesFile, bytes), (SpecialNames.File, configuration)), codec, special);
     }
 
     private static (SpecialNames Names, byte[]? Configuration) ReadNames(string folder, string? endToken)
@@ -210,13 +212,15 @@ internal static class TokenizerFolder
     private static int? First(TokenCodec codec, ImmutableArray<string> names) =>
         names.Select(codec.IdOf).FirstOrDefault(id => id is not null);
 
-    /// <summary>A model's configuration beside the tokenizer says how many ids the model has.</summary>
-    private static void CheckRows(string folder, int largest)
+    /// <summary>
+    /// A model's configuration beside the tokenizer says how many ids the model has, and which tokens its own code adds; null for none.
+    /// </summary>
+    private static ModelOwnTokens? CheckModel(string folder, int largest)
     {
         string file = Path.Combine(folder, ModelConfiguration);
         if (!File.Exists(file))
         {
-            return;
+            return null;
         }
         JsonNode root = JsonNode.Parse(Read(file), file);
         root.Expect(JsonValueKind.Object, "an object");
@@ -231,6 +235,7 @@ internal static class TokenizerFolder
                 "use the tokenizer that the model was trained with"
             );
         }
+        return ModelOwnTokens.Of(root);
     }
 
     private static byte[] Read(string file)
@@ -241,10 +246,14 @@ internal static class TokenizerFolder
             : throw new FaultException(Fault.Data($"the file has {length} bytes, above {LargestFile}", file, "name a tokenizer's files"));
     }
 
-    /// <summary>The digest of the files that are there, and of a token that ends replies in place of the one that they name.</summary>
-    private static string DigestOf(string? endToken, params ReadOnlySpan<(string Name, byte[]? Bytes)> files)
+    /// <summary>The digest of the files that are there, and of tokens that are not theirs.</summary>
+    private static string DigestOf(string? endToken, ModelOwnTokens? own, params ReadOnlySpan<(string Name, byte[]? Bytes)> files)
     {
         List<KeyValuePair<string, string>> digests = endToken is null ? [] : [new("end token", endToken)];
+        if (own is not null)
+        {
+            digests.Add(new("the model's own tokens", own.Digested));
+        }
         foreach ((string name, byte[]? bytes) in files)
         {
             if (bytes is not null)
