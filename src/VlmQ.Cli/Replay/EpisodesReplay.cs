@@ -79,7 +79,11 @@ internal static class EpisodesReplay
         if (found is Result<IEnvironment>.Failed { Fault: var fault })
         {
             throw new FaultException(
-                Fault.Data(fault.What, $"{folder}, episode {stored.Id}", "only episodes of these can be stepped again")
+                Fault.Data(
+                    fault.What,
+                    $"{folder}, episode {stored.Id}",
+                    "only episodes of the environments of `vlmq env list` can be stepped again"
+                )
             );
         }
         Episode episode = EpisodeStorage.Decode(stored).OrThrow();

@@ -75,7 +75,7 @@ internal static class CutPart
         if (rows < part.Rows)
         {
             string what =
-                $"{cause.What}; without it {groups} row groups were found by their pages, and no other whole one from byte {end} of {file.Length} on: {ending}";
+                $"{cause.What}; by their pages {groups} row groups were found, and from byte {end} of {file.Length} on no whole one: {ending}";
             yield return new ReadGroup<TEpisode>(-1, rows, part.Rows - rows, Fault.Data(what, path))
             {
                 Bytes = Math.Max(0, part.Bytes - end),

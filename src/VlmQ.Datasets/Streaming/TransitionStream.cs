@@ -83,7 +83,7 @@ public sealed class TransitionStream
             return Fault.Configuration(
                 "several trainers that follow a growing dataset must agree on its passes: each sees new parts at a time of its own",
                 followed.Reader.Folder,
-                "name a folder that all of them share, or read it without following"
+                "name a folder that all of them share with --passes, or read it without following"
             );
         }
         try

@@ -14,9 +14,9 @@ internal static class WriterStart
     /// <summary>The manifest to go on from.</summary>
     /// <exception cref="FaultException">The disk refused.</exception>
     public static Result<DatasetManifest> Begin<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header) =>
-        files.Exists(DatasetManifest.FileName)
-            ? ManifestFile.Open(files).Bind(manifest => GoOn(files, codec.Kind, header, manifest))
-            : LayDown(files, codec, header);
+        files.Exists(DatasetManifest.FileName) ? ManifestFile.Open(files).Bind(manifest => GoOn(files, codec, header, manifest))
+        : Stranger(files) is { } stranger ? stranger
+        : LayDown(files, codec, header);
 
     /// <summary>The manifest to go on from, null where there is none yet, or why there can be none; nothing is touched.</summary>
     /// <exception cref="FaultException">The disk refused.</exception>
@@ -26,7 +26,11 @@ internal static class WriterStart
         {
             return ManifestFile
                 .Open(files)
-                .Bind(manifest => Conflict(files, codec.Kind, header, manifest) is { } fault ? fault : (Result<DatasetManifest?>)manifest);
+                .Bind(manifest =>
+                    Conflict(files, codec.Kind, header, manifest) is not { } fault ? manifest
+                    : HoldsNothing(manifest) ? new Result<DatasetManifest?>.Ok(null)
+                    : (Result<DatasetManifest?>)fault
+                );
         }
         return Stranger(files) is { } stranger ? stranger : (Result<DatasetManifest?>)new Result<DatasetManifest?>.Ok(null);
     }
@@ -44,12 +48,8 @@ internal static class WriterStart
             DatasetCard.Write(header.Title, manifest, codec.Features, HuggingFace.Yaml(codec.Features))
         );
 
-    private static Result<DatasetManifest> LayDown<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
+    private static DatasetManifest LayDown<TEpisode>(IDatasetFiles files, IEpisodeCodec<TEpisode> codec, DatasetHeader header)
     {
-        if (Stranger(files) is { } stranger)
-        {
-            return stranger;
-        }
         DatasetManifest manifest = new()
         {
             Kind = codec.Kind,
@@ -61,15 +61,25 @@ internal static class WriterStart
         return manifest;
     }
 
-    private static Result<DatasetManifest> GoOn(IDatasetFiles files, DatasetKind kind, DatasetHeader header, DatasetManifest manifest)
+    private static Result<DatasetManifest> GoOn<TEpisode>(
+        IDatasetFiles files,
+        IEpisodeCodec<TEpisode> codec,
+        DatasetHeader header,
+        DatasetManifest manifest
+    )
     {
-        if (Conflict(files, kind, header, manifest) is { } conflict)
+        Fault? conflict = Conflict(files, codec.Kind, header, manifest);
+        if (conflict is not null && !HoldsNothing(manifest))
         {
             return conflict;
         }
         ClearUp(files, manifest);
-        return manifest;
+        return conflict is null ? manifest : LayDown(files, codec, header);
     }
+
+    // A run that failed before its first commit, for want of an option perhaps, does not stand in the way of the next.
+    private static bool HoldsNothing(DatasetManifest manifest) =>
+        manifest is { Complete: false, Consumed: 0, Parts.IsEmpty: true, RejectsBytes: 0 };
 
     // An interrupted first start leaves its card and temporary files; anything else is somebody's.
     private static Fault? Stranger(IDatasetFiles files)

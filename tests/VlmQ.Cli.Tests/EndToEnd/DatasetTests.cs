@@ -92,6 +92,14 @@ public sealed class DatasetTests(SmallData data) : IClassFixture<SmallData>, IDi
     }
 
     [Fact]
+    public async Task Datasets_of_equal_ids_are_merged_in_the_same_folder_once_they_are_renamed()
+    {
+        string[] merge = ["dataset", "merge", data.Episodes, data.Episodes, "--out", _folder["merged"]];
+        (await Vlmq.RunAsync(merge)).Refused(3, "comes twice", "--rename");
+        (await Vlmq.RunAsync([.. merge, "--rename"])).Done();
+    }
+
+    [Fact]
     public async Task A_part_whose_end_is_cut_off_is_repaired_as_far_as_its_row_groups_are_whole()
     {
         string[] collect = ["collect", "numberline", "--policy", "random", "--turns", "1500", "--out", _folder["damaged"]];

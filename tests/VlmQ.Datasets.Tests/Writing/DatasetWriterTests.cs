@@ -132,6 +132,23 @@ public sealed class DatasetWriterTests
     }
 
     [Fact]
+    public async Task A_dataset_that_holds_nothing_yet_is_begun_anew_with_another_configuration()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder whole = new();
+        await using (DatasetWriter<TransitionEpisode> failed = TransitionDataset.OpenWriter(folder.Path, Samples.Header("b")).OrThrow())
+        {
+            await failed.WriteAsync(Samples.Transitions(0, 3, true));
+        }
+        Assert.Null(TransitionDataset.LookAtTarget(folder.Path, Samples.Header(), Samples.SmallParts).OrThrow());
+
+        await WriteAsync(folder.Path);
+        await WriteAsync(whole.Path);
+
+        Same.Folders(whole.Path, folder.Path);
+    }
+
+    [Fact]
     public async Task A_folder_with_files_of_others_is_refused()
     {
         using TemporaryFolder folder = new();

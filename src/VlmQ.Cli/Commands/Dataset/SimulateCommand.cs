@@ -36,7 +36,7 @@ internal static class SimulateCommand
         };
         order.AddTo(command);
         command.Runs(
-            (parsed, shell, token) =>
+            async (parsed, shell, token) =>
             {
                 Fault? wrong =
                     order.Check(parsed, parts, episode, group, bytes, ranks)
@@ -44,7 +44,7 @@ internal static class SimulateCommand
                     ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts));
                 if (wrong is not null)
                 {
-                    return Task.FromResult<Result<int>>(wrong);
+                    return wrong;
                 }
                 SimulationOptions options = new()
                 {
@@ -57,9 +57,14 @@ internal static class SimulateCommand
                     Epoch = parsed.GetValue(epoch),
                     Stream = order.Of(parsed),
                 };
-                SimulationReport report = StreamSimulator.Run(options, TimeProvider.System, token);
+                SimulationReport report;
+                await using (IProgressBoard board = shell.Progress())
+                {
+                    using IProgressLine line = board.Begin("simulate", options.Turns, "turns");
+                    report = StreamSimulator.Run(options, TimeProvider.System, new LineProgress(line), token);
+                }
                 shell.Result(report, _ => Text(options, report));
-                return Task.FromResult<Result<int>>(ExitCode.Done);
+                return ExitCode.Done;
             }
         );
         return command;

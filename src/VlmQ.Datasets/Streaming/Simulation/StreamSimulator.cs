@@ -9,9 +9,15 @@ public static class StreamSimulator
     /// <summary>Simulates a pass.</summary>
     /// <param name="options">Dataset and trainers.</param>
     /// <param name="clock">Takes the times of the report; everything else in it is a function of the options.</param>
+    /// <param name="progress">Gets the turns done so far.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public static SimulationReport Run(SimulationOptions options, TimeProvider clock, CancellationToken cancellationToken = default)
+    public static SimulationReport Run(
+        SimulationOptions options,
+        TimeProvider clock,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options.Validate();
         SimulatedDataset dataset = new(options);
@@ -25,6 +31,7 @@ public static class StreamSimulator
         OrderQuality quality = new(options, dataset);
         ReadCounter reads = new(options.World, options.Stream.BatchWindows);
         long window = 0;
+        long done = 0;
         for (int block = 0; block < blocks.Length; block++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -39,7 +46,9 @@ public static class StreamSimulator
                     quality.Add(next);
                     reads.Add(next);
                     window++;
+                    done += next.Length;
                 }
+                progress?.Report(done);
             }
         }
         reads.End();
