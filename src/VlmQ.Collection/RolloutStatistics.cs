@@ -1,9 +1,11 @@
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
+using VlmQ.Core.Statistics;
 
 namespace VlmQ.Collection;
 
-/// <summary>How well episodes went, as sums that can be added up one episode at a time. Rates and means are NaN without episodes.</summary>
+/// <summary>How well episodes went, as sums that can be added up one episode at a time. Rates and means are NaN without episodes;
+/// intervals are at 95%.</summary>
 public sealed record RolloutStatistics
 {
     /// <summary>No episodes yet.</summary>
@@ -21,11 +23,26 @@ public sealed record RolloutStatistics
     /// <summary>Episodes that the environment ended itself: on the number line, those that reach the target.</summary>
     public long Terminated { get; private init; }
 
+    /// <summary>Episodes that were cut, by the environment's step limit or the collector's, and are no success.</summary>
+    public long Truncated { get; private init; }
+
+    /// <summary>Episodes that the environment ended itself without calling them a success.</summary>
+    public long Failed => Episodes - Successes - Truncated;
+
     /// <summary>Sum of the undiscounted returns.</summary>
     public double TotalReturn { get; private init; }
 
+    /// <summary>The undiscounted returns, one an episode.</summary>
+    public Moments Returns { get; private init; }
+
+    /// <summary>The turns, one number an episode.</summary>
+    public Moments Lengths { get; private init; }
+
     /// <summary>Share of episodes that succeeded.</summary>
     public double SuccessRate => (double)Successes / Episodes;
+
+    /// <summary>That share's interval, Wilson's; null without episodes.</summary>
+    public Interval? SuccessRateInterval => WilsonScore.Of(Successes, Episodes);
 
     /// <summary>Share of episodes that the environment ended itself.</summary>
     public double TerminatedRate => (double)Terminated / Episodes;
@@ -59,7 +76,10 @@ public sealed record RolloutStatistics
             Replies = replies,
             Successes = Successes + (episode.Success == true ? 1 : 0),
             Terminated = Terminated + (episode.Turns[^1].Terminated ? 1 : 0),
+            Truncated = Truncated + (episode.Ending == EpisodeEnding.Truncated ? 1 : 0),
             TotalReturn = TotalReturn + episode.Return,
+            Returns = Returns.Add(episode.Return),
+            Lengths = Lengths.Add(episode.Turns.Length),
         };
     }
 }

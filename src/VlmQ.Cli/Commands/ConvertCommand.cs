@@ -115,14 +115,13 @@ internal static class ConvertCommand
         {
             outcome = await batch.RunAsync(board, token).ConfigureAwait(false);
         }
-        MadeDataset[] made = [.. outcome.Done.Select(summary => MadeDataset.Of(summary.Folder, summary.Manifest))];
-        if (batch.Sources.Length == 1 && made.Length > 0)
+        if (batch.Sources.Length == 1 && !outcome.Done.IsEmpty)
         {
-            shell.Result(made[0], dataset => dataset.Line());
+            shell.Result(Made(outcome.Done[0]), _ => Lines(outcome.Done[0]));
         }
-        else if (made.Length > 0)
+        else if (!outcome.Done.IsEmpty)
         {
-            shell.Result(new { datasets = made }, _ => string.Join('\n', made.Select(dataset => dataset.Line())));
+            shell.Result(new { datasets = outcome.Done.Select(Made) }, _ => string.Join('\n', outcome.Done.Select(Lines)));
         }
         return End(outcome, shell, "were not converted");
     }
@@ -145,6 +144,17 @@ internal static class ConvertCommand
         }
         return new Fault(outcome.Faults[0].Kind, $"{outcome.Faults.Length} of {all} datasets {what}", "", "the lines above say why");
     }
+
+    private static MadeDataset Made(ConversionSummary summary) =>
+        MadeDataset.Of(summary.Folder, summary.Manifest) with
+        {
+            SyntaxAccuracy = summary.Replies.SyntaxAccuracy,
+            Failures = summary.Replies.Failures.ToDictionary(),
+        };
+
+    private static string Lines(ConversionSummary summary) =>
+        $"{Made(summary).Line()}; {NumberText.Percent(summary.Replies.SyntaxAccuracy)} of the source's replies named an action\n"
+        + ReplyOptions.Table(summary.Replies);
 
     private static string ToDo(ConversionPlan plan) =>
         plan.Complete ? "nothing: it is there"

@@ -2,48 +2,68 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
+using VlmQ.Cli.Pipelines.Evaluation;
 using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Cli.Reports;
+using VlmQ.Cli.Reports.Failures;
 using VlmQ.Cli.Terminal;
-using VlmQ.Collection;
+using VlmQ.Collection.Remote;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 
 namespace VlmQ.Cli.Commands;
 
-/// <summary><c>vlmq eval</c>: plays with a trained model.</summary>
+/// <summary><c>vlmq eval</c>: says how well a trained model, or any other policy, plays.</summary>
 internal static class EvalCommand
 {
+    private const int MostFailures = 1000;
+
+    private static readonly string[] Heads = ["environment", "policy"];
+
     public static Command Create()
     {
-        Argument<string> checkpoint = new("CHECKPOINT") { Description = "The folder of a checkpoint." };
-        Option<string> environment = new("--env") { Description = EnvironmentOption.Description, Required = true };
-        Option<int> episodes = Options.Of("--episodes", "Episodes to sample.", 1000);
-        Option<double> temperature = Options.Of("--temperature", "Sampling temperature.", 1.0);
-        Option<string> tokenizer = Options.Tokenizer();
+        PlayerOptions players = new();
+        Option<string[]> environments = new("--env")
+        {
+            Description = EnvironmentOption.Description + " Can be given several times.",
+            HelpName = "ENVIRONMENT",
+            Required = true,
+        };
+        Option<int> episodes = Options.Of("--episodes", "Episodes to play in each environment.", 1000);
+        Option<int> greedyEpisodes = Options.Of(
+            "--greedy-episodes",
+            "Episodes of greedy play where the states that an environment can start in cannot be listed.",
+            200
+        );
+        Option<string?> output = Options.Maybe<string>(
+            "--out",
+            "A folder for summary.json and failures/report.html, the episodes that did not succeed; one that an interrupted evaluation left "
+                + "is gone on with."
+        );
+        output.HelpName = "DIR";
+        Option<int> failures = Options.Of("--failures", "Most episodes in failures/report.html, the worst ones; the rest are counted.", 50);
         PromptOptions prompts = new();
         ReplyOptions replies = new();
         Option<string> observations = Options.Observations();
-        Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of a reply.", 24);
         Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
-        Option<int> threads = Options.Threads();
         ExampleCommand command = new(
             "eval",
-            "Plays episodes with a trained model, greedily and by sampling. Greedy play starts once from each state that an environment "
-                + "can start in, where those can be listed.",
-            "vlmq eval model/checkpoint --env numberline --episodes 1000"
+            "Plays episodes with a trained model, greedily and by sampling, or with another policy, and says how they went, in all and by goal "
+                + "type, with 95% intervals. Greedy play starts once from each state that an environment can start in, where those can be "
+                + "listed.",
+            "vlmq eval model/checkpoint --env numberline --env blackjack --episodes 1000 --out evaluation"
         )
         {
-            checkpoint,
-            environment,
+            environments,
             episodes,
-            temperature,
-            tokenizer,
+            greedyEpisodes,
+            output,
+            failures,
             observations,
-            replyLimit,
             seed,
-            threads,
         };
+        players.AddTo(command);
         prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
@@ -51,81 +71,106 @@ internal static class EvalCommand
             {
                 Fault? wrong =
                     parsed.AtLeast(episodes, 1)
-                    ?? parsed.AtLeast(replyLimit, 1)
-                    ?? parsed.AtLeast(threads, 1)
-                    ?? (
-                        parsed.GetValue(temperature) is not (> 0 and < double.PositiveInfinity)
-                            ? Fault.Configuration("--temperature must be positive")
-                            : null
-                    );
+                    ?? parsed.AtLeast(greedyEpisodes, 1)
+                    ?? parsed.AtLeast(failures, 0)
+                    ?? parsed.AtMost(failures, MostFailures);
                 if (wrong is not null)
                 {
                     return wrong;
                 }
-                IEnvironment found = EnvironmentCatalog.Find(parsed.GetValue(environment)!).OrThrow();
-                EvaluateStage stage = new()
+                ImmutableArray<EvaluateStage> stages = StagesOf(parsed.GetValue(environments)!, prompts.Of(parsed).OrThrow());
+                EvaluateStage common = stages[0] with
                 {
-                    Environment = found,
-                    Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
-                    Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
-                    Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
                     Evaluate = new EvaluateConfiguration
                     {
                         Episodes = parsed.GetValue(episodes),
-                        Temperature = parsed.GetValue(temperature),
+                        GreedyEpisodes = parsed.GetValue(greedyEpisodes),
                     },
+                    Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
                     Replies = replies.Of(parsed).OrThrow(),
-                    ReplyLimit = parsed.GetValue(replyLimit),
                     Seed = parsed.GetValue(seed),
-                    Threads = parsed.GetValue(threads),
                 };
-                Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played;
+                stages = [.. stages.Select(stage => common with { Environment = stage.Environment, Template = stage.Template })];
+                using Players who = players.Of(parsed, stages.Select(stage => stage.Environment)).OrThrow();
+                EvaluationRun run = new()
+                {
+                    Stages = stages,
+                    Players = who.OfEach,
+                    Failures = parsed.GetValue(output) is null ? 0 : parsed.GetValue(failures),
+                };
+                if (parsed.GetValue(output) is { } folder)
+                {
+                    run = run with { Folder = EvaluationFolder.Open(folder, run.Settings(who.Settings()), run.OfEnvironments()).OrThrow() };
+                }
+                Result<ImmutableArray<FailedEpisodes>> played;
                 await using (IProgressBoard board = shell.Progress())
                 {
-                    played = await stage.RunAsync("evaluate", parsed.GetValue(checkpoint)!, board, token).ConfigureAwait(false);
+                    played = await run.RunAsync(board, token).ConfigureAwait(false);
                 }
-                return played.Map(all =>
-                {
-                    shell.Result(new { results = all.Select(one => Row(found.Id, one.Decoding, one.Statistics)) }, _ => Table(all));
-                    return ExitCode.Done;
-                });
+                return played.Map(all => Finish(shell, run.Folder, who.Title, all));
             }
         );
         return command;
     }
 
-    private static object Row(string env, string decoding, RolloutStatistics statistics) =>
-        new
+    private static ImmutableArray<EvaluateStage> StagesOf(string[] names, PromptSource prompts)
+    {
+        IEnvironment[] found = [.. names.Select(name => EnvironmentCatalog.Find(name).OrThrow())];
+        if (found.GroupBy(environment => environment.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            env,
-            decoding,
-            statistics.SuccessRate,
-            statistics.SyntaxAccuracy,
-            Failures = statistics.Replies.Failures.ToDictionary(),
-            statistics.MeanReturn,
-            ReachedRate = statistics.TerminatedRate,
-            statistics.Episodes,
-        };
+            throw new FaultException(Fault.Configuration($"{twice.Key} is named twice", "--env"));
+        }
+        return
+        [
+            .. found.Select(environment => new EvaluateStage
+            {
+                Environment = environment,
+                Template = prompts.For(environment.Id).OrThrow(),
+                Evaluate = new EvaluateConfiguration(),
+                Seed = 0,
+            }),
+        ];
+    }
 
-    private static string Table(ImmutableArray<(string Decoding, RolloutStatistics Statistics)> all) =>
-        TextTable.Render(
-            ["decoding", "success", "syntax", "return", "reached", "episodes"],
-            [
-                .. all.Select(one =>
-                    (IReadOnlyList<string>)
-                        [
-                            one.Decoding,
-                            NumberText.Percent(one.Statistics.SuccessRate),
-                            NumberText.Percent(one.Statistics.SyntaxAccuracy),
-                            NumberText.Of($"{one.Statistics.MeanReturn:f3}"),
-                            NumberText.Percent(one.Statistics.TerminatedRate),
-                            NumberText.Of($"{one.Statistics.Episodes}"),
-                        ]
-                ),
-            ]
-        )
-        + string.Concat(
-            all.Where(one => one.Statistics.Replies.Failures.Total > 0)
-                .Select(one => $"\n{one.Decoding}:\n" + ReplyOptions.Table(one.Statistics.Replies))
-        );
+    private static int Finish(Shell shell, EvaluationFolder? folder, string title, ImmutableArray<FailedEpisodes> all)
+    {
+        var summary = new
+        {
+            results = all.Select(one => one.Row),
+            failed_episodes = folder is null
+                ? null
+                : new
+                {
+                    count = all.Sum(one => one.Count),
+                    left_out = all.Sum(one => one.LeftOut),
+                    report = folder.Report,
+                },
+        };
+        folder?.Finish(summary, title, all);
+        shell.Result(summary, _ => Text(folder, all));
+        return ExitCode.Done;
+    }
+
+    private static string Text(EvaluationFolder? folder, ImmutableArray<FailedEpisodes> all)
+    {
+        (string[] Words, RolloutSummary Row)[] rows = [.. all.Select(one => (Words(one), (RolloutSummary)one.Row))];
+        string tables =
+            TextTable.Render([.. Heads, "goal type", .. RolloutTables.CellHeads], [.. all.SelectMany(Lines)])
+            + RolloutTables.Failures(Heads, rows)
+            + RolloutTables.Endings(Heads, rows);
+        long leftOut = all.Sum(one => one.LeftOut);
+        return folder is null
+            ? tables
+            : tables
+                + NumberText.Of($"\n{all.Sum(one => one.Count) - leftOut:n0} episodes that did not succeed, worst first: {folder.Report}")
+                + (leftOut > 0 ? NumberText.Of($"; {leftOut:n0} others are left out (--failures)") : "");
+    }
+
+    private static string[] Words(FailedEpisodes one) => [one.Row.Env, one.Row.Player];
+
+    private static IEnumerable<IReadOnlyList<string>> Lines(FailedEpisodes one) =>
+        one
+            .Row.GoalTypes.Select(pair => (pair.Key, pair.Value))
+            .Prepend(("all", one.Row))
+            .Select(row => (IReadOnlyList<string>)[.. Words(one), row.Item1, .. RolloutTables.Cells(row.Item2)]);
 }

@@ -24,6 +24,12 @@ internal sealed record MadeDataset(
     string Digest
 )
 {
+    /// <summary>Share of the source's replies that named an action, 0–1; null where they are not looked at.</summary>
+    public double? SyntaxAccuracy { get; init; }
+
+    /// <summary>The other replies of the source, counted by what was wrong with them; null where they are not looked at.</summary>
+    public IReadOnlyDictionary<string, long>? Failures { get; init; }
+
     public static MadeDataset Of(string folder, DatasetManifest made, ImportFormat? format = null) =>
         new(folder, format, made.Episodes, made.Turns, made.Rows, made.Rejects, made.Bytes, made.ContentDigest());
 

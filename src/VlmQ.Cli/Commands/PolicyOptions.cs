@@ -46,6 +46,9 @@ internal sealed class PolicyOptions
         command.Add(_mixBy);
     }
 
+    /// <summary>Whether a policy is named.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetResult(_policy) is { Implicit: false };
+
     public Result<PolicySettings> Of(ParseResult parsed) =>
         (OutOfRange(parsed, _malformed) ?? OutOfRange(parsed, _epsilon)) is { } fault
             ? fault

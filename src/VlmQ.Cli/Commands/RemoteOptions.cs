@@ -11,6 +11,9 @@ internal sealed class RemoteOptions
     /// <summary>The name by which <c>--policy</c> chooses it.</summary>
     public const string PolicyName = "remote";
 
+    /// <summary>Most tokens of a remote model's reply where nothing is said.</summary>
+    public const int UsualReplyLimit = 256;
+
     private const string KeyVariable = "VLMQ_API_KEY";
 
     private readonly Option<string?> _endpoint = Options.Maybe<string>(
@@ -19,11 +22,6 @@ internal sealed class RemoteOptions
     );
 
     private readonly Option<string?> _model = Options.Maybe<string>("--model", "The name of the model that the endpoint serves.");
-    private readonly Option<double?> _temperature = Options.Maybe<double?>(
-        "--temperature",
-        "Its sampling temperature; the endpoint's own without it."
-    );
-    private readonly Option<int> _replyLimit = Options.Of("--reply-limit", "Most tokens of a remote model's reply.", 256);
     private readonly Option<int> _concurrency = Options.Of("--concurrency", "Requests to the endpoint at once.", 8);
     private readonly Option<int?> _tokens = Options.Maybe<int?>(
         "--tokens-per-minute",
@@ -32,9 +30,26 @@ internal sealed class RemoteOptions
     private readonly Option<double> _timeout = Options.Of("--timeout", "Seconds that the endpoint has for an answer.", 120.0);
     private readonly Option<int> _attempts = Options.Of("--attempts", "Times that a request is tried in all.", 6);
 
+    /// <param name="temperature">What the help says of <c>--temperature</c>.</param>
+    /// <param name="replyLimit">What it says of <c>--reply-limit</c>.</param>
+    public RemoteOptions(
+        string temperature = "A remote model's sampling temperature; the endpoint's own without it.",
+        string replyLimit = "Most tokens of a remote model's reply; 256 without it."
+    )
+    {
+        Temperature = Options.Maybe<double?>("--temperature", temperature);
+        ReplyLimit = Options.Maybe<int?>("--reply-limit", replyLimit);
+    }
+
+    /// <summary>The sampling temperature; null where it is left out.</summary>
+    public Option<double?> Temperature { get; }
+
+    /// <summary>Most tokens of a reply; null where it is left out.</summary>
+    public Option<int?> ReplyLimit { get; }
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_endpoint, _model, _temperature, _replyLimit, _concurrency, _tokens, _timeout, _attempts])
+        foreach (Option option in (Option[])[_endpoint, _model, Temperature, ReplyLimit, _concurrency, _tokens, _timeout, _attempts])
         {
             command.Add(option);
         }
@@ -44,21 +59,24 @@ internal sealed class RemoteOptions
     public Result<RemotePolicy> Of(ParseResult parsed)
     {
         Fault? wrong =
-            parsed.AtLeast(_replyLimit, 1)
+            parsed.AtLeast(ReplyLimit, 1)
             ?? parsed.AtLeast(_concurrency, 1)
             ?? parsed.AtMost(_concurrency, 1024)
             ?? parsed.AtLeast(_tokens, 1)
             ?? parsed.AtLeast(_attempts, 1)
             ?? parsed.AtMost(_attempts, 100)
             ?? OutOf(_timeout, parsed.GetValue(_timeout), 0.1, 86400)
-            ?? OutOf(_temperature, parsed.GetValue(_temperature) ?? 0, 0, 100);
+            ?? OutOf(Temperature, parsed.GetValue(Temperature) ?? 0, 0, 100);
         if (wrong is not null)
         {
             return wrong;
         }
         if (parsed.GetValue(_endpoint) is not { } endpoint || parsed.GetValue(_model) is not { } model)
         {
-            return Fault.Configuration("the remote policy needs --endpoint and --model", remedy: "see `vlmq collect --help`");
+            return Fault.Configuration(
+                "the remote policy needs --endpoint and --model",
+                remedy: "name both, as in --endpoint http://localhost:8000/v1 --model NAME"
+            );
         }
         string? key = Environment.GetEnvironmentVariable(KeyVariable);
         return RemoteModel
@@ -66,8 +84,8 @@ internal sealed class RemoteOptions
             .Map(found => new RemotePolicy(
                 found with
                 {
-                    ReplyLimit = parsed.GetValue(_replyLimit),
-                    Temperature = parsed.GetValue(_temperature),
+                    ReplyLimit = parsed.GetValue(ReplyLimit) ?? UsualReplyLimit,
+                    Temperature = parsed.GetValue(Temperature),
                     Concurrency = parsed.GetValue(_concurrency),
                     TokensPerMinute = parsed.GetValue(_tokens),
                     Retries = found.Retries with

@@ -36,19 +36,19 @@ internal sealed class ReplyOptions
 
     /// <summary>The failures one a line, the most frequent first; nothing where there are none.</summary>
     public static string Table(ReplyCounts replies) =>
-        replies.Failures.Total == 0
+        replies.Replies == replies.Valid
             ? ""
             : TextTable.Render(
                 ["replies that named no action", "count", "share"],
                 [
-                    .. replies.Failures.Rows.Select(row =>
-                        (IReadOnlyList<string>)
-                            [
-                                FailureTable.NameOf(row.Failure),
-                                NumberText.Of($"{row.Count}"),
-                                NumberText.Percent((double)row.Count / replies.Replies),
-                            ]
-                    ),
+                    .. replies
+                        .Failures.Rows.Select(row => (Name: FailureTable.NameOf(row.Failure), row.Count))
+                        .Append((Name: "(not known why)", Count: replies.Unexplained))
+                        .Where(row => row.Count > 0)
+                        .Select(row =>
+                            (IReadOnlyList<string>)
+                                [row.Name, NumberText.Of($"{row.Count}"), NumberText.Percent((double)row.Count / replies.Replies)]
+                        ),
                 ]
             );
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
+using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 
@@ -10,6 +11,8 @@ namespace VlmQ.Cli.Commands;
 /// <summary><c>vlmq run</c>: a whole pipeline.</summary>
 internal static class RunCommand
 {
+    private static readonly string[] Heads = ["data", "seed", "method", "decoding"];
+
     public static Command Create()
     {
         Argument<string> file = new("PIPELINE.yaml") { Description = "The pipeline." };
@@ -62,29 +65,24 @@ internal static class RunCommand
         });
     }
 
-    /// <summary>The table that ends a run.</summary>
-    public static string Table(ImmutableArray<SummaryResult> results) =>
+    /// <summary>The tables that end a run.</summary>
+    private static string Table(ImmutableArray<SummaryResult> results) =>
         TextTable.Render(
-            ["data", "seed", "method", "decoding", "success", "syntax", "return", "reached", "episodes", "CPU s", "steps"],
+            [.. Heads, .. RolloutTables.CellHeads, "CPU s", "steps"],
             [
                 .. results.Select(row =>
                     (IReadOnlyList<string>)
                         [
-                            row.Data,
-                            NumberText.Of($"{row.Seed}"),
-                            row.Method,
-                            row.Decoding,
-                            NumberText.Percent(row.SuccessRate),
-                            NumberText.Percent(row.SyntaxAccuracy),
-                            NumberText.Of($"{row.MeanReturn:f3}"),
-                            NumberText.Percent(row.ReachedRate),
-                            NumberText.Of($"{row.Episodes}"),
+                            .. Words(row),
+                            .. RolloutTables.Cells(row),
                             NumberText.Of($"{row.TrainCpuSeconds:f1}"),
                             NumberText.Of($"{row.TrainSteps}"),
                         ]
                 ),
             ]
-        );
+        ) + RolloutTables.Failures(Heads, [.. results.Select(row => (Words(row), (RolloutSummary)row))]);
+
+    private static string[] Words(SummaryResult row) => [row.Data, NumberText.Of($"{row.Seed}"), row.Method, row.Decoding];
 
     private static string Count(int number, string what) => NumberText.Of($"{number} {what}{(number == 1 ? "" : "s")}");
 }

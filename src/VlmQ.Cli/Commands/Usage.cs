@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Cli.Commands;
 
@@ -15,6 +16,10 @@ internal static class Usage
 
     private static string TextOf(ParseResult parsed)
     {
+        if (parsed.Tokens.FirstOrDefault(IsOptionLike) is { } wrong)
+        {
+            return UnknownOption(parsed, wrong.Value);
+        }
         ParseError error = parsed.Errors[0];
         bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
         return (isGroup, error.SymbolResult) switch
@@ -25,6 +30,16 @@ internal static class Usage
                 $"{option.Name} must be {kind}; it is '{value}'",
             _ => error.Message.TrimEnd('.'),
         };
+    }
+
+    // What no option is called can still be taken for an argument; then what follows it is one too many.
+    private static bool IsOptionLike(Token token) =>
+        token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal) && token.Value.Length > 2;
+
+    private static string UnknownOption(ParseResult parsed, string name)
+    {
+        string? nearest = NearestName.Of(name, parsed.CommandResult.Command.Options.Select(option => option.Name), within: 3);
+        return $"there is no option '{name}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?");
     }
 
     private static string? KindOf(Type type) =>

@@ -3,7 +3,6 @@ using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
-using VlmQ.Collection;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
@@ -231,36 +230,34 @@ internal sealed class PipelineRunner
         {
             Environment = _environment,
             Template = _template,
-            Tokenizer = _tokenizer,
             Evaluate = _pipeline.Evaluate,
             Observations = _pipeline.Observations,
             Replies = _replies,
-            ReplyLimit = _pipeline.Convert.ReplyLimit,
             Seed = cell.Seed,
-            Threads = _pipeline.Threads,
         };
-        Result<ImmutableArray<(string Decoding, RolloutStatistics Statistics)>> played = await evaluate
-            .RunAsync($"evaluate {name} on {cell.Name}", outcome.Checkpoint, board, token)
+        using TrainedModel model = TrainedModel.Open(outcome.Checkpoint, _tokenizer, _pipeline.Threads).OrThrow();
+        Result<ImmutableArray<Evaluated>> played = await evaluate
+            .RunAsync(
+                $"evaluate {name} on {cell.Name}",
+                model.Players(_pipeline.Evaluate.Temperature, _pipeline.Convert.ReplyLimit),
+                board,
+                token
+            )
             .ConfigureAwait(false);
         return played.Map(all =>
         {
             ImmutableArray<SummaryResult> rows =
             [
-                .. all.Select(one => new SummaryResult(
-                    _environment.Id,
-                    cell.Data.Name,
-                    name,
-                    cell.Seed,
-                    one.Decoding,
-                    one.Statistics.SuccessRate,
-                    one.Statistics.SyntaxAccuracy,
-                    one.Statistics.Replies.Failures.ToDictionary(),
-                    one.Statistics.MeanReturn,
-                    one.Statistics.TerminatedRate,
-                    (int)one.Statistics.Episodes,
-                    Math.Round(outcome.CpuSeconds, 2),
-                    outcome.Steps
-                )),
+                .. all.Select(one => new SummaryResult(one.Played)
+                {
+                    Env = _environment.Id,
+                    Data = cell.Data.Name,
+                    Method = name,
+                    Seed = cell.Seed,
+                    Decoding = one.Player.Name,
+                    TrainCpuSeconds = Math.Round(outcome.CpuSeconds, 2),
+                    TrainSteps = outcome.Steps,
+                }),
             ];
             RunFolder.WriteJson(cached, new CachedResults(key, rows));
             return rows;

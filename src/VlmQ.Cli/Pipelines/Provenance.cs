@@ -86,6 +86,8 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
     {
         var key = new
         {
+            // Results that an earlier program kept lack some of the columns.
+            Columns = 2,
             pipeline.Environment,
             pipeline.Observations,
             pipeline.Replies,

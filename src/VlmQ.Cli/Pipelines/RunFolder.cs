@@ -37,13 +37,19 @@ internal sealed class RunFolder(string root)
         WriteText(path, string.Concat(lines.Select(line => line + "\n")));
 
     /// <summary>Writes a text aside, then renames it into place.</summary>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => Write(path, output => output.Write(text));
+
+    /// <summary>Writes a text aside, piece by piece, then renames it into place.</summary>
+    public static void Write(string path, Action<TextWriter> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string aside = path + ".tmp";
         using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
         {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            using (StreamWriter output = new(file, leaveOpen: true))
+            {
+                write(output);
+            }
             file.Flush(flushToDisk: true);
         }
         File.Move(aside, path, overwrite: true);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Text;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Terminal;
+using static VlmQ.Cli.Reports.HtmlPage;
 
 namespace VlmQ.Cli.Reports;
 
@@ -10,12 +10,6 @@ namespace VlmQ.Cli.Reports;
 internal static class HtmlReport
 {
     private const string Style = """
-        :root{color-scheme:light dark;--line:#8885;--soft:#8882;--kept:#009e7333;--dropped:#d55e0033}
-        body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem}h3{font-size:1rem;margin:0}
-        table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-        td,th{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:right}
-        td.t,th.t{text-align:left}.wide{overflow-x:auto}
         .charts,.turns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,32rem),1fr));gap:1.2rem}
         figure{margin:0}figcaption{font-weight:600}svg{width:100%;height:auto}svg text{font-size:11px;fill:currentColor}
         .grid{stroke:var(--line);stroke-width:.5}.axis{stroke:currentColor}.legend{margin:.2rem 0;font-size:.85rem}
@@ -28,13 +22,15 @@ internal static class HtmlReport
         code.dropped{background:var(--dropped);text-decoration:line-through}.reply code{padding:.1em 0;margin-right:1px}
         """;
 
+    /// <summary>Characters of a prompt beyond which its middle is left out.</summary>
+    private const int PromptLimit = 4000;
+
+    private static readonly string[] Heads = ["data", "seed", "method", "decoding"];
+
     public static string Render(ReportData data)
     {
-        string title = Escape(data.Title);
-        StringBuilder html = new();
-        html.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
-        html.Append("<meta name=\"viewport\" content=\"width=device-width\">");
-        html.Append($"<title>{title}</title><style>{Style}</style></head><body><h1>{title}</h1><p>{Escape(data.Introduction)}</p>");
+        StringBuilder html = new(Begin(data.Title, Style));
+        html.Append($"<p>{Escape(data.Introduction)}</p>");
         Results(html, data.Results);
         html.Append("<h2>Learning curves</h2><div class=\"charts\">");
         html.AppendJoin('\n', data.Charts.Select(SvgChart.Render)).Append("</div>");
@@ -44,51 +40,25 @@ internal static class HtmlReport
         {
             html.Append($"<tr><th class=\"t\">{Escape(name)}</th><td class=\"t\"><code>{Escape(value)}</code></td></tr>");
         }
-        return html.Append("</table></div></body></html>\n").ToString();
+        return html.Append("</table></div>").Append(End).ToString();
     }
 
     private static void Results(StringBuilder html, ImmutableArray<SummaryResult> results)
     {
-        html.Append("<h2>Results</h2><div class=\"wide\"><table><tr>");
-        html.Append("<th class=\"t\">data</th><th>seed</th><th class=\"t\">method</th><th class=\"t\">decoding</th><th>success</th>");
-        html.Append("<th>syntax</th><th>mean return</th><th>reached</th><th>episodes</th><th>CPU s</th><th>steps</th></tr>");
+        html.Append("<h2>Results</h2><div class=\"wide\"><table>");
+        html.Append(Head(Heads, [.. CellHeads, "CPU s", "steps"]));
         foreach (SummaryResult row in results)
         {
-            html.Append("<tr>").Append(Word(row.Data)).Append(Number($"{row.Seed}")).Append(Word(row.Method)).Append(Word(row.Decoding));
-            html.Append(Number($"{100 * row.SuccessRate:f1}%")).Append(Number($"{100 * row.SyntaxAccuracy:f1}%"));
-            html.Append(Number($"{row.MeanReturn:f3}")).Append(Number($"{100 * row.ReachedRate:f1}%")).Append(Number($"{row.Episodes}"));
+            html.Append("<tr>").AppendJoin("", Words(row).Select(Word)).Append(Cells(row));
             html.Append(Number($"{row.TrainCpuSeconds:f1}")).Append(Number($"{row.TrainSteps}")).Append("</tr>");
         }
         html.Append("</table></div><p>Success is the environment's own: in Gym Cards the sum of an episode's rewards is positive, ");
         html.Append("so in NumberLine only a shortest path counts; <em>reached</em> counts every episode that the environment ended ");
-        html.Append("itself. Syntax is the share of replies that parsed.</p>");
-        Failures(html, results);
+        html.Append("itself. Syntax is the share of replies that parsed. ").Append(Intervals).Append("</p>");
+        html.Append(FailureTable(Heads, [.. results.Select(row => (Words(row), (RolloutSummary)row))]));
     }
 
-    private static void Failures(StringBuilder html, ImmutableArray<SummaryResult> results)
-    {
-        string[] kinds =
-        [
-            .. results
-                .SelectMany(row => row.Failures)
-                .GroupBy(pair => pair.Key)
-                .OrderByDescending(group => group.Sum(pair => pair.Value))
-                .Select(group => group.Key),
-        ];
-        if (kinds.Length == 0)
-        {
-            return;
-        }
-        html.Append("<h2>Replies that named no action</h2><div class=\"wide\"><table><tr><th class=\"t\">data</th><th>seed</th>");
-        html.Append("<th class=\"t\">method</th><th class=\"t\">decoding</th>");
-        html.AppendJoin("", kinds.Select(kind => $"<th>{Escape(kind.Replace('_', ' '))}</th>")).Append("</tr>");
-        foreach (SummaryResult row in results)
-        {
-            html.Append("<tr>").Append(Word(row.Data)).Append(Number($"{row.Seed}")).Append(Word(row.Method)).Append(Word(row.Decoding));
-            html.AppendJoin("", kinds.Select(kind => Number($"{row.Failures.GetValueOrDefault(kind)}"))).Append("</tr>");
-        }
-        html.Append("</table></div>");
-    }
+    private static string[] Words(SummaryResult row) => [row.Data, NumberText.Of($"{row.Seed}"), row.Method, row.Decoding];
 
     private static void Samples(StringBuilder html, ImmutableArray<SampleTurn> samples)
     {
@@ -110,7 +80,7 @@ internal static class HtmlReport
     {
         string picture = Convert.ToBase64String(turn.Png);
         html.Append($"<div class=\"turn\"><img alt=\"observation\" src=\"data:image/png;base64,{picture}\"><div class=\"wide\">");
-        html.Append($"<h3>{Escape(turn.Label)}</h3><pre>{Escape(turn.Prompt)}</pre><p class=\"reply\">");
+        html.Append($"<h3>{Escape(turn.Label)}</h3><pre>{Escape(VisibleText.Of(turn.Prompt, PromptLimit))}</pre><p class=\"reply\">");
         html.AppendJoin("", turn.Tokens.Select(Code)).Append("</p>");
         html.Append(NumberText.Of($"<p>reward {turn.Reward:g4}, {(turn.Valid ? "parsed" : "did not parse")}</p>").Replace('-', '−'));
         html.Append("<table><tr><th class=\"t\">token</th><th>π</th><th>Q</th><th>V</th><th>A</th><th class=\"t\">filter</th></tr>");
@@ -126,11 +96,5 @@ internal static class HtmlReport
     private static string Code(SampleToken token) =>
         $"<code class=\"{(token.Kept ? "kept" : "dropped")}\">{Escape(Visible(token.Text))}</code>";
 
-    private static string Word(string text) => $"<td class=\"t\">{Escape(text)}</td>";
-
-    private static string Number(FormattableString number) => $"<td>{NumberText.Of(number).Replace('-', '−')}</td>";
-
     private static string Visible(string text) => text.Replace(' ', '␣').ReplaceLineEndings("⏎");
-
-    private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VlmQ.Core.Statistics;
 
 namespace VlmQ.Cli.Terminal;
 
@@ -9,4 +10,20 @@ internal static class NumberText
 
     /// <summary>A share, 0–1, as <c>28.1%</c>.</summary>
     public static string Percent(double share) => Of($"{100 * share:f1}%");
+
+    /// <summary>A mean, as <c>-2.483</c>.</summary>
+    public static string Mean(double mean) => Of($"{mean:f3}");
+
+    /// <summary>A share's interval in percent, as <c>[25.4, 31.0]</c>.</summary>
+    public static string PercentEnds(Interval interval) => Of($"[{100 * interval.Low:f1}, {100 * interval.High:f1}]");
+
+    /// <summary>A mean's interval, as <c>[-2.611, -2.355]</c>.</summary>
+    public static string MeanEnds(Interval interval) => Of($"[{interval.Low:f3}, {interval.High:f3}]");
+
+    /// <summary>A share with its interval, as <c>28.1% [25.4, 31.0]</c>.</summary>
+    public static string PercentWithin(double share, Interval? interval) =>
+        Percent(share) + (interval is null ? "" : " " + PercentEnds(interval));
+
+    /// <summary>A mean with its interval, as <c>-2.483 [-2.611, -2.355]</c>.</summary>
+    public static string MeanWithin(double mean, Interval? interval) => Mean(mean) + (interval is null ? "" : " " + MeanEnds(interval));
 }

@@ -19,7 +19,7 @@ internal static class TextTable
         return text.ToString();
 
         static bool IsNumber(string cell) =>
-            cell.Length == 0 || (!char.IsAsciiLetter(cell[0]) && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%'));
+            cell.Length == 0 || (!char.IsAsciiLetter(cell[0]) && (char.IsAsciiDigit(cell[^1]) || cell[^1] is '%' or ']'));
 
         void Line(IReadOnlyList<string> cells)
         {

@@ -34,6 +34,13 @@ public interface IEnvironment
     /// <summary>The reference's info in a state, a JSON object.</summary>
     string Info(EnvironmentState state);
 
+    /// <summary>
+    /// The kind of task that an episode poses, a short name such as <c>distance_3</c> or <c>pick_up</c>: a split of all episodes by their
+    /// first state, by which success differs.
+    /// </summary>
+    /// <param name="start">A state as <see cref="Reset"/> gives it.</param>
+    string GoalType(EnvironmentState start);
+
     /// <summary>The environment's own definition of success, from the rewards of a whole episode and how it ended.</summary>
     bool Success(ReadOnlySpan<float> rewards, bool terminated);
 }

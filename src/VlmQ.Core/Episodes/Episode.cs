@@ -71,6 +71,12 @@ public sealed record Episode
     /// <summary>The environment's own verdict.</summary>
     public bool? Success { get; }
 
+    /// <summary>How it ended; where the environment has no verdict, it did not succeed.</summary>
+    public EpisodeEnding Ending =>
+        Success == true ? EpisodeEnding.Succeeded
+        : Turns[^1].Terminated ? EpisodeEnding.Failed
+        : EpisodeEnding.Truncated;
+
     /// <summary>The undiscounted sum of rewards.</summary>
     public float Return
     {

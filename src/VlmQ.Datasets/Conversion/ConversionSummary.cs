@@ -1,3 +1,4 @@
+using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Manifest;
 
 namespace VlmQ.Datasets.Conversion;
@@ -6,4 +7,5 @@ namespace VlmQ.Datasets.Conversion;
 /// <param name="Manifest">The transitions' manifest: rows, turns, episodes and rejects of the whole dataset.</param>
 /// <param name="Folder">The transitions' folder.</param>
 /// <param name="Resumed">Episodes of the source that an earlier run had dealt with; all of them if there was nothing left to do.</param>
-public sealed record ConversionSummary(DatasetManifest Manifest, string Folder, long Resumed);
+/// <param name="Replies">The replies of the source: how many named an action, and what was wrong with the others.</param>
+public sealed record ConversionSummary(DatasetManifest Manifest, string Folder, long Resumed, ReplyCounts Replies);

@@ -4,6 +4,7 @@ using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
 using VlmQ.Datasets.Storage;
@@ -111,7 +112,7 @@ public static class DatasetConversion
         long resumed = writer.Consumed;
         if (writer.Manifest.Complete)
         {
-            return SummaryOf(writer.Manifest, target, resumed);
+            return await SummaryAsync(reader, writer.Manifest, target, resumed, cancellationToken).ConfigureAwait(false);
         }
         Result<FlowReport> ran = await Source
             .From(reader.ReadResultsAsync(resumed, cancellationToken), "read", capacity: workers)
@@ -124,17 +125,28 @@ public static class DatasetConversion
             return failed.Fault;
         }
         DatasetManifest manifest = await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return SummaryOf(manifest, target, resumed);
+        return await SummaryAsync(reader, manifest, target, resumed, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Result<ConversionSummary> SummaryOf(DatasetManifest manifest, string target, long resumed) =>
-        manifest.Parts.IsEmpty && manifest.Rejects > 0
-            ? Fault.Data(
+    private static async Task<Result<ConversionSummary>> SummaryAsync(
+        DatasetReader<StoredEpisode> source,
+        DatasetManifest manifest,
+        string target,
+        long resumed,
+        CancellationToken cancellationToken
+    )
+    {
+        if (manifest.Parts.IsEmpty && manifest.Rejects > 0)
+        {
+            return Fault.Data(
                 $"none of the {manifest.Rejects} episodes could be used",
                 Path.Combine(target, Reject.FileName),
                 "see why in that file"
-            )
-            : new ConversionSummary(manifest, target, resumed);
+            );
+        }
+        ImmutableArray<ReplyGroup> replies = await DatasetReplies.CountAsync(source, cancellationToken).ConfigureAwait(false);
+        return new ConversionSummary(manifest, target, resumed, DatasetReplies.Total(replies));
+    }
 
     private static ValueTask WriteAsync(DatasetWriter<TransitionEpisode> writer, Converted item, CancellationToken cancellationToken)
     {

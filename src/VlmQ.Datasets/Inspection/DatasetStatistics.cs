@@ -14,11 +14,13 @@ namespace VlmQ.Datasets.Inspection;
 /// <param name="Numbers">The distribution of each number.</param>
 /// <param name="Actions">The most frequent actions; empty for transitions, which do not name them.</param>
 /// <param name="OtherActions">How many different actions there are beside those.</param>
+/// <param name="Replies">How many replies named an action, and what was wrong with the others, by environment and policy.</param>
 public sealed record DatasetStatistics(
     DatasetManifest Manifest,
     ImmutableArray<NumberSummary> Numbers,
     ImmutableArray<ActionCount> Actions,
-    long OtherActions
+    long OtherActions,
+    ImmutableArray<ReplyGroup> Replies
 )
 {
     /// <summary>Reads a dataset and takes its statistics; memory is bounded but for the different actions.</summary>
@@ -36,7 +38,9 @@ public sealed record DatasetStatistics(
         try
         {
             DatasetManifest manifest = DatasetFiles.Open(folder, cancellationToken).Bind(ManifestFile.Open).OrThrow();
-            return await FormatWork.OnAsync(manifest.Kind, new Work(folder, actions, progress, cancellationToken)).ConfigureAwait(false);
+            return await FormatWork
+                .OnAsync(manifest.Kind, new Work(folder, actions, new ReplyGroupCounter(manifest), progress, cancellationToken))
+                .ConfigureAwait(false);
         }
         catch (FaultException exception)
         {
@@ -44,8 +48,13 @@ public sealed record DatasetStatistics(
         }
     }
 
-    private sealed class Work(string folder, int actions, IProgress<long>? progress, CancellationToken cancellationToken)
-        : IFormatWork<DatasetStatistics>
+    private sealed class Work(
+        string folder,
+        int actions,
+        ReplyGroupCounter replies,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    ) : IFormatWork<DatasetStatistics>
     {
         // The empty key stands for replies that did not parse: it comes apart from the empty action by its tuple.
         private readonly Dictionary<(bool Parsed, string Action), (long Turns, double Sum)> _actions = [];
@@ -79,7 +88,8 @@ public sealed record DatasetStatistics(
                             pair.Value.Sum / pair.Value.Turns
                         )),
                 ],
-                Math.Max(0, _actions.Count - actions)
+                Math.Max(0, _actions.Count - actions),
+                replies.Groups
             );
         }
 
@@ -91,6 +101,7 @@ public sealed record DatasetStatistics(
                     foreach (StoredTurn turn in stored.Turns)
                     {
                         Add(turn);
+                        replies.Add(stored.Environment, stored.Policy, turn.Reply.Text, turn.Action is not null);
                     }
                     break;
                 case TransitionEpisode transitions:
@@ -100,6 +111,7 @@ public sealed record DatasetStatistics(
                         Add("tokens of a prompt", row.Transition.PromptIds.Length);
                         Add("tokens of a reply", row.Transition.ReplyIds.Length);
                         Add("bytes of a picture", row.Picture.Length);
+                        replies.Add("", "", "", row.Transition.Valid);
                     }
                     break;
                 default:

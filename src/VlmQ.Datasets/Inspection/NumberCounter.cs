@@ -1,4 +1,5 @@
 using VlmQ.Core.Randomness;
+using VlmQ.Core.Statistics;
 
 namespace VlmQ.Datasets.Inspection;
 
@@ -9,28 +10,23 @@ internal sealed class NumberCounter(string name)
 
     private readonly List<double> _sample = [];
     private readonly RandomKey _key = RandomKey.Of(0, "reservoir");
-    private long _count;
-    private double _mean;
-    private double _squares;
+    private Moments _moments;
     private double _least = double.PositiveInfinity;
     private double _greatest = double.NegativeInfinity;
 
     public void Add(double value)
     {
-        _count++;
+        _moments = _moments.Add(value);
         _least = Math.Min(_least, value);
         _greatest = Math.Max(_greatest, value);
-        // Welford (1962): stable whatever the mean.
-        double delta = value - _mean;
-        _mean += delta / _count;
-        _squares += delta * (value - _mean);
         if (_sample.Count < Places)
         {
             _sample.Add(value);
             return;
         }
         // Vitter's algorithm R (1985): every value is in the sample with the same chance.
-        long place = (long)Math.BigMul(_key.UInt64At((ulong)_count), (ulong)_count, out ulong _);
+        ulong count = (ulong)_moments.Count;
+        long place = (long)Math.BigMul(_key.UInt64At(count), count, out ulong _);
         if (place < Places)
         {
             _sample[(int)place] = value;
@@ -40,16 +36,16 @@ internal sealed class NumberCounter(string name)
     /// <summary>The summary; null if there was nothing.</summary>
     public NumberSummary? Summary()
     {
-        if (_count == 0)
+        if (_moments.Count == 0)
         {
             return null;
         }
         double[] sorted = [.. _sample.Order()];
         return new NumberSummary(
             name,
-            _count,
-            _mean,
-            Math.Sqrt(_squares / _count),
+            _moments.Count,
+            _moments.Mean,
+            _moments.Deviation,
             _least,
             At(sorted, 0.1),
             At(sorted, 0.5),

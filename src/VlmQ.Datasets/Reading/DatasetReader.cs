@@ -153,24 +153,29 @@ public sealed class DatasetReader<TEpisode>
     public async Task<ImmutableSortedSet<string>> TextsAsync(string column, CancellationToken cancellationToken = default)
     {
         ImmutableSortedSet<string>.Builder texts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        Func<RowGroupColumns, Task<string?[]>> read = columns => columns.ReadTextAsync(column, cancellationToken);
+        await foreach (string?[] values in ReadColumnsAsync(read, cancellationToken).ConfigureAwait(false))
+        {
+            texts.UnionWith(values.OfType<string>());
+        }
+        return texts.ToImmutable();
+    }
+
+    /// <summary>What is read of the columns of each row group, in order; reads no other columns.</summary>
+    /// <exception cref="FaultException">A part is not what it must be.</exception>
+    internal async IAsyncEnumerable<T> ReadColumnsAsync<T>(
+        Func<RowGroupColumns, Task<T>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
         for (int part = 0; part < Manifest.Parts.Length; part++)
         {
             await using PartReader reader = await OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
             for (int group = 0; group < reader.Groups; group++)
             {
-                string?[] values = await reader
-                    .ReadGroupAsync(group, 0, columns => columns.ReadTextAsync(column, cancellationToken))
-                    .ConfigureAwait(false);
-                foreach (string? value in values)
-                {
-                    if (value is not null)
-                    {
-                        texts.Add(value);
-                    }
-                }
+                yield return await reader.ReadGroupAsync(group, 0, read).ConfigureAwait(false);
             }
         }
-        return texts.ToImmutable();
     }
 
     /// <summary>Holds a part against its SHA-256, once, if that was asked for.</summary>

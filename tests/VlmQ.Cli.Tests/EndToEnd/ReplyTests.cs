@@ -30,6 +30,26 @@ public sealed class ReplyTests : IDisposable
     }
 
     [Fact]
+    public async Task Converting_and_statistics_count_the_same_failures_as_collecting_also_when_there_is_nothing_left_to_convert()
+    {
+        JsonNode collected = await CollectAsync(_folder["episodes"]);
+        string[] convert = ["convert", _folder["episodes"], "--out", _folder["transitions"], "--json"];
+        foreach (int _ in (int[])[1, 2])
+        {
+            JsonNode converted = JsonNode.Parse((await Vlmq.RunAsync(convert)).Done().Output)!;
+            Assert.True(JsonNode.DeepEquals(collected["failures"], converted["failures"]), converted.ToJsonString());
+            Assert.Equal((double)collected["syntax_accuracy"]!, (double)converted["syntax_accuracy"]!);
+        }
+        JsonNode stats = JsonNode.Parse((await Vlmq.RunAsync("dataset", "stats", _folder["episodes"], "--json")).Done().Output)!;
+        JsonNode group = Assert.Single(stats["replies"]!.AsArray())!;
+        Assert.Equal(("gym_cards/NumberLine-v0", "noisy"), ((string?)group["environment"], (string?)group["policy"]));
+        Assert.True(JsonNode.DeepEquals(collected["failures"], group["failures"]), group.ToJsonString());
+        string table = (await Vlmq.RunAsync("dataset", "stats", _folder["episodes"])).Done().Output;
+        Assert.Matches(@"environment +policy +replies +syntax.* unknown_action", table);
+        Assert.Contains("replies that named no action", (await Vlmq.RunAsync(convert[..^1])).Done().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Random_actions_in_the_place_of_unreadable_ones_can_be_stepped_again()
     {
         JsonNode collected = await CollectAsync(_folder["random"], "--invalid", "random", "--penalty", "-0.5");

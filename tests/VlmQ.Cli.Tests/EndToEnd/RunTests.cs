@@ -13,9 +13,12 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
     public void A_run_ends_with_a_table_and_the_path_of_its_report()
     {
         string[] lines = run.Outcome.Done().Output.TrimEnd().Split('\n');
-        Assert.StartsWith("data   seed  method  decoding  success", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^data   seed  method  decoding +success +return +length +syntax +reached +episodes +CPU s +steps$", lines[0]);
         Assert.Equal("report: " + Path.Combine(run.Root, "report.html"), lines[^1]);
-        Assert.Equal(6, lines.Count(line => line.StartsWith("noisy", StringComparison.Ordinal)));
+        // Each of the six is in the table of results and in that of replies that named no action.
+        Assert.Equal(12, lines.Count(line => line.StartsWith("noisy", StringComparison.Ordinal)));
+        Assert.Matches(@"^noisy +7  base +greedy +\d+\.\d% \[", lines[2]);
+        Assert.Contains("replies that named no action", lines);
     }
 
     [Fact]
@@ -68,16 +71,30 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
                 "method",
                 "seed",
                 "decoding",
-                "success_rate",
-                "syntax_accuracy",
-                "failures",
-                "mean_return",
-                "reached_rate",
-                "episodes",
+                "goal_types",
                 "train_cpu_seconds",
                 "train_steps",
+                "success_rate",
+                "success_rate_interval",
+                "syntax_accuracy",
+                "syntax_accuracy_interval",
+                "failures",
+                "mean_return",
+                "mean_return_interval",
+                "mean_length",
+                "mean_length_interval",
+                "reached_rate",
+                "endings",
+                "replies",
+                "episodes",
             ];
             Assert.Equal(keys, row.Select(pair => pair.Key));
+            Assert.InRange(
+                (double)row["success_rate"]!,
+                (double)row["success_rate_interval"]!["low"]!,
+                (double)row["success_rate_interval"]!["high"]!
+            );
+            Assert.Equal((int)row["episodes"]!, row["goal_types"]!.AsObject().Sum(pair => (int)pair.Value!["episodes"]!));
             Assert.Equal("gym_cards/NumberLine-v0", (string?)row["env"]);
             Assert.Equal("noisy", (string?)row["data"]);
             Assert.Equal(7, (int)row["seed"]!);

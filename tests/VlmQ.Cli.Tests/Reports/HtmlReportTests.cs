@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Reports;
+using VlmQ.Core.Statistics;
 
 namespace VlmQ.Cli.Tests.Reports;
 
@@ -10,21 +11,24 @@ public class HtmlReportTests
         "numberline <script>",
         "What was run.",
         [
-            new SummaryResult(
-                "gym_cards/NumberLine-v0",
-                "noisy",
-                "afsft",
-                1,
-                "sample",
-                0.991,
-                0.998,
-                new Dictionary<string, long> { ["no_json"] = 12 },
-                0.98,
-                1,
-                1000,
-                51.2,
-                900
-            ),
+            new SummaryResult
+            {
+                Env = "gym_cards/NumberLine-v0",
+                Data = "noisy",
+                Method = "afsft",
+                Seed = 1,
+                Decoding = "sample",
+                SuccessRate = 0.991,
+                SuccessRateInterval = new Interval(0.983, 0.9952),
+                SyntaxAccuracy = 0.998,
+                Failures = new Dictionary<string, long> { ["no_json"] = 12 },
+                MeanReturn = -0.98,
+                MeanReturnInterval = new Interval(-1.02, -0.94),
+                ReachedRate = 1,
+                Episodes = 1000,
+                TrainCpuSeconds = 51.2,
+                TrainSteps = 900,
+            },
         ],
         [
             new Chart("Loss", "nats", [new ChartSeries("sft", 0, [(0, 3), (9, double.NaN)]), new ChartSeries("afsft", 1, [(0, 2.5)])]),
@@ -56,7 +60,9 @@ public class HtmlReportTests
     public void Table_and_tokens_are_shown()
     {
         string html = HtmlReport.Render(Data);
-        Assert.Contains("99.1%", html, StringComparison.Ordinal);
+        Assert.Contains("<td>99.1% <small>[98.3, 99.5]</small></td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>−0.980 <small>[−1.020, −0.940]</small></td>", html, StringComparison.Ordinal);
+        Assert.Contains("<th>no json</th>", html, StringComparison.Ordinal);
         Assert.Contains("<code class=\"dropped\">{&quot;</code>", html, StringComparison.Ordinal);
         Assert.Contains("<code class=\"kept\">␣&quot;</code>", html, StringComparison.Ordinal);
         Assert.Contains("<td>−1.000</td>", html, StringComparison.Ordinal);

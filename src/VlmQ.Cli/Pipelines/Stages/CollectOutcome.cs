@@ -1,4 +1,4 @@
-using VlmQ.Collection;
+using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Manifest;
 
 namespace VlmQ.Cli.Pipelines.Stages;

@@ -36,7 +36,11 @@ internal static class ConvertStage
         Task<Result<ConversionSummary>> running = DatasetConversion.RunAsync(source, target, tokenizer, options, monitor, token);
         while (await Task.WhenAny(running, Task.Delay(Look, CancellationToken.None)).ConfigureAwait(false) != running)
         {
-            line.Report(resumed + monitor.Written());
+            // Where nothing is left to convert, there is no work to show.
+            if (monitor.Written() > 0)
+            {
+                line.Report(resumed + monitor.Written());
+            }
         }
         Result<ConversionSummary> result = await running.ConfigureAwait(false);
         if (result is Result<ConversionSummary>.Ok ok && ok.Value.Resumed < ok.Value.Manifest.Consumed)

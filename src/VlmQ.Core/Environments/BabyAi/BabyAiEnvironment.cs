@@ -83,16 +83,28 @@ public sealed class BabyAiEnvironment : IEnvironment, IHasExpert
         }.ToJsonString();
     }
 
-    /// <summary>The mission was done: only that is ever rewarded.</summary>
-    public bool Success(ReadOnlySpan<float> rewards, bool terminated)
-    {
-        float sum = 0;
-        foreach (float reward in rewards)
+    /// <summary>
+    /// What the mission asks for: <c>go_to</c>, <c>open</c>, <c>pick_up</c> or <c>put_next</c>; of several things to do, how they are joined,
+    /// outermost first: <c>and</c> (in any order), <c>then</c> ("…, then …") or <c>after</c> ("… after you …").
+    /// </summary>
+    public string GoalType(EnvironmentState start) =>
+        Of(start).Task.Instruction switch
         {
-            sum += reward;
-        }
-        return sum > 0;
-    }
+            Instruction.GoTo => "go_to",
+            Instruction.Open => "open",
+            Instruction.PickUp => "pick_up",
+            Instruction.PutNext => "put_next",
+            Instruction.And => "and",
+            Instruction.Before => "then",
+            Instruction.After => "after",
+            _ => throw new ArgumentException("Not an instruction.", nameof(start)),
+        };
+
+    /// <summary>
+    /// The mission was done: the last step, and only that of a mission that is done, is rewarded. What unreadable replies cost on the way
+    /// lowers the return and does not undo the mission.
+    /// </summary>
+    public bool Success(ReadOnlySpan<float> rewards, bool terminated) => terminated && rewards[^1] > 0;
 
     private static BabyAiState Of(EnvironmentState state) =>
         state as BabyAiState ?? throw new ArgumentException("Not a state of BabyAI.", nameof(state));

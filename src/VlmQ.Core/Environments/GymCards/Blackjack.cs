@@ -90,6 +90,18 @@ public sealed class Blackjack : IEnvironment, IHasExpert
         return text.Append("]}").ToString();
     }
 
+    /// <summary>
+    /// The player's first two cards, as tables of strategy sort them: <c>pair</c> (two cards that count the same), else <c>soft</c> (an ace
+    /// that counts 11), else <c>hard</c>.
+    /// </summary>
+    public string GoalType(EnvironmentState start)
+    {
+        ImmutableArray<PlayingCard> cards = Of(start).Player;
+        return cards[0].Value == cards[1].Value ? "pair"
+            : Hand.Of(cards.AsSpan()).Soft ? "soft"
+            : "hard";
+    }
+
     /// <summary>The sum of the rewards is positive.</summary>
     public bool Success(ReadOnlySpan<float> rewards, bool terminated) => Rewards.ArePositive(rewards);
 

@@ -42,6 +42,10 @@ public sealed class EZPoints : FormulaGame
         return Deal(first, random.NextDouble(), (Suit)random.NextIndex(Suits), random.NextDouble());
     }
 
+    /// <summary>How the two cards make 12: <c>product</c> or <c>sum</c>; none make it in both ways.</summary>
+    private protected override string TypeOf(FormulaState start) =>
+        start.Cards[0].Value * start.Cards[1].Value == Target ? "product" : "sum";
+
     /// <summary>Deals the partner with which the first card makes 12.</summary>
     /// <param name="first">Any card but an ace.</param>
     /// <param name="product">Uniform in [0, 1): up to a half asks for a product, where 12 is one, rather than a sum.</param>

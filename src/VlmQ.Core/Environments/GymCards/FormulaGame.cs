@@ -96,11 +96,20 @@ public abstract class FormulaGame : IEnvironment, IHasExpert
         return text.Append("]}").ToString();
     }
 
+    /// <inheritdoc/>
+    public string GoalType(EnvironmentState start) => TypeOf(Of(start));
+
     /// <summary>The sum of the rewards is positive.</summary>
     public bool Success(ReadOnlySpan<float> rewards, bool terminated) => Rewards.ArePositive(rewards);
 
     /// <summary>The next token of a formula that reaches the goal, found by exhaustive search; where there is none, <c>=</c>.</summary>
     public string Advise(EnvironmentState state) => _solver.NextToken(Of(state)) ?? FormulaRules.Equal;
+
+    /// <summary>The kind of task that a deal poses.</summary>
+    private protected abstract string TypeOf(FormulaState start);
+
+    /// <summary>Whether some formula of these cards reaches the goal.</summary>
+    private protected bool HasSolution(FormulaState start) => _solver.NextToken(start) is not null;
 
     /// <summary>Whether the formula is an expression of all the numbers and equals the goal, in doubles as the reference judges it.</summary>
     private bool Reaches(FormulaState state)

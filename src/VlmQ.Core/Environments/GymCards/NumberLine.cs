@@ -99,6 +99,9 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
     /// <summary>The reference's state in words.</summary>
     public string Describe(EnvironmentState state) => $"Target number: {Of(state).Target}. Current number: {Of(state).Current}";
 
+    /// <summary>The distance to the target at the start: <c>distance_1</c> … <c>distance_5</c>.</summary>
+    public string GoalType(EnvironmentState start) => $"distance_{Math.Abs(Of(start).Target - Of(start).Current)}";
+
     /// <summary>The sum of the rewards is positive; that takes a shortest path to the target.</summary>
     public bool Success(ReadOnlySpan<float> rewards, bool terminated) => Rewards.ArePositive(rewards);
 

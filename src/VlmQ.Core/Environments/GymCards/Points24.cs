@@ -40,4 +40,7 @@ public sealed class Points24 : FormulaGame
         }
         return new FormulaState([.. cards], [], false);
     }
+
+    /// <summary>Whether the cards make 24 at all: <c>solvable</c> or <c>unsolvable</c>.</summary>
+    private protected override string TypeOf(FormulaState start) => HasSolution(start) ? "solvable" : "unsolvable";
 }

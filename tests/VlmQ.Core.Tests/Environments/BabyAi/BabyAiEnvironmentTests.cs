@@ -45,6 +45,8 @@ public class BabyAiEnvironmentTests
         Assert.Equal((0.1f, true, true), (done.Reward, done.Terminated, done.Truncated));
         Assert.True(GoToLocal.Success([passed.Reward, done.Reward], done.Terminated));
         Assert.False(GoToLocal.Success([passed.Reward], true));
+        // An unreadable reply on the way costs its penalty, not the success.
+        Assert.True(GoToLocal.Success([-1, done.Reward], done.Terminated));
         Assert.Throws<ArgumentException>(() => GoToLocal.Step(done.State, "left"));
     }
 

@@ -1,6 +1,6 @@
-using VlmQ.Core.Prompting;
+using VlmQ.Core.Statistics;
 
-namespace VlmQ.Collection;
+namespace VlmQ.Core.Prompting;
 
 /// <summary>How many replies named an action, and what was wrong with the others.</summary>
 public sealed record ReplyCounts
@@ -17,8 +17,26 @@ public sealed record ReplyCounts
     /// <summary>Replies that named an action.</summary>
     public long Valid { get; private init; }
 
+    /// <summary>Replies that named no action, and of which no reader said what was wrong with them.</summary>
+    public long Unexplained => Replies - Valid - Failures.Total;
+
     /// <summary>Share of replies that named an action; NaN without replies.</summary>
     public double SyntaxAccuracy => (double)Valid / Replies;
+
+    /// <summary>
+    /// That share's interval, Wilson's, as though each reply were on its own; those of an episode are not quite, so that it is somewhat too
+    /// narrow. Null without replies.
+    /// </summary>
+    public Interval? SyntaxAccuracyInterval => WilsonScore.Of(Valid, Replies);
+
+    /// <summary>The counts of both.</summary>
+    public ReplyCounts Plus(ReplyCounts other) =>
+        new()
+        {
+            Replies = Replies + other.Replies,
+            Valid = Valid + other.Valid,
+            Failures = Failures.Plus(other.Failures),
+        };
 
     /// <summary>The counts with one more.</summary>
     /// <param name="reply">The reply's text.</param>

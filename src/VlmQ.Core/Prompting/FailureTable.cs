@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using VlmQ.Core.Prompting;
 
-namespace VlmQ.Collection;
+namespace VlmQ.Core.Prompting;
 
 /// <summary>How many replies failed in which way.</summary>
 public sealed record FailureTable
@@ -42,6 +41,9 @@ public sealed record FailureTable
 
     /// <summary>The table with one more.</summary>
     public FailureTable Add(ReplyFailure failure) => new(_counts.SetItem((int)failure, _counts[(int)failure] + 1));
+
+    /// <summary>The failures of both.</summary>
+    public FailureTable Plus(FailureTable other) => new([.. _counts.Zip(other._counts, (here, there) => here + there)]);
 
     /// <summary>By name, the most frequent first.</summary>
     public IReadOnlyDictionary<string, long> ToDictionary() =>

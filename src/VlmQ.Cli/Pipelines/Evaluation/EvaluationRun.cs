@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Cli.Reports.Failures;
+using VlmQ.Cli.Terminal;
+using VlmQ.Collection;
+using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
+
+namespace VlmQ.Cli.Pipelines.Evaluation;
+
+/// <summary>Several environments, each played in one or several ways, one after the other.</summary>
+internal sealed record EvaluationRun
+{
+    /// <summary>How each environment is played.</summary>
+    public required ImmutableArray<EvaluateStage> Stages { get; init; }
+
+    /// <summary>Who plays each environment, in the same order.</summary>
+    public required ImmutableArray<ImmutableArray<Player>> Players { get; init; }
+
+    /// <summary>Where results are kept; null: nowhere.</summary>
+    public EvaluationFolder? Folder { get; init; }
+
+    /// <summary>How many of the episodes that did not succeed are kept in all.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>What is evaluated and how, the environments aside.</summary>
+    /// <param name="players">What decides the players' replies.</param>
+    public JsonObject Settings(JsonObject players)
+    {
+        EvaluateStage stage = Stages[0];
+        return new JsonObject
+        {
+            ["player"] = players.DeepClone(),
+            ["observations"] = Observations.NameOf(stage.Observations),
+            ["parser"] = stage.Replies.Parser.Name,
+            ["penalty"] = stage.Replies.Penalty,
+            ["invalid_replies"] = InvalidReply.NameOf(stage.Replies.Invalid),
+            ["episodes"] = stage.Evaluate.Episodes,
+            ["greedy_episodes"] = stage.Evaluate.GreedyEpisodes,
+            ["seed"] = stage.Seed,
+            ["failures"] = Failures,
+        };
+    }
+
+    /// <summary>What differs from one environment to another: settings by id.</summary>
+    public JsonObject OfEnvironments() =>
+        new(
+            Stages.Select(stage =>
+                KeyValuePair.Create<string, JsonNode?>(stage.Environment.Id, new JsonObject { ["template"] = stage.Template.Digest })
+            )
+        );
+
+    /// <summary>Plays what the folder does not hold already.</summary>
+    public async Task<Result<ImmutableArray<FailedEpisodes>>> RunAsync(IProgressBoard board, CancellationToken token)
+    {
+        ImmutableArray<FailedEpisodes>.Builder all = ImmutableArray.CreateBuilder<FailedEpisodes>();
+        int waysLeft = Players.Sum(players => players.Length);
+        int placesLeft = Failures;
+        for (int i = 0; i < Stages.Length; i++)
+        {
+            foreach (Player player in Players[i])
+            {
+                token.ThrowIfCancellationRequested();
+                // Each has an equal share of the places; what one does not need is shared among those after it.
+                int places = (placesLeft + waysLeft - 1) / waysLeft;
+                string env = Stages[i].Environment.Id;
+                FailedEpisodes? one = Folder?.Find(env, player.Name);
+                if (one is null)
+                {
+                    Result<Evaluated> played = await Stages[i]
+                        .PlayAsync($"{env}, {player.Name}", player, places, board, token)
+                        .ConfigureAwait(false);
+                    if (played is Result<Evaluated>.Failed failed)
+                    {
+                        return failed.Fault;
+                    }
+                    one = Of(env, played.OrThrow());
+                    Folder?.Keep(one);
+                }
+                all.Add(one);
+                waysLeft--;
+                placesLeft = Math.Max(0, placesLeft - one.Worst.Length);
+            }
+        }
+        return all.ToImmutable();
+    }
+
+    private static FailedEpisodes Of(string env, Evaluated evaluated) =>
+        new(
+            new EvaluationRow(evaluated.Played)
+            {
+                Env = env,
+                Decoding = evaluated.Player.IsModel ? evaluated.Player.Name : null,
+                Policy = evaluated.Player.IsModel ? null : evaluated.Player.Name,
+            },
+            evaluated.Worst
+        );
+}

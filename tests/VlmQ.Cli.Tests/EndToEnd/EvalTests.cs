@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+
+namespace VlmQ.Cli.Tests.EndToEnd;
+
+public sealed class EvalTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Policies_are_evaluated_in_several_environments_with_intervals_goal_types_and_kinds_of_failure()
+    {
+        string[] command =
+        [
+            .. (string[])
+                ["eval", "--env", "numberline", "--env", "babyai-gotolocal", "--policy", "noisy", "--episodes", "60", "--failures", "9"],
+            .. (string[])["--out", _folder["out"]],
+        ];
+        JsonObject summary = Json((await Vlmq.RunAsync([.. command, "--json"])).Done());
+        JsonObject[] rows = [.. summary["results"]!.AsArray().Select(row => row!.AsObject())];
+        Assert.Equal(["gym_cards/NumberLine-v0", "BabyAI-GoToLocal-v0"], rows.Select(row => (string?)row["env"]));
+        foreach (JsonObject row in rows)
+        {
+            Assert.Equal("noisy", (string?)row["policy"]);
+            Assert.Equal(60, (int)row["episodes"]!);
+            foreach (string name in (string[])["success_rate", "syntax_accuracy", "mean_return", "mean_length"])
+            {
+                JsonNode interval = row[name + "_interval"]!;
+                Assert.InRange((double)row[name]!, (double)interval["low"]!, (double)interval["high"]!);
+            }
+            JsonObject endings = row["endings"]!.AsObject();
+            Assert.Equal(60, endings.Sum(pair => (int)pair.Value!));
+            Assert.Equal((double)row["success_rate"]!, (int)endings["succeeded"]! / 60.0, 1e-12);
+            JsonObject types = row["goal_types"]!.AsObject();
+            Assert.Equal(60, types.Sum(pair => (int)pair.Value!["episodes"]!));
+            Assert.Equal((int)row["replies"]!, types.Sum(pair => (int)pair.Value!["replies"]!));
+            long unread = row["failures"]!.AsObject().Sum(pair => (long)pair.Value!);
+            Assert.Equal((double)row["syntax_accuracy"]!, 1 - (unread / (double)(int)row["replies"]!), 1e-12);
+        }
+        Assert.Equal(
+            ["distance_1", "distance_2", "distance_3", "distance_4", "distance_5"],
+            rows[0]["goal_types"]!.AsObject().Select(pair => pair.Key)
+        );
+        Assert.Equal(["go_to"], rows[1]["goal_types"]!.AsObject().Select(pair => pair.Key));
+
+        JsonObject failed = summary["failed_episodes"]!.AsObject();
+        int count = rows.Sum(row => (int)row["endings"]!["failed"]! + (int)row["endings"]!["truncated"]!);
+        Assert.Equal(count, (int)failed["count"]!);
+        Assert.Equal(count - 9, (int)failed["left_out"]!);
+        Assert.Equal(_folder["out", "failures", "report.html"], (string?)failed["report"]);
+        string page = await File.ReadAllTextAsync(_folder["out", "failures", "report.html"], TestContext.Current.CancellationToken);
+        Assert.Equal(9, page.Split("<section class=\"episode\">").Length - 1);
+        Assert.True(JsonNode.DeepEquals(summary, JsonNode.Parse(await ReadAsync("summary.json"))));
+
+        // What is there is not played again, and other settings are told apart.
+        JsonObject again = Json((await Vlmq.RunAsync([.. command, "--json"])).Done());
+        Assert.True(JsonNode.DeepEquals(summary, again));
+        Outcome table = (await Vlmq.RunAsync(command)).Done();
+        Assert.DoesNotContain("episodes in", table.Error, StringComparison.Ordinal);
+        Assert.Contains("distance_3", table.Output, StringComparison.Ordinal);
+        Assert.Contains("replies that named no action", table.Output, StringComparison.Ordinal);
+        Assert.Contains("how episodes ended", table.Output, StringComparison.Ordinal);
+        Assert.Contains(_folder["out", "failures", "report.html"], table.Output, StringComparison.Ordinal);
+        (await Vlmq.RunAsync([.. command, "--seed", "2"])).Refused(
+            ExitCode.Configuration,
+            _folder["out"],
+            "another seed (1 there, 2 here)"
+        );
+        (await Vlmq.RunAsync([.. command, "--malformed", "0.1"])).Refused(ExitCode.Configuration, "another player.policy_settings");
+    }
+
+    [Fact]
+    public async Task An_interrupted_evaluation_goes_on_where_it_stopped()
+    {
+        string[] command =
+        [
+            .. (string[])["eval", "--env", "numberline", "--env", "babyai-gotolocal", "--policy", "random", "--episodes", "150"],
+            .. (string[])["--failures", "2", "--json", "--out", _folder["out"]],
+        ];
+        bool FirstIsPlayed() =>
+            Directory.Exists(_folder["out", "played"]) && Directory.GetFiles(_folder["out", "played"], "*.json").Length > 0;
+        (await Vlmq.InterruptAsync(FirstIsPlayed, command)).Interrupted();
+        Assert.False(File.Exists(_folder["out", "summary.json"]));
+        Outcome second = (await Vlmq.RunAsync(command)).Done();
+        Assert.DoesNotContain("NumberLine", second.Error, StringComparison.Ordinal);
+        string[] straight = [.. command.Select(word => word == _folder["out"] ? _folder["straight"] : word)];
+        JsonNode expected = Json((await Vlmq.RunAsync(straight)).Done())["results"]!;
+        Assert.True(JsonNode.DeepEquals(expected, Json(second)["results"]));
+    }
+
+    [Theory]
+    [InlineData("nobody is named who plays; name the folder of a checkpoint, or a --policy", "--env", "numberline")]
+    [InlineData("there is no environment 'numberlin'; did you mean 'numberline'?", "--env", "numberlin", "--policy", "random")]
+    [InlineData("gym_cards/NumberLine-v0 is named twice", "--env", "numberline", "--env", "gym_cards/NumberLine-v0", "--policy", "random")]
+    [InlineData("a checkpoint and a policy are named", "somewhere", "--env", "numberline", "--policy", "random")]
+    [InlineData("there is no policy 'randm'", "--env", "numberline", "--policy", "randm")]
+    [InlineData("--episodes must be at least 1; it is 0", "--env", "numberline", "--policy", "random", "--episodes", "0")]
+    [InlineData("--failures must be at most 1000; it is 1001", "--env", "numberline", "--policy", "random", "--failures", "1001")]
+    [InlineData("needs --endpoint and --model", "--env", "numberline", "--policy", "remote")]
+    public async Task Wrong_options_are_refused_before_anything_is_written(string said, params string[] options)
+    {
+        (await Vlmq.RunAsync(["eval", .. options, "--out", _folder["wrong"]])).Refused(ExitCode.Configuration, said);
+        Assert.False(Directory.Exists(_folder["wrong"]));
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_checkpoint_is_named() =>
+        (await Vlmq.RunAsync("eval", _folder.Path, "--env", "numberline")).Refused(
+            ExitCode.Data,
+            _folder.Path + ": the folder holds no checkpoint; name the folder of a checkpoint"
+        );
+
+    [Theory]
+    [InlineData("eval", "--env", "numberline", "--polcy", "random")]
+    [InlineData("eval", "--env", "numberline", "--polcy")]
+    [InlineData("collect", "numberline", "--polcy", "random", "--out", "x")]
+    public async Task An_option_that_does_not_exist_is_one_line_with_the_nearest_name(params string[] command) =>
+        (await Vlmq.RunAsync(command)).Refused(ExitCode.Configuration, "there is no option '--polcy'; did you mean '--policy'?");
+
+    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(_folder["out", file], TestContext.Current.CancellationToken);
+
+    private static JsonObject Json(Outcome outcome) => JsonNode.Parse(outcome.Output)!.AsObject();
+}
