@@ -36,5 +36,5 @@ public static class Observations
             _ => Fault.Configuration($"there are no observations '{name}'", remedy: "use one of: both, image, text"),
         };
 
-    private static RgbImage Blank(RgbImage image) => new Canvas(image.Width, image.Height, RgbColor.White).TakeImage();
+    private static RgbImage Blank(RgbImage image) => new(image.Width, image.Height, pixels => pixels.Fill(byte.MaxValue));
 }

@@ -97,13 +97,7 @@ public sealed class Canvas
     public Canvas DrawImage(RgbImage image, int x, int y)
     {
         ArgumentNullException.ThrowIfNull(image);
-        int left = Math.Clamp(x, 0, Width);
-        int right = Math.Clamp(x + image.Width, 0, Width);
-        int bottom = Math.Min(y + image.Height, Height);
-        for (int row = Math.Max(y, 0); row < bottom && left < right; row++)
-        {
-            image.Pixels.Slice(((row - y) * image.Width + left - x) * Channels, (right - left) * Channels).CopyTo(Row(row, left, right));
-        }
+        new PixelArea(pixels, Width, Height).Copy(image, x, y);
         return this;
     }
 

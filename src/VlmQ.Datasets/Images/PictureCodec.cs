@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
@@ -31,10 +32,21 @@ public static class PictureCodec
     /// <summary>A picture as a PNG file: 8-bit truecolour, the same bytes for the same picture.</summary>
     public static ImmutableArray<byte> Encode(RgbImage image)
     {
-        using Image<Rgb24> pixels = Image.LoadPixelData<Rgb24>(image.Pixels, image.Width, image.Height);
-        using MemoryStream stream = new(capacity: 1 << 13);
-        pixels.Save(stream, Encoder);
-        return ImmutableCollectionsMarshal.AsImmutableArray(stream.ToArray());
+        // Drawn or copied into memory that the next picture uses again: fresh memory of this size costs more than a drawing.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(image.ByteCount);
+        try
+        {
+            Memory<byte> bytes = buffer.AsMemory(0, image.ByteCount);
+            image.CopyTo(bytes.Span);
+            using Image<Rgb24> pixels = Image.WrapMemory<Rgb24>(bytes, image.Width, image.Height);
+            using MemoryStream stream = new(capacity: 1 << 13);
+            pixels.Save(stream, Encoder);
+            return ImmutableCollectionsMarshal.AsImmutableArray(stream.ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Decodes a PNG or JPEG file of any colour type; alpha is dropped, 16-bit channels are rounded to 8.</summary>

@@ -1,7 +1,6 @@
 using VlmQ.Core.Environments;
 using VlmQ.Core.Environments.BabyAi;
 using VlmQ.Core.Environments.BabyAi.Levels;
-using VlmQ.Core.Environments.BabyAi.Rendering;
 using VlmQ.Core.Environments.BabyAi.World;
 using VlmQ.Core.Randomness;
 
@@ -13,7 +12,10 @@ internal sealed class BabyAiSteps(double seconds)
     /// <summary>Steps, each with the encoded 7 × 7 observation.</summary>
     public const string Steps = "steps";
 
-    /// <summary>Steps, each with the encoding and the picture of what the agent sees, 224 × 224.</summary>
+    /// <summary>
+    /// Steps, each with the encoding and the picture of what the agent sees, 224 × 224. Pictures are observed and drawn as those are that a
+    /// collection encodes: into memory that the next one uses again.
+    /// </summary>
     public const string AgentView = "agent view";
 
     /// <summary>Steps, each with the encoding and the picture of the whole grid, 32 pixels a cell.</summary>
@@ -26,8 +28,9 @@ internal sealed class BabyAiSteps(double seconds)
 
     // Drawn before the clock runs, as the peer's are.
     private readonly BabyAiAction[] _actions = DrawActions(1 << 16);
-    private readonly BabyAiRenderer _renderer = new();
     private readonly byte[] _image = new byte[PartialView.EncodedBytes];
+    private readonly Dictionary<(BabyAiLevel, BabyAiView), BabyAiEnvironment> _drawn = [];
+    private byte[] _pixels = [];
     private long _seed;
 
     /// <summary>Does a slice: the rate in steps or resets a CPU second.</summary>
@@ -38,16 +41,28 @@ internal sealed class BabyAiSteps(double seconds)
         {
             return Harness.Alternation.PerCpuSecond(1, seconds, () => played.Generate(_seed++));
         }
-        Func<BabyAiState, object>? draw = slice switch
-        {
-            AgentView => state => _renderer.AgentView(state),
-            FullView => state => _renderer.FullView(state),
-            _ => null,
-        };
-        return Play(played, draw);
+        return Play(
+            played,
+            slice switch
+            {
+                AgentView => Drawn(played, BabyAiView.Agent),
+                FullView => Drawn(played, BabyAiView.Full),
+                _ => null,
+            }
+        );
     }
 
-    private double Play(BabyAiLevel level, Func<BabyAiState, object>? draw)
+    // It keeps the tiles that it has drawn, as the peer does.
+    private BabyAiEnvironment Drawn(BabyAiLevel level, BabyAiView view)
+    {
+        if (!_drawn.TryGetValue((level, view), out BabyAiEnvironment? environment))
+        {
+            _drawn[(level, view)] = environment = new BabyAiEnvironment(level, view);
+        }
+        return environment;
+    }
+
+    private double Play(BabyAiLevel level, BabyAiEnvironment? drawn)
     {
         BabyAiState state = level.Generate(_seed++);
         long start = TimeProvider.System.GetTimestamp();
@@ -61,7 +76,7 @@ internal sealed class BabyAiSteps(double seconds)
                 StepResult step = BabyAiWorld.Step(state, _actions[steps++ & 0xFFFF]);
                 state = (BabyAiState)step.State;
                 BabyAiWorld.Encode(state, _image);
-                draw?.Invoke(state);
+                Draw(state, drawn);
                 if (state.HasEnded)
                 {
                     TimeSpan before = Environment.CpuUsage.TotalTime;
@@ -71,6 +86,19 @@ internal sealed class BabyAiSteps(double seconds)
             }
         } while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
         return steps / (Environment.CpuUsage.TotalTime - cpu - resetting).TotalSeconds;
+    }
+
+    private void Draw(BabyAiState state, BabyAiEnvironment? environment)
+    {
+        if (environment?.Observe(state).Image is not { } image)
+        {
+            return;
+        }
+        if (_pixels.Length < image.ByteCount)
+        {
+            _pixels = new byte[image.ByteCount];
+        }
+        image.CopyTo(_pixels);
     }
 
     private static BabyAiAction[] DrawActions(int count)

@@ -15,7 +15,7 @@ internal sealed class EnvBenchmark : IBenchmark
             plays environments at random on one core, in steps a CPU second. BabyAI: with the encoded observation, and with the picture of the
             agent's view or of the whole grid at Minigrid's resolution; making the episodes is measured on its own. Gym Cards: with the state in
             numbers, and with its picture, episodes made included; gym-cards draws every observation but Blackjack's numbers, and a second line
-            leaves its drawing out. The peers run from their source.
+            leaves its drawing out; then a million hands of Blackjack by its expert. The peers run from their source.
               --suites LIST      of babyai and gymcards (default both)
               --minigrid DIR     a checkout of github.com/Farama-Foundation/Minigrid (default: no peer)
               --gym-cards DIR    the folder gym-cards of a checkout of github.com/RL4VLM/RL4VLM (default: no peer)
@@ -42,6 +42,7 @@ internal sealed class EnvBenchmark : IBenchmark
         [
             .. suites.Contains(BabyAi) ? BabyAiSuite.Run(minigrid, settings) : [],
             .. suites.Contains(GymCards) ? GymCardsSuite.Run(gymCards, settings) : [],
+            .. suites.Contains(GymCards) ? BlackjackHands.Run(log) : [],
         ];
     }
 }

@@ -14,12 +14,14 @@ internal sealed class GymCardsSteps(double seconds)
     /// <summary>The same; the peer does not draw either.</summary>
     public const string Bare = "bare";
 
-    /// <summary>Steps and first states, each with its picture.</summary>
+    /// <summary>Steps and first states, each with its picture, drawn or copied as for encoding: into memory that the next uses again.</summary>
     public const string Pictures = "pictures";
 
     private const int StepsBetweenClocks = 256;
+    private const int PictureSide = 300;
 
     private readonly int[] _encoded = new int[32];
+    private readonly byte[] _pixels = new byte[PictureSide * PictureSide * 3];
     private readonly RandomKey _key = RandomKey.Of(1, "benchmark");
     private long _seed;
 
@@ -34,7 +36,7 @@ internal sealed class GymCardsSteps(double seconds)
         {
             actions[i] = environment.Actions[random.NextIndex(environment.Actions.Length)];
         }
-        Action<EnvironmentState> observe = slice == Pictures ? state => environment.Observe(state) : Encode;
+        Action<EnvironmentState> observe = slice == Pictures ? state => environment.Observe(state).Image.CopyTo(_pixels) : Encode;
         EnvironmentState state = environment.Reset(_seed++);
         long steps = 0;
         return Harness.Alternation.PerCpuSecond(
@@ -75,9 +77,9 @@ internal sealed class GymCardsSteps(double seconds)
                 {
                     _encoded[length++] = card.Value;
                 }
-                foreach (string token in formula.Formula)
+                for (int i = 0; i < formula.TokenCount; i++)
                 {
-                    _encoded[length++] = token[0];
+                    _encoded[length++] = formula.TokenAt(i)[0];
                 }
                 break;
             default:

@@ -53,21 +53,21 @@ public abstract class FormulaGame : IEnvironment, IHasExpert
         {
             return new StepResult(before, 0, false, false);
         }
-        if (!Actions.Contains(action))
+        if (!FormulaToken.TryParse(action, out FormulaToken token) || !_rules.Takes(token))
         {
             throw new ArgumentException($"'{action}' is not an action of {Id}.", nameof(action));
         }
-        if (before.Formula.Length > _rules.TokenLimit)
+        if (before.TokenCount > _rules.TokenLimit)
         {
             return new StepResult(before.Ended(), Failed, false, true);
         }
-        if (FormulaState.IsNumber(action) && !before.Offers(action))
+        if (token.IsNumber && !before.Offers(token))
         {
-            return new StepResult(before.With(FormulaState.Blank), Failed, false, false);
+            return new StepResult(before.With(FormulaToken.Blank), Failed, false, false);
         }
-        return action == FormulaRules.Equal
+        return token == FormulaToken.Equal
             ? new StepResult(before.Ended(), Reaches(before) ? Reached : Failed, true, false)
-            : new StepResult(before.With(action), 0, false, false);
+            : new StepResult(before.With(token), 0, false, false);
     }
 
     /// <summary>The picture; and in words the formula, which the reference's prompts state too.</summary>
@@ -114,14 +114,19 @@ public abstract class FormulaGame : IEnvironment, IHasExpert
     /// <summary>Whether the formula is an expression of all the numbers and equals the goal, in doubles as the reference judges it.</summary>
     private bool Reaches(FormulaState state)
     {
+        if (state.NumbersUsed != _rules.CardCount)
+        {
+            return false;
+        }
         Span<char> text = stackalloc char[TextLimit];
         int length = 0;
-        foreach (string token in state.Formula)
+        for (int i = 0; i < state.TokenCount; i++)
         {
+            string token = state.TokenAt(i);
             token.CopyTo(text[length..]);
             length += token.Length;
         }
-        return state.NumbersUsed == _rules.CardCount && Expression.Evaluate(text[..length]) == _rules.Goal;
+        return Expression.Evaluate(text[..length]) == _rules.Goal;
     }
 
     private static string TextOf(FormulaState state) => string.Concat(state.Formula.AsSpan());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Environments.GymCards.Cards;
+using VlmQ.Core.Environments.GymCards.Formulas;
 
 namespace VlmQ.Core.Environments.GymCards;
 
@@ -9,26 +10,46 @@ public sealed record FormulaState : EnvironmentState
     /// <summary>What a number that the cards do not offer leaves in the formula.</summary>
     public const string Blank = " ";
 
+    // What the cards offer beyond what the formula uses: four bits for each number.
+    private readonly ulong _offers;
+
     /// <param name="cards">The cards on the table.</param>
     /// <param name="formula">The tokens so far: numbers, operators and blanks.</param>
     /// <param name="hasEnded">Nothing can follow.</param>
-    /// <exception cref="ArgumentException">A number is in the formula more often than on the cards.</exception>
+    /// <exception cref="ArgumentException">A number is in the formula more often than on the cards, a text is no token, or there are too
+    /// many.</exception>
     public FormulaState(ImmutableArray<PlayingCard> cards, ImmutableArray<string> formula, bool hasEnded)
-        : this(cards, formula, CountNumbers(formula), hasEnded)
     {
-        foreach (string token in formula)
+        Cards = cards;
+        HasEnded = hasEnded;
+        foreach (PlayingCard card in cards)
         {
-            if (IsNumber(token) && Count(formula, token) > CountOnCards(cards, token))
+            _offers += One(card.Value);
+        }
+        foreach (string text in formula)
+        {
+            if (!FormulaToken.TryParse(text, out FormulaToken token) || token == FormulaToken.Equal)
             {
-                throw new ArgumentException($"The cards do not offer so many of '{token}'.", nameof(formula));
+                throw new ArgumentException($"'{text}' is no part of a formula.", nameof(formula));
             }
+            if (token.IsNumber)
+            {
+                if (!Offers(token))
+                {
+                    throw new ArgumentException($"The cards do not offer so many of '{text}'.", nameof(formula));
+                }
+                _offers -= One(token.Code);
+                NumbersUsed++;
+            }
+            Tokens = Tokens.With(token);
         }
     }
 
-    private FormulaState(ImmutableArray<PlayingCard> cards, ImmutableArray<string> formula, int used, bool hasEnded)
+    private FormulaState(FormulaState before, TokenList tokens, ulong offers, int used, bool hasEnded)
     {
-        Cards = cards;
-        Formula = formula;
+        Cards = before.Cards;
+        Tokens = tokens;
+        _offers = offers;
         NumbersUsed = used;
         HasEnded = hasEnded;
     }
@@ -37,7 +58,10 @@ public sealed record FormulaState : EnvironmentState
     public ImmutableArray<PlayingCard> Cards { get; }
 
     /// <summary>The tokens so far: numbers, operators and blanks.</summary>
-    public ImmutableArray<string> Formula { get; }
+    public ImmutableArray<string> Formula => Tokens.ToTexts();
+
+    /// <summary>How many tokens there are so far.</summary>
+    public int TokenCount => Tokens.Count;
 
     /// <summary>How many of the tokens are numbers.</summary>
     public int NumbersUsed { get; }
@@ -45,46 +69,32 @@ public sealed record FormulaState : EnvironmentState
     /// <summary>Nothing can follow: the formula was judged or cut.</summary>
     public bool HasEnded { get; }
 
+    /// <summary>The tokens so far.</summary>
+    internal TokenList Tokens { get; }
+
+    /// <summary>One of the tokens, without listing them all.</summary>
+    /// <param name="index">0..<see cref="TokenCount"/>−1.</param>
+    public string TokenAt(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, TokenCount);
+        return Tokens[index].Text;
+    }
+
     /// <summary>Whether a token is a number.</summary>
     public static bool IsNumber(string token) => char.IsAsciiDigit(token[0]);
 
     /// <summary>Whether the cards offer a number beyond those that the formula uses.</summary>
-    public bool Offers(string number) => Count(Formula, number) < CountOnCards(Cards, number);
+    internal bool Offers(FormulaToken number) => ((_offers >> (4 * number.Code)) & 0xF) > 0;
 
     /// <summary>The state with one more token, which the cards must offer if it is a number.</summary>
-    internal FormulaState With(string token) => new(Cards, Formula.Add(token), NumbersUsed + (IsNumber(token) ? 1 : 0), false);
+    internal FormulaState With(FormulaToken token) =>
+        token.IsNumber
+            ? new(this, Tokens.With(token), _offers - One(token.Code), NumbersUsed + 1, false)
+            : new(this, Tokens.With(token), _offers, NumbersUsed, false);
 
     /// <summary>The same, at its end.</summary>
-    internal FormulaState Ended() => new(Cards, Formula, NumbersUsed, true);
+    internal FormulaState Ended() => new(this, Tokens, _offers, NumbersUsed, true);
 
-    private static int CountNumbers(ImmutableArray<string> formula)
-    {
-        int count = 0;
-        foreach (string token in formula)
-        {
-            count += IsNumber(token) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static int Count(ImmutableArray<string> formula, string token)
-    {
-        int count = 0;
-        foreach (string each in formula)
-        {
-            count += each == token ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static int CountOnCards(ImmutableArray<PlayingCard> cards, string number)
-    {
-        int value = number.Length == 2 ? 10 : number[0] - '0';
-        int count = 0;
-        foreach (PlayingCard card in cards)
-        {
-            count += card.Value == value ? 1 : 0;
-        }
-        return count;
-    }
+    private static ulong One(int number) => 1UL << (4 * number);
 }

@@ -35,6 +35,26 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
         .. from current in Enumerable.Range(0, Last + 1) from target in Enumerable.Range(0, Last + 1) select Picture(current, target),
     ];
 
+    // Nor are there more than 396 states and what three actions do in each: episodes share those too, and playing makes nothing new.
+    private readonly ImmutableArray<NumberLineState> _states =
+    [
+        .. from current in Enumerable.Range(0, Last + 1)
+        from target in Enumerable.Range(0, Last + 1)
+        from steps in Enumerable.Range(0, MostSteps + 1)
+        select new NumberLineState(current, target, steps),
+    ];
+    private readonly ImmutableArray<StepResult?> _lowered;
+    private readonly ImmutableArray<StepResult?> _raised;
+    private readonly ImmutableArray<StepResult?> _unchanged;
+
+    /// <summary>Makes the game.</summary>
+    public NumberLine()
+    {
+        _lowered = [.. _states.Select(state => Move(state, -1))];
+        _raised = [.. _states.Select(state => Move(state, +1))];
+        _unchanged = [.. _states.Select(state => Move(state, 0))];
+    }
+
     /// <inheritdoc/>
     public string Id => Name;
 
@@ -60,34 +80,22 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
         int current = key.IndexAt(0, Last + 1);
         int target = key.IndexAt(1, Last + 1);
         // Kept from the reference: modulo 5, not 6, so that equal draws of 4 and 5 give the targets 0 and 1.
-        return new NumberLineState(current, target == current ? (target + 1) % Last : target, 0);
+        return _states[IndexOf(current, target == current ? (target + 1) % Last : target, 0)];
     }
 
     /// <inheritdoc/>
     public StepResult Step(EnvironmentState state, string? action)
     {
         NumberLineState before = Of(state);
-        if (before.HasEnded)
+        ImmutableArray<StepResult?> moves = action switch
         {
-            throw new ArgumentException("The episode has ended.", nameof(state));
-        }
-        int current = action switch
-        {
-            null => before.Current,
-            Lower => Math.Max(0, before.Current - 1),
-            Raise => Math.Min(Last, before.Current + 1),
+            null => _unchanged,
+            Lower => _lowered,
+            Raise => _raised,
             _ => throw new ArgumentException($"'{action}' is not an action of {Id}.", nameof(action)),
         };
-        NumberLineState after = new(current, before.Target, before.Steps + 1);
-        bool reached = current == before.Target;
-        // Pushing against an end of the line keeps the distance and costs as much as moving away.
-        bool closer = Math.Abs(before.Target - current) < Math.Abs(before.Target - before.Current);
-        float reward =
-            action is null ? 0
-            : reached ? 1
-            : closer ? 0
-            : -1;
-        return new StepResult(after, reward, reached, !reached && after.Steps >= MostSteps);
+        return moves[IndexOf(before.Current, before.Target, before.Steps)]
+            ?? throw new ArgumentException("The episode has ended.", nameof(state));
     }
 
     /// <inheritdoc/>
@@ -107,6 +115,28 @@ public sealed class NumberLine : IEnvironment, IListsStarts, IHasExpert
 
     /// <summary>Towards the target.</summary>
     public string Advise(EnvironmentState state) => Of(state).Target > Of(state).Current ? Raise : Lower;
+
+    private static int IndexOf(int current, int target, int steps) => (((current * (Last + 1)) + target) * (MostSteps + 1)) + steps;
+
+    /// <summary>What a change of the current number does; null where the episode has ended.</summary>
+    private StepResult? Move(NumberLineState before, int change)
+    {
+        if (before.HasEnded)
+        {
+            return null;
+        }
+        int current = Math.Clamp(before.Current + change, 0, Last);
+        NumberLineState after = _states[IndexOf(current, before.Target, before.Steps + 1)];
+        bool reached = current == before.Target;
+        // Pushing against an end of the line keeps the distance and costs as much as moving away.
+        bool closer = Math.Abs(before.Target - current) < Math.Abs(before.Target - before.Current);
+        float reward =
+            change == 0 ? 0
+            : reached ? 1
+            : closer ? 0
+            : -1;
+        return new StepResult(after, reward, reached, !reached && after.Steps >= MostSteps);
+    }
 
     private static RgbImage Picture(int current, int target) =>
         new Canvas(PictureSize, PictureSize, RgbColor.White)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Environments.GymCards.Cards;
+using VlmQ.Core.Imaging;
 
 namespace VlmQ.Core.Tests.Environments.GymCards;
 
@@ -148,6 +149,23 @@ public class FormulaGameTests
     }
 
     [Fact]
+    public void A_state_keeps_its_formula_and_refuses_what_is_none()
+    {
+        string[] formula = ["(", "10", " ", "-", "1", ")", "*", "/", "+", "10"];
+        FormulaState state = new(Cards("HK", "SJ", "DA", "C4"), [.. formula], false);
+        Assert.Equal(formula, state.Formula);
+        Assert.Equal((10, 3), (state.TokenCount, state.NumbersUsed));
+        Assert.Equal("10", state.TokenAt(9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => state.TokenAt(10));
+        Assert.All(
+            ["=", "11", "", "x", "++"],
+            text => Assert.Throws<ArgumentException>(() => new FormulaState(state.Cards, [text], false))
+        );
+        Assert.Equal(21, new FormulaState(state.Cards, [.. Enumerable.Repeat("+", 21)], false).TokenCount);
+        Assert.Throws<ArgumentException>(() => new FormulaState(state.Cards, [.. Enumerable.Repeat("+", 22)], false));
+    }
+
+    [Fact]
     public void The_picture_shows_cards_and_formula_where_the_reference_has_them()
     {
         FormulaState state = new(Cards("H9", "SK"), [], false);
@@ -163,6 +181,37 @@ public class FormulaGameTests
     }
 
     [Fact]
+    public void Every_token_of_the_longest_formula_is_in_the_picture()
+    {
+        FormulaState easy = new(Cards("HK", "S2"), [], false);
+        AssertEachIsSeen(Easy, easy, ["10", "+", "+", "2", "+", "+"]);
+        FormulaState hard = new(Cards("HK", "SQ", "DJ", "CT"), [], false);
+        AssertEachIsSeen(Hard, hard, [.. Enumerable.Repeat("10", 4), .. Enumerable.Repeat("+", 17)]);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(378)]
+    public void Formulas_can_be_told_apart_at_the_sizes_that_models_see(int side)
+    {
+        // As many grey levels as a stroke has that is half a pixel wide and as long as a digit.
+        const int LeastInk = 1500;
+        FormulaState state = new(Cards("H2", "S3", "D8", "C9"), ["3", "+"], false);
+        string[] next = ["2", "8", "9", "+", "-", "*", "/", "(", ")"];
+        RgbImage[] seen = [.. next.Select(token => Hard.Observe(Hard.Step(state, token).State).Image).Select(Resized)];
+        for (int i = 0; i < next.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                int difference = seen[i].Pixels.ToArray().Zip(seen[j].Pixels.ToArray(), (a, b) => Math.Abs(a - b)).Sum();
+                Assert.True(difference > LeastInk, $"{next[i]} and {next[j]} differ by {difference} at {side} pixels");
+            }
+        }
+
+        RgbImage Resized(RgbImage image) => PillowResampler.Bicubic(image, side, side);
+    }
+
+    [Fact]
     public void Every_card_has_a_picture_of_its_own()
     {
         HashSet<string> pictures = [];
@@ -173,6 +222,16 @@ public class FormulaGameTests
                 FormulaState state = new([.. Enumerable.Repeat(new PlayingCard(suit, rank), 4)], [], false);
                 Assert.True(pictures.Add(Convert.ToHexString(Hard.Observe(state).Image.Pixels)));
             }
+        }
+    }
+
+    private static void AssertEachIsSeen(FormulaGame game, EnvironmentState state, string[] tokens)
+    {
+        foreach (string token in tokens)
+        {
+            EnvironmentState next = game.Step(state, token).State;
+            Assert.NotEqual(game.Observe(state).Image, game.Observe(next).Image);
+            state = next;
         }
     }
 

@@ -146,7 +146,12 @@ internal sealed class ClausePlan(BabyAiState state, OpenClause open)
             return null;
         }
         WorldGrid taken = _grid.With(end.FrontX, end.FrontY, Cell.Empty);
-        Route? toGoal = Finder(closed)(taken, _grid[end.FrontX, end.FrontY]).FindPreferringFree(end, goals(taken));
+        Route? toGoal = WayToGoal(closed);
+        if (toGoal is { FirstHurdle: (Hurdle.Object, var behindX, var behindY) } && LiesBehind(behindX, behindY))
+        {
+            // It cannot be cleared before the object is taken; on another way there may be one that can.
+            toGoal = WayToGoal(closed.Add(_grid.IndexOf(end.FrontX, end.FrontY))) ?? toGoal;
+        }
         if (toGoal is null)
         {
             return null;
@@ -169,6 +174,16 @@ internal sealed class ClausePlan(BabyAiState state, OpenClause open)
             Hurdle.LockedDoorWithoutKey => FetchKey(place, closed, later),
             _ => null,
         };
+
+        Route? WayToGoal(ImmutableHashSet<int> without) =>
+            Finder(without)(taken, _grid[end.FrontX, end.FrontY]).FindPreferringFree(end, goals(taken));
+
+        bool LiesBehind(int hurdleX, int hurdleY)
+        {
+            int behind = _grid.IndexOf(hurdleX, hurdleY);
+            Route? toHurdle = Finder(closed)(_grid, Cell.Empty).Find(state.Pose, Cells((_, i) => i == behind)(_grid));
+            return toHurdle?.FirstHurdle == (Hurdle.Object, end.FrontX, end.FrontY);
+        }
     }
 
     private BabyAiAction? Approach(

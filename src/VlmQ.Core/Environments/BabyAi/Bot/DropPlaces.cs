@@ -24,8 +24,12 @@ internal sealed class DropPlaces(WorldGrid grid, Cell hand, Func<WorldGrid, Cell
         foreach (Route way in finders(grid, hand).FindEach(start, EmptyCells()).Take(MostTries))
         {
             (int x, int y) = (way.End.FrontX, way.End.FrontY);
-            int detour = Effort(grid.With(x, y, hand), way.End, next) - Effort(grid, way.End, next);
-            if (detour <= LargestDetour && !IsNextToDoor(x, y) && !Splits(x, y))
+            (int hurdlesWith, int costWith) = Effort(grid.With(x, y, hand), way.End, next);
+            (int hurdlesWithout, int costWithout) = Effort(grid, way.End, next);
+            int detour = costWith - costWithout;
+            // A hurdle more can hide in a small detour, where the way over another object is about as long as that around.
+            bool isFair = detour <= LargestDetour && hurdlesWith <= hurdlesWithout;
+            if (isFair && !IsNextToDoor(x, y) && !Splits(x, y))
             {
                 return way;
             }
@@ -33,7 +37,7 @@ internal sealed class DropPlaces(WorldGrid grid, Cell hand, Func<WorldGrid, Cell
             {
                 best = (way, detour);
             }
-            if (detour <= LargestDetour)
+            if (isFair)
             {
                 fair.Add((way, detour));
             }
@@ -41,20 +45,21 @@ internal sealed class DropPlaces(WorldGrid grid, Cell hand, Func<WorldGrid, Cell
         return fair.Count > 0 ? fair[0].Way : best?.Way;
     }
 
-    private int Effort(WorldGrid world, Pose pose, ImmutableArray<Func<WorldGrid, bool[]>> next)
+    private (int Hurdles, int Cost) Effort(WorldGrid world, Pose pose, ImmutableArray<Func<WorldGrid, bool[]>> next)
     {
-        int effort = 0;
+        (int hurdles, int cost) = (0, 0);
         RouteFinder finder = finders(world, Cell.Empty);
         foreach (Func<WorldGrid, bool[]> targets in next)
         {
             if (finder.Find(pose, targets(world)) is not { } route)
             {
-                return effort + NoWay;
+                return (hurdles + 1, cost + NoWay);
             }
-            effort += route.Cost;
+            hurdles += route.Hurdles;
+            cost += route.Cost;
             pose = route.End;
         }
-        return effort;
+        return (hurdles, cost);
     }
 
     private bool[] EmptyCells()

@@ -7,7 +7,8 @@ namespace VlmQ.Core.Environments.BabyAi.Bot;
 /// <param name="Poses">From where the agent is to where it faces the target, one turn or one cell at a time; at least one.</param>
 /// <param name="Cost">What it takes, hurdles included.</param>
 /// <param name="FirstHurdle">The first cell of the way that is more than walking or toggling; the hurdle is none where there is none.</param>
-internal sealed record Route(ImmutableArray<Pose> Poses, int Cost, (Hurdle Kind, int X, int Y) FirstHurdle)
+/// <param name="Hurdles">How many such cells there are.</param>
+internal sealed record Route(ImmutableArray<Pose> Poses, int Cost, (Hurdle Kind, int X, int Y) FirstHurdle, int Hurdles)
 {
     /// <summary>The agent faces a target already.</summary>
     public bool IsArrived => Poses.Length == 1;

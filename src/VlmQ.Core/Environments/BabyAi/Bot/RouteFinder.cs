@@ -124,18 +124,19 @@ internal sealed class RouteFinder
             poses.Add(PoseOf(at));
         }
         poses.Reverse();
-        (Hurdle, int, int) hurdle = (Hurdle.None, 0, 0);
+        (Hurdle, int, int) first = (Hurdle.None, 0, 0);
+        int hurdles = 0;
         for (int i = 1; i < poses.Count; i++)
         {
             Pose pose = poses[i];
             bool entered = (pose.X, pose.Y) != (poses[i - 1].X, poses[i - 1].Y);
             if (entered && HurdleAt(pose.X, pose.Y) is not Hurdle.None and var kind)
             {
-                hurdle = (kind, pose.X, pose.Y);
-                break;
+                first = hurdles == 0 ? (kind, pose.X, pose.Y) : first;
+                hurdles++;
             }
         }
-        return new Route([.. poses], search.Costs[node], hurdle);
+        return new Route([.. poses], search.Costs[node], first, hurdles);
     }
 
     private int NodeOf(Pose pose) => (_grid.IndexOf(pose.X, pose.Y) * Sides) + (int)pose.Direction;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VlmQ.Core.Environments.BabyAi.World;
 using VlmQ.Core.Imaging;
 
@@ -6,7 +5,8 @@ namespace VlmQ.Core.Environments.BabyAi.Rendering;
 
 /// <summary>
 /// Draws states as mosaics of square tiles, as Minigrid does (environments.md §9). A tile is painted when it is first needed and kept: it
-/// is a function of the cell, the agent's direction and the highlight alone.
+/// is a function of the cell, the agent's direction and the highlight alone. Pictures are drawn when they are copied: straight into the
+/// memory that an encoder reads, which need not be fresh for each of them.
 /// </summary>
 public sealed class BabyAiRenderer
 {
@@ -35,6 +35,18 @@ public sealed class BabyAiRenderer
     /// <param name="highlight">Brightens what is in sight, as the reference always does.</param>
     public RgbImage AgentView(BabyAiState state, bool highlight = true)
     {
+        int side = PartialView.Size * TileSize;
+        return new RgbImage(side, side, pixels => DrawAgentView(state, highlight, pixels));
+    }
+
+    /// <summary>The whole grid with the agent; what it carries is not shown.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="highlight">Brightens what the agent sees.</param>
+    public RgbImage FullView(BabyAiState state, bool highlight = true) =>
+        new(state.Grid.Width * TileSize, state.Grid.Height * TileSize, pixels => DrawFullView(state, highlight, pixels));
+
+    private void DrawAgentView(BabyAiState state, bool highlight, Span<byte> pixels)
+    {
         Span<Cell> view = stackalloc Cell[PartialView.Cells];
         WorldGrid grid = state.GridBeforeTaking ?? state.Grid;
         Cell hand = state.GridBeforeTaking is null ? state.Hand : Cell.Empty;
@@ -45,15 +57,12 @@ public sealed class BabyAiRenderer
             Direction? agent = i == PartialView.AgentIndex ? Direction.Up : null;
             tiles[i] = Tile(view[i], agent, highlight && ((visible >> i) & 1) != 0);
         }
-        return Mosaic(tiles, PartialView.Size);
+        Lay(tiles, PartialView.Size, pixels);
     }
 
-    /// <summary>The whole grid with the agent; what it carries is not shown.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="highlight">Brightens what the agent sees.</param>
-    public RgbImage FullView(BabyAiState state, bool highlight = true)
+    private void DrawFullView(BabyAiState state, bool highlight, Span<byte> pixels)
     {
-        Span<bool> bright = stackalloc bool[state.Grid.Cells.Length];
+        bool[] bright = new bool[state.Grid.Cells.Length];
         if (highlight)
         {
             MarkVisible(state, bright);
@@ -64,7 +73,7 @@ public sealed class BabyAiRenderer
         {
             tiles[i] = Tile(state.Grid.Cells[i], i == own ? state.Pose.Direction : null, bright[i]);
         }
-        return Mosaic(tiles, state.Grid.Width);
+        Lay(tiles, state.Grid.Width, pixels);
     }
 
     private static void MarkVisible(BabyAiState state, Span<bool> bright)
@@ -93,16 +102,15 @@ public sealed class BabyAiRenderer
     }
 
     // Written from front to back, a row of pixels at a time.
-    private RgbImage Mosaic(ReadOnlySpan<byte[]> tiles, int columns)
+    private void Lay(ReadOnlySpan<byte[]> tiles, int columns, Span<byte> pixels)
     {
-        int rows = tiles.Length / columns;
         int rowBytes = TileSize * Channels;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(tiles.Length * TileSize * rowBytes);
+        int tileBytes = TileSize * rowBytes;
         Span<byte> left = pixels;
-        for (int row = 0; row < rows; row++)
+        for (; tiles.Length > 0; tiles = tiles[columns..])
         {
-            ReadOnlySpan<byte[]> across = tiles.Slice(row * columns, columns);
-            for (int from = 0; from < TileSize * rowBytes; from += rowBytes)
+            ReadOnlySpan<byte[]> across = tiles[..columns];
+            for (int from = 0; from < tileBytes; from += rowBytes)
             {
                 foreach (byte[] tile in across)
                 {
@@ -111,7 +119,6 @@ public sealed class BabyAiRenderer
                 }
             }
         }
-        return new RgbImage(columns * TileSize, rows * TileSize, ImmutableCollectionsMarshal.AsImmutableArray(pixels));
     }
 
     private static void CopyRow(ReadOnlySpan<byte> row, Span<byte> pixels)

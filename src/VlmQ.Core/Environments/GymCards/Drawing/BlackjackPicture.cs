@@ -29,14 +29,17 @@ internal sealed class BlackjackPicture
     );
 
     /// <summary>Draws a state.</summary>
-    public RgbImage Draw(BlackjackState state)
+    public RgbImage Draw(BlackjackState state) => new(Size, Size, pixels => Draw(state, pixels));
+
+    private void Draw(BlackjackState state, Span<byte> pixels)
     {
-        Canvas canvas = new Canvas(_table.Value).DrawImage(_cards[state.Dealer[0]], Left, DealerTop);
+        _table.Value.CopyTo(pixels);
+        PixelArea area = new(pixels, Size, Size);
+        area.Copy(_cards[state.Dealer[0]], Left, DealerTop);
         for (int i = 0; i < state.Player.Length; i++)
         {
             (int row, int column) = Math.DivRem(i, CardsInRow);
-            canvas.DrawImage(_cards[state.Player[i]], Left + (column * (CardWidth + Gap)), PlayerTop + (row * (CardHeight + Gap)));
+            area.Copy(_cards[state.Player[i]], Left + (column * (CardWidth + Gap)), PlayerTop + (row * (CardHeight + Gap)));
         }
-        return canvas.TakeImage();
     }
 }

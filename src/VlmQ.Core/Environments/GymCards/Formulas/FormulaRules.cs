@@ -17,6 +17,14 @@ internal sealed record FormulaRules(string Id, int Goal, int CardCount, Immutabl
     /// <summary>The numbers <c>1</c> to <c>10</c>.</summary>
     public static ImmutableArray<string> Numbers { get; } = [.. Enumerable.Range(1, 10).Select(number => $"{number}")];
 
+    // A bit for every token that is an action.
+    private readonly int _taken = Operators.Concat(Numbers).Aggregate(0, (bits, text) => bits | Bit(text));
+
     /// <summary>The numbers, then the operators.</summary>
     public ImmutableArray<string> Actions { get; } = [.. Numbers, .. Operators];
+
+    /// <summary>Whether a token is one of the actions.</summary>
+    public bool Takes(FormulaToken token) => ((_taken >> token.Code) & 1) != 0;
+
+    private static int Bit(string text) => FormulaToken.TryParse(text, out FormulaToken token) ? 1 << token.Code : 0;
 }
