@@ -13,11 +13,11 @@ public sealed class BicubicFitter(int newWidth, int newHeight)
     /// <summary>The plan for pictures of a size. Threads that meet another size at once make their plans each for themselves.</summary>
     public ResamplingPlan PlanOf(int width, int height)
     {
-        ResamplingPlan? plan = Volatile.Read(ref _last);
+        ResamplingPlan? plan = _last;
         if (plan is null || plan.Width != width || plan.Height != height)
         {
             plan = ResamplingPlan.Bicubic(width, height, newWidth, newHeight);
-            Volatile.Write(ref _last, plan);
+            _last = plan;
         }
         return plan;
     }
