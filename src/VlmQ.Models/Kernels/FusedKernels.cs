@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace VlmQ.Models.Kernels;
 
 /// <summary>
-/// The kernels in native code, for float32 tensors in main memory; anything else goes to <see cref="PlainKernels"/>, call by call.
+/// The kernels in native code, for float32 tensors in main memory, and for products of a few rows with weights of 16 bits, which are
+/// widened as they are read; anything else goes to <see cref="PlainKernels"/>, call by call.
 /// Matrix products run on AVX-512, AVX2 or baseline vectors, whichever the processor has. Differences from the plain kernels are those
 /// of the order of sums and of GELU, whose relative error here is at most 5·2⁻²⁴ for |x| ≤ 1 and 40·2⁻²⁴ for |x| ≤ 5 (measured against
 /// float64 over 25 million values); with <see cref="Precision.BFloat16"/> the factors are rounded as there, and products stay in float32.
@@ -19,7 +20,7 @@ public sealed class FusedKernels : IKernels
     public string Name => "fused";
 
     /// <summary>The fused kernels, or null where the native library does not have them.</summary>
-    public static FusedKernels? TryLoad() => NativeKernels.TryLoad() is { } native ? new FusedKernels(native) : null;
+    public static FusedKernels? TryLoad() => NativeKernels.Loaded is { } native ? new FusedKernels(native) : null;
 
     /// <inheritdoc/>
     public Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null)
@@ -79,7 +80,10 @@ public sealed class FusedKernels : IKernels
         ArgumentNullException.ThrowIfNull(hidden);
         ArgumentNullException.ThrowIfNull(weight);
         Tensor result = empty(0);
-        bool done = Done(_native.Linear(hidden.Handle, weight.Handle, bias?.Handle ?? 0, Rounds(precision), result.Handle), result);
+        NativeKernels.LinearFunction linear = weight.dtype is ScalarType.BFloat16 or ScalarType.Float16
+            ? _native.HalfLinear
+            : _native.Linear;
+        bool done = Done(linear(hidden.Handle, weight.Handle, bias?.Handle ?? 0, Rounds(precision), result.Handle), result);
         KeepAlive(hidden, weight, bias);
         return done ? result : _plain.Linear(hidden, weight, bias, precision);
     }

@@ -40,10 +40,10 @@ public interface IKernels
 
     /// <summary>hidden·weightᵀ + bias.</summary>
     /// <param name="hidden">[…, d].</param>
-    /// <param name="weight">[o, d].</param>
+    /// <param name="weight">[o, d]; of another type than <paramref name="hidden"/>, it is converted for the product.</param>
     /// <param name="bias">[o], or null.</param>
     /// <param name="precision">Precision of the matrix product.</param>
-    /// <returns>[…, o].</returns>
+    /// <returns>[…, o], of the type of <paramref name="hidden"/>.</returns>
     Tensor Linear(Tensor hidden, Tensor weight, Tensor? bias = null, Precision precision = Precision.Full);
 
     /// <summary>K two-layer perceptrons with tanh-GELU on the same input.</summary>

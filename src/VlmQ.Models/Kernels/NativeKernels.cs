@@ -11,11 +11,16 @@ internal sealed class NativeKernels
 {
     private readonly nint _library;
 
+    /// <summary>The functions of the native library that TorchSharp uses, or null where it has none of them.</summary>
+    internal static NativeKernels? Loaded { get; } = TryLoad();
+
     private NativeKernels(nint library)
     {
         _library = library;
         Block = Function<BlockFunction>("vlmq_block");
         Linear = Function<LinearFunction>("vlmq_linear");
+        HalfLinear = Function<LinearFunction>("vlmq_half_linear");
+        Alias = Function<AliasFunction>("vlmq_alias");
         NormedLinear = Function<NormedLinearFunction>("vlmq_normed_linear");
         LayerNorm = Function<LayerNormFunction>("vlmq_layer_norm");
         Heads = Function<HeadsFunction>("vlmq_heads");
@@ -28,6 +33,8 @@ internal sealed class NativeKernels
     internal delegate int BlockFunction(nint[] inputs, long heads, long tail, int round, nint result);
 
     internal delegate int LinearFunction(nint input, nint weight, nint bias, int round, nint result);
+
+    internal delegate int AliasFunction(nint tensor, nint data, nint release, nint context);
 
     internal delegate int NormedLinearFunction(nint input, nint weight, nint bias, double eps, int round, nint result);
 
@@ -47,6 +54,10 @@ internal sealed class NativeKernels
 
     internal LinearFunction Linear { get; }
 
+    internal LinearFunction HalfLinear { get; }
+
+    internal AliasFunction Alias { get; }
+
     internal NormedLinearFunction NormedLinear { get; }
 
     internal LayerNormFunction LayerNorm { get; }
@@ -61,8 +72,7 @@ internal sealed class NativeKernels
 
     private LastErrorFunction LastError { get; }
 
-    /// <summary>The functions of the native library that TorchSharp uses, or null where it has none of them.</summary>
-    internal static NativeKernels? TryLoad()
+    private static NativeKernels? TryLoad()
     {
         empty(0).Dispose(); // TorchSharp finds and loads its native library at its first call.
         return

@@ -51,11 +51,15 @@ public sealed class PlainKernels : IKernels
     {
         ArgumentNullException.ThrowIfNull(hidden);
         ArgumentNullException.ThrowIfNull(weight);
-        if (precision == Precision.Full)
+        if (precision == Precision.Full && weight.dtype == hidden.dtype)
         {
             return F.linear(hidden, weight, bias);
         }
         using var scope = NewDisposeScope();
+        if (precision == Precision.Full)
+        {
+            return F.linear(hidden, weight.to(hidden.dtype), bias?.to(hidden.dtype)).MoveToOuterDisposeScope();
+        }
         Tensor product = F.linear(hidden.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16)).to(hidden.dtype);
         return (bias is null ? product : product + bias).MoveToOuterDisposeScope();
     }

@@ -56,9 +56,7 @@ public sealed class AdaptableLinear : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using DisposeScope scope = NewDisposeScope();
-        // With rounded products the kernel itself converts both factors.
-        Tensor factor = _options.Precision == Kernels.Precision.Full ? weight.OfType(input.dtype) : weight;
-        Tensor result = _options.Kernels.Linear(input, factor, bias?.OfType(input.dtype), _options.Precision);
+        Tensor result = _options.Kernels.Linear(input, weight, bias, _options.Precision);
         return (_adapters?.Add(_path, input, result, _options.Kernels, _options.Precision) ?? result).MoveToOuterDisposeScope();
     }
 

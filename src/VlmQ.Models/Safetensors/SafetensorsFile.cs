@@ -14,9 +14,13 @@ namespace VlmQ.Models.Safetensors;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const long Piece = 16 << 20;
+    private const long SmallestMapped = 4 << 20;
+
     private readonly SafeFileHandle _handle;
     private readonly long _dataStart;
     private readonly FrozenDictionary<string, SafetensorsEntry> _byName;
+    private MappedFile? _mapped;
 
     private SafetensorsFile(string path, SafeFileHandle handle, long dataStart, SafetensorsHeader header)
     {
@@ -80,29 +84,25 @@ public sealed class SafetensorsFile : IDisposable
     public Tensor Read(string name)
     {
         SafetensorsEntry entry = Find(name) ?? throw new FaultException(Fault.Data($"there is no tensor '{name}'", Path));
-        if (entry.Dtype.ToScalarType() is not { } type)
-        {
-            throw new FaultException(Fault.Data($"'{name}' is {entry.Dtype}, which no tensor can hold", Path));
-        }
-        if (entry.Bytes > int.MaxValue)
-        {
-            throw new FaultException(Fault.Data($"'{name}' has {entry.Bytes} bytes, more than the 2 GiB that one read takes", Path));
-        }
-        Tensor tensor = empty(entry.Shape.AsSpan().ToArray(), dtype: type);
+        Tensor tensor = empty(entry.Shape.AsSpan().ToArray(), dtype: TypeOf(entry));
         if (entry.Bytes > 0)
         {
-            ReadBytes(entry, tensor.bytes);
+            ReadPieces(entry, tensor);
         }
         return tensor;
     }
 
-    /// <summary>Reads a tensor into one of the same shape, converting its elements to that one's type and device.</summary>
-    /// <exception cref="FaultException">There is no such tensor, or its shape differs.</exception>
+    /// <summary>
+    /// Reads a tensor into one of the same shape, converting its elements to that one's type and device, a piece at a time: memory is
+    /// spent on the destination alone. A large one in main memory and of the file's own type is not read but mapped: its pages are the
+    /// file's until somebody writes to them.
+    /// </summary>
+    /// <exception cref="FaultException">There is no such tensor, no tensor type for its elements, or its shape differs.</exception>
     public void ReadInto(string name, Tensor destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        SafetensorsEntry? entry = Find(name);
-        if (entry is not null && !entry.Shape.AsSpan().SequenceEqual(destination.shape))
+        SafetensorsEntry entry = Find(name) ?? throw new FaultException(Fault.Data($"there is no tensor '{name}'", Path));
+        if (!entry.Shape.AsSpan().SequenceEqual(destination.shape))
         {
             throw new FaultException(
                 Fault.Data(
@@ -112,13 +112,72 @@ public sealed class SafetensorsFile : IDisposable
                 )
             );
         }
+        ScalarType type = TypeOf(entry);
+        if (entry.Bytes == 0)
+        {
+            return;
+        }
         using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        destination.copy_(Read(name));
+        using Tensor detached = destination.detach();
+        bool inPlace = destination.dtype == type && destination.device_type == DeviceType.CPU && destination.is_contiguous();
+        if (!inPlace)
+        {
+            CopyPieces(entry, type, detached);
+        }
+        else if (entry.Bytes < SmallestMapped || !Map(destination, _dataStart + entry.Begin))
+        {
+            ReadPieces(entry, detached);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _mapped?.Dispose();
+        _handle.Dispose();
+    }
+
+    private ScalarType TypeOf(SafetensorsEntry entry) =>
+        entry.Dtype.ToScalarType()
+        ?? throw new FaultException(Fault.Data($"'{entry.Name}' is {entry.Dtype}, which no tensor can hold", Path));
+
+    private bool Map(Tensor destination, long offset)
+    {
+        lock (_handle)
+        {
+            _mapped ??= new MappedFile(Path);
+            return _mapped.TryLend(offset, destination);
+        }
+    }
+
+    // Spans hold at most 2 GiB, so that even a read straight into its place goes in pieces.
+    private void ReadPieces(SafetensorsEntry entry, Tensor destination)
+    {
+        using Tensor flat = destination.view(-1);
+        long elements = Piece / destination.ElementSize;
+        for (long first = 0; first < flat.shape[0]; first += elements)
+        {
+            using Tensor part = flat.narrow(0, first, Math.Min(elements, flat.shape[0] - first));
+            ReadExactly(_handle, part.bytes, _dataStart + entry.Begin + (first * destination.ElementSize), Path);
+        }
+    }
+
+    private void CopyPieces(SafetensorsEntry entry, ScalarType type, Tensor destination)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long rows = destination.dim() == 0 ? 1 : destination.shape[0];
+        long rowBytes = entry.Bytes / rows;
+        long most = Math.Clamp(Piece / rowBytes, 1, rows);
+        for (long first = 0; first < rows; first += most)
+        {
+            using DisposeScope piece = NewDisposeScope();
+            long count = Math.Min(most, rows - first);
+            Tensor part = destination.dim() == 0 ? destination : destination.narrow(0, first, count);
+            Tensor read = empty(part.shape, dtype: type);
+            ReadExactly(_handle, read.bytes, _dataStart + entry.Begin + (first * rowBytes), Path);
+            part.copy_(read);
+        }
+    }
 
     private static Result<SafetensorsFile> Open(string path, SafeFileHandle handle)
     {

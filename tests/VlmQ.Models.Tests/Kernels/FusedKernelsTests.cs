@@ -94,6 +94,59 @@ public class FusedKernelsTests
     }
 
     [Theory]
+    [InlineData(ScalarType.BFloat16, 1, 64, true)]
+    [InlineData(ScalarType.BFloat16, 3, 61, true)]
+    [InlineData(ScalarType.BFloat16, 7, 50, false)]
+    [InlineData(ScalarType.Float16, 1, 64, false)]
+    [InlineData(ScalarType.Float16, 6, 35, true)]
+    [InlineData(ScalarType.Float16, 16, 33, true)]
+    [InlineData(ScalarType.BFloat16, 17, 33, true)]
+    public void Weights_of_16_bits_are_multiplied_by_their_values(ScalarType type, long rows, long depth, bool biased)
+    {
+        using var scope = NewDisposeScope();
+        using KernelCases cases = new(24);
+        Tensor hidden = cases.Constant(1, rows, depth),
+            weight = cases.Constant(0.2, 193, depth).to(type);
+        Tensor? bias = biased ? cases.Constant(1, 193).to(type) : null;
+        Tensor expected = nn.functional.linear(hidden, weight.to(ScalarType.Float32), bias?.to(ScalarType.Float32));
+        AssertClose(expected, Fused.Linear(hidden, weight, bias), Close, "fused");
+        AssertClose(expected, Plain.Linear(hidden, weight, bias), Close, "plain");
+        Tensor rounded = hidden.to(ScalarType.BFloat16).to(ScalarType.Float32);
+        expected = nn.functional.linear(rounded, weight.to(ScalarType.Float32), bias?.to(ScalarType.Float32));
+        if (type == ScalarType.BFloat16)
+        {
+            AssertClose(expected, Fused.Linear(hidden, weight, bias, Precision.BFloat16), Tolerance(Precision.BFloat16), "rounded");
+        }
+    }
+
+    [Fact]
+    public void Every_half_float_is_widened_to_its_value()
+    {
+        using var scope = NewDisposeScope();
+        short[] bits = [.. Enumerable.Range(0, 65536).Where(i => (i & 0x7c00) != 0x7c00).Select(i => unchecked((short)i))];
+        Tensor weight = empty([bits.Length, 1], dtype: ScalarType.Float16);
+        MemoryMarshal.AsBytes(bits.AsSpan()).CopyTo(weight.bytes);
+        Tensor one = ones(1, 1);
+        Assert.True(Fused.Linear(one, weight).view(-1).Equals(weight.to(ScalarType.Float32).view(-1)));
+        Tensor wide = weight.expand(-1, 16).contiguous();
+        Tensor unit = zeros(1, 16);
+        unit[0, 5] = 1;
+        Assert.True(Fused.Linear(unit, wide).view(-1).Equals(weight.to(ScalarType.Float32).view(-1)));
+    }
+
+    [Fact]
+    public void Weights_of_16_bits_that_learn_get_their_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using KernelCases cases = new(25);
+        Tensor hidden = cases.Leaf(1, 2, 8);
+        Tensor weight = cases.Constant(1, 5, 8).to(ScalarType.BFloat16).detach().requires_grad_();
+        Fused.Linear(hidden, weight).sum().backward();
+        Assert.Equal(ScalarType.BFloat16, weight.grad!.dtype);
+        Assert.NotNull(hidden.grad);
+    }
+
+    [Theory]
     [InlineData(1, Precision.Full)]
     [InlineData(3, Precision.Full)]
     [InlineData(2, Precision.BFloat16)]

@@ -119,6 +119,67 @@ public sealed class SafetensorsFileTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void A_tensor_is_read_into_another_type_a_piece_at_a_time(ScalarType type)
+    {
+        // Larger than a piece, and with rows that do not divide one.
+        using Tensor numbers = arange(3_000_001L * 2, dtype: ScalarType.Float32).div_(1e6).view(-1, 2).to(ScalarType.BFloat16);
+        string path = Path.Combine(_folder, "c.safetensors");
+        SafetensorsWriter.Write(path, [new("numbers", numbers)]);
+        using Tensor destination = zeros(numbers.shape, dtype: type);
+        using (SafetensorsFile file = SafetensorsFile.Open(path).OrThrow())
+        {
+            file.ReadInto("numbers", destination);
+        }
+        using Tensor expected = numbers.to(type);
+        Assert.True(destination.Equals(expected));
+    }
+
+    [Fact]
+    public void Large_weights_stay_in_the_file_until_they_are_written_to()
+    {
+        using Tensor weights = arange(2_000_000, dtype: ScalarType.Float32);
+        string path = Path.Combine(_folder, "d.safetensors");
+        SafetensorsWriter.Write(path, [new("weights", weights)]);
+        byte[] before = File.ReadAllBytes(path);
+        using TorchSharp.Modules.Parameter parameter = new(zeros(2_000_000));
+        using (SafetensorsFile file = SafetensorsFile.Open(path).OrThrow())
+        {
+            file.ReadInto("weights", parameter);
+        }
+        Assert.True(parameter.requires_grad);
+        Assert.True(parameter.detach().Equals(weights));
+        using (no_grad())
+        {
+            parameter.add_(1);
+        }
+        using Tensor moved = weights + 1;
+        Assert.True(parameter.detach().Equals(moved));
+        Assert.Equal(before, File.ReadAllBytes(path));
+        File.Delete(path); // As when a newer checkpoint takes its place.
+        Assert.True(parameter.detach().Equals(moved));
+    }
+
+    [Theory]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("consolidated.00.pth")]
+    [InlineData("model.pt")]
+    public void A_pickle_is_never_opened_and_the_way_out_is_named(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, "not opened");
+        foreach (string what in (string[])[_folder, path])
+        {
+            Fault fault = Assert.IsType<Result<SafetensorsCheckpoint>.Failed>(SafetensorsCheckpoint.Open(what)).Fault;
+            Assert.Equal((FaultKind.Data, path), (fault.Kind, fault.Where));
+            Assert.Contains("pickle", fault.What, StringComparison.Ordinal);
+            Assert.Contains("safetensors.torch.save_file", fault.Remedy, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_missing_file_is_a_fault() =>
         Assert.Equal(

@@ -8,11 +8,11 @@ namespace vlmq {
 
 const Ops& ops() {
 #ifdef VLMQ_X86_VARIANTS
-  static const Ops& best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                                   __builtin_cpu_supports("avx512vl")
-                               ? ops_avx512
-                           : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? ops_avx2
-                                                                                             : ops_baseline;
+  static const Ops& best =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+          ? ops_avx512
+      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") ? ops_avx2
+                                                                                                        : ops_baseline;
   return best;
 #else
   return ops_baseline;

@@ -57,6 +57,17 @@ struct TokenPosition {
   float *log_normalizer, *log_probability, *entropy, *state_value, *target_action_value, *mean_action_value, *mean_state_value;
 };
 
+// y = x·wᵀ + b with w [outputs, depth] in 16 bits, bfloat16 or (brain = false) IEEE half, and x [rows, depth].
+struct HalfProduct {
+  int64_t rows, depth;
+  const float* x;
+  const uint16_t* weight;
+  bool brain;
+  const float* bias;  // [outputs], or null
+  float* y;
+  int64_t y_row;
+};
+
 struct Ops {
   const char* name;
   int64_t panel_width;
@@ -98,6 +109,9 @@ struct Ops {
   // d[j] = scale·([j = action] − softmax(logits)[j])
   void (*log_probability_gradient)(int64_t vocabulary, const float* logits, float log_normalizer, int64_t action, float scale, float* d);
   void (*move_average)(int64_t count, float* target, const float* source, float rate);
+
+  // The outputs from `from` up to `to`.
+  void (*half_product)(const HalfProduct&, int64_t from, int64_t to);
 };
 
 // The best table that this processor runs.

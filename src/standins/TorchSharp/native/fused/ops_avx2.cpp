@@ -6,7 +6,9 @@
 #include <cstring>
 
 #ifdef VLMQ_X86_VARIANTS
-#pragma GCC target("avx2,fma")
+#include <immintrin.h>
+
+#pragma GCC target("avx2,fma,f16c")
 #define VLMQ_TABLE ops_avx2
 #define VLMQ_NAME "avx2"
 #define VLMQ_LANES 8

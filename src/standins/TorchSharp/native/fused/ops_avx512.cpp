@@ -6,6 +6,8 @@
 #include <cstring>
 
 #ifdef VLMQ_X86_VARIANTS
+#include <immintrin.h>
+
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512")
 #define VLMQ_TABLE ops_avx512
 #define VLMQ_NAME "avx512"

@@ -102,13 +102,14 @@ inline Vector exponential(Vector x) {
 #include "ops_rows.h"
 #include "ops_attention.h"
 #include "ops_tokens.h"
+#include "ops_halves.h"
 
 }  // namespace
 
 extern const Ops VLMQ_TABLE = {
     VLMQ_NAME, kPanel, packed_size, pack_rows, pack_columns, product, transposed_product, round_to_bfloat16, layer_norm, layer_norm_again,
     layer_norm_gradient, gelu, gelu_gradient, add, add_columns, attention, attention_gradient, token_position, log_probability_gradient,
-    move_average,
+    move_average, half_product,
 };
 
 }  // namespace vlmq
