@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using TorchSharp;
 using TorchSharp.Modules;
 using VlmQ.Core.Episodes;
@@ -50,7 +49,7 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
         Options = options;
         Rotary = new RotaryEmbedding(sizes.Text.HeadWidth / 2, sizes.ContextLength);
         _critics = options.Critics.Build(sizes.Text.Width, sizes.Vocabulary, RandomKey.Of(options.Seed, "weights"));
-        _features = new FeatureCache(options.FeatureCache, VisionDigest);
+        _features = new FeatureCache(options.FeatureCache, () => WeightsDigest.Of(VisionParameters));
         _rules = new SequenceRules
         {
             Placeholder = options.ImagePlaceholder ?? sizes.Vocabulary,
@@ -137,7 +136,7 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
         MoonDream2Input rows = Own(input);
         using DisposeScope scope = NewDisposeScope();
         using TransformerPass pass = NewPass(rows.Layout);
-        Tensor hidden = Run(Embed(rows), pass, Tail(rows.Layout));
+        Tensor hidden = Run(Embed(rows), pass, rows.Layout.Tail);
         return AtPositions(hidden, rows.Layout).MoveToOuterDisposeScope(); // [positions, d]
     }
 
@@ -154,7 +153,7 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
         for (int i = 0; i < Parts.TextBlocks.Count; i++)
         {
             int layer = i;
-            segments.Add(hidden => Parts.TextBlocks[layer].Forward(hidden, layer, pass, TailOf(layer, Tail(rows.Layout))));
+            segments.Add(hidden => Parts.TextBlocks[layer].Forward(hidden, layer, pass, TailOf(layer, rows.Layout.Tail)));
         }
         segments.Add(hidden => AtPositions(hidden, rows.Layout));
         using Tensor nothing = empty(0, device: Device);
@@ -266,31 +265,12 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
 
     private int[] Prefixes(SequenceLayout layout) => Array.ConvertAll(layout.ImageStarts, start => start < 0 ? 0 : PrefixLength);
 
-    // The last layer is only asked for the columns that hold reply positions.
-    private static long Tail(SequenceLayout layout)
-    {
-        int first = layout.Width;
-        for (int row = 0; row < layout.Rows; row++)
-        {
-            first = Math.Min(first, layout.Starts[row] + layout.PromptLengths[row] - 1);
-        }
-        return layout.Width - first;
-    }
-
     private long? TailOf(int layer, long? tail) => layer == Parts.TextBlocks.Count - 1 ? tail : null;
 
     private Tensor AtPositions(Tensor hidden, SequenceLayout layout)
     {
-        using DisposeScope scope = NewDisposeScope();
-        long tail = hidden.shape[1];
-        long skipped = layout.Width - tail;
-        long[] indices = layout.PositionIndices();
-        for (int i = 0; i < indices.Length; i++)
-        {
-            indices[i] = (indices[i] / layout.Width * tail) + (indices[i] % layout.Width) - skipped;
-        }
-        Tensor chosen = hidden.reshape(-1, Sizes.Text.Width).index_select(0, tensor(indices, device: hidden.device));
-        return Parts.FinalNorm.call(chosen).MoveToOuterDisposeScope();
+        using Tensor chosen = layout.AtPositions(hidden);
+        return Parts.FinalNorm.call(chosen);
     }
 
     private MoonDream2Input Prepare(SequenceLayout layout, byte[] images, int width, int height, ReadOnlySpan<int> rows)
@@ -342,15 +322,4 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
             PreparedPicture.Views views => Combine(Parts.Encode(views.Values), views.Rows, views.Columns),
             _ => throw new InvalidOperationException(),
         };
-
-    private string VisionDigest()
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((_, Parameter parameter) in VisionParameters.OrderBy(pair => pair.name, StringComparer.Ordinal))
-        {
-            using Tensor local = parameter.detach().cpu().contiguous();
-            hash.AppendData(local.bytes);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-    }
 }

@@ -144,6 +144,35 @@ public sealed class SequenceLayout
         return tensor(positions, [rows, Width], device: device);
     }
 
+    /// <summary>How many last columns hold every reply position.</summary>
+    public int Tail
+    {
+        get
+        {
+            int first = Width;
+            for (int row = 0; row < Rows; row++)
+            {
+                first = Math.Min(first, Starts[row] + PromptLengths[row] - 1);
+            }
+            return Width - first;
+        }
+    }
+
+    /// <summary>The states of the reply positions: <c>[rows, tail, d]</c>, of the last columns → <c>[positions, d]</c>.</summary>
+    public Tensor AtPositions(Tensor hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        using DisposeScope scope = NewDisposeScope();
+        long tail = hidden.shape[1];
+        long skipped = Width - tail;
+        long[] indices = PositionIndices();
+        for (int i = 0; i < indices.Length; i++)
+        {
+            indices[i] = (indices[i] / Width * tail) + (indices[i] % Width) - skipped;
+        }
+        return hidden.flatten(0, 1).index_select(0, tensor(indices, device: hidden.device)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Where the reply positions lie, row after row: indices into <c>[rows · width]</c>.</summary>
     public long[] PositionIndices()
     {

@@ -10,28 +10,49 @@ public static class Pictures
     /// <summary>The longer side of a picture may be this many times the shorter one.</summary>
     public const int LargestRatio = 100;
 
-    /// <summary>One picture of a batch.</summary>
+    /// <summary>What is wrong with the size of a picture; null where models can make something of it.</summary>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="where">Where the picture comes from; may be empty.</param>
+    public static Fault? Refusal(int width, int height, string where = "") =>
+        width >= 1 && height >= 1 && Math.Max(width, height) <= LargestRatio * (long)Math.Min(width, height)
+            ? null
+            : Fault.Data(
+                $"a picture of {width}×{height} pixels is too narrow to be read",
+                where,
+                $"pictures may be up to {LargestRatio} times as long as wide"
+            );
+
+    /// <summary>The pixels of one picture of a batch, <c>[height, width, 3]</c>, in the batch's own memory.</summary>
     /// <param name="images">8-bit RGB, <c>[rows, height, width, 3]</c>.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="row">Which.</param>
-    /// <exception cref="FaultException">No model can make anything of a picture of this size.</exception>
-    public static RgbImage Of(byte[] images, int width, int height, int row)
+    /// <exception cref="FaultException">No model can make anything of a picture of this size, or the batch does not hold it.</exception>
+    public static ReadOnlyMemory<byte> PixelsOf(byte[] images, int width, int height, int row)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (width < 1 || height < 1 || Math.Max(width, height) > LargestRatio * (long)Math.Min(width, height))
+        string where = $"row {row} of the batch";
+        if (Refusal(width, height, where) is { } fault)
         {
-            throw new FaultException(
+            throw new FaultException(fault);
+        }
+        long bytes = (long)width * height * 3;
+        return (row + 1) * bytes <= images.Length
+            ? images.AsMemory((int)(row * bytes), (int)bytes)
+            : throw new FaultException(
                 Fault.Data(
-                    $"a picture of {width}×{height} pixels is too narrow to be read",
-                    $"row {row} of the batch",
-                    $"pictures may be up to {LargestRatio} times as long as wide"
+                    $"the {images.Length} bytes of the pictures do not hold one of {width}×{height} pixels for every row",
+                    where,
+                    "the pictures of a batch are all of the stated size"
                 )
             );
-        }
-        int bytes = checked(width * height * 3);
-        return new RgbImage(width, height, ImmutableArray.Create(images.AsSpan(row * bytes, bytes)));
     }
+
+    /// <summary>One picture of a batch.</summary>
+    /// <inheritdoc cref="PixelsOf"/>
+    public static RgbImage Of(byte[] images, int width, int height, int row) =>
+        new(width, height, ImmutableArray.Create(PixelsOf(images, width, height, row).Span));
 
     /// <summary>A part of a picture.</summary>
     /// <param name="picture">The picture.</param>

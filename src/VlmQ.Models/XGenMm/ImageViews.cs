@@ -12,7 +12,6 @@ public sealed class ImageViews
 {
     private const int Channels = 3;
 
-    private readonly ViewLayout _layout;
     private readonly ResamplingPlan _squash;
     private readonly ResamplingPlan _enlarge;
 
@@ -20,19 +19,22 @@ public sealed class ImageViews
     public ImageViews(ViewLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        _layout = layout;
+        Layout = layout;
         _squash = Plan(layout.ViewSize, layout.ViewSize);
         _enlarge = Plan(layout.ResizedWidth, layout.ResizedHeight);
 
         ResamplingPlan Plan(int width, int height) => ResamplingPlan.Bicubic(layout.ImageWidth, layout.ImageHeight, width, height);
     }
 
+    /// <summary>The pictures' size and their grid.</summary>
+    public ViewLayout Layout { get; }
+
     /// <summary>Cuts a picture into its views.</summary>
     /// <param name="pixels">8-bit RGB, <c>[height, width, 3]</c>.</param>
     /// <param name="views">Gets <c>[views, side, side, 3]</c>: the squashed view, then the grid's, row by row.</param>
     public void Cut(ReadOnlySpan<byte> pixels, Span<byte> views)
     {
-        ViewLayout layout = _layout;
+        ViewLayout layout = Layout;
         int stride = layout.ViewSize * Channels;
         int view = layout.ViewSize * stride;
         _squash.Run(pixels, views[..view]);

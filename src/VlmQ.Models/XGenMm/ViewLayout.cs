@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
+using VlmQ.Models.Vision;
 
 namespace VlmQ.Models.XGenMm;
 
@@ -9,9 +10,6 @@ namespace VlmQ.Models.XGenMm;
 /// </summary>
 public sealed record ViewLayout
 {
-    /// <summary>The longer side of a picture may be this many times the shorter one.</summary>
-    public const int LargestRatio = 100;
-
     private ViewLayout(int width, int height, int gridWidth, int gridHeight, int viewSize)
     {
         (ImageWidth, ImageHeight, GridWidth, GridHeight, ViewSize) = (width, height, gridWidth, gridHeight, viewSize);
@@ -66,17 +64,9 @@ public sealed record ViewLayout
     /// <param name="viewSize">Side of a square view.</param>
     public static Result<ViewLayout> For(int width, int height, ImmutableArray<(int Width, int Height)> grids, int viewSize)
     {
-        if (width < 1 || height < 1)
+        if (Pictures.Refusal(width, height) is { } fault)
         {
-            return Fault.Data($"a picture of {width}×{height} pixels holds nothing", "", "leave it out of the dataset");
-        }
-        if (Math.Max(width, height) > LargestRatio * (long)Math.Min(width, height))
-        {
-            return Fault.Data(
-                $"a picture of {width}×{height} pixels is more than {LargestRatio} times as long as it is wide",
-                "",
-                "crop it, or leave it out of the dataset"
-            );
+            return fault;
         }
         (int Width, int Height) best = grids[0];
         long mostUsed = -1;

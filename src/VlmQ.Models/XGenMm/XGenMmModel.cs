@@ -1,4 +1,3 @@
-using System.Buffers;
 using TorchSharp;
 using TorchSharp.Modules;
 using VlmQ.Core.Episodes;
@@ -8,6 +7,7 @@ using VlmQ.Models.Families;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Layers;
 using VlmQ.Models.Sequences;
+using VlmQ.Models.Vision;
 using static TorchSharp.torch;
 
 namespace VlmQ.Models.XGenMm;
@@ -19,11 +19,11 @@ namespace VlmQ.Models.XGenMm;
 /// </summary>
 public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
 {
-    // Views that a frozen vision tower sees at once: more only take more memory.
-    private const int ViewsAtOnce = 5;
+    private const string VisionRoot = "vlm.vision_encoder.";
 
     private readonly XGenMmNetwork vlm;
     private readonly CriticEnsemble critics;
+    private readonly FeatureCache _features;
 
     /// <summary>Builds a model whose weights are not yet set, but for its critics'. Build models outside dispose scopes.</summary>
     /// <param name="sizes">Its sizes.</param>
@@ -39,6 +39,7 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
         vlm = new XGenMmNetwork(sizes, layers);
         critics = options.Critics.Build(sizes.Text.Width, Vocabulary, RandomKey.Of(options.Seed, "weights"));
         Rotary = new RotaryEmbedding(sizes.Text.HeadWidth, sizes.ContextLength);
+        _features = new FeatureCache(options.FeatureCache, () => WeightsDigest.Of(VisionParameters));
         RegisterComponents();
         foreach ((string name, Parameter parameter) in named_parameters())
         {
@@ -98,18 +99,13 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
     public override TurnInput Prepare(TurnBatch batch, ReadOnlySpan<int> rows)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        PicturePlan[] plans = new PicturePlan[rows.Length];
-        for (int i = 0; i < plans.Length; i++)
-        {
-            plans[i] = PicturePlan.Of(batch.Images, rows[i], batch.ImageWidth, batch.ImageHeight, Sizes).OrThrow();
-        }
-        SequenceLayout sequence = SequenceLayout.Of(batch, rows, [.. plans.Select(plan => plan.Tokens)], Rules);
-        return Input([.. plans.Where((_, i) => sequence.ImageTokens[i] > 0)], sequence);
+        ViewLayout layout = LayoutOf(batch.ImageWidth, batch.ImageHeight);
+        return Read(SequenceLayout.Of(batch, rows, ImageTokens(layout, rows.Length), Rules), batch.Images, layout, rows);
     }
 
     /// <summary>Makes turns with any number of pictures ready to be read, on the model's device.</summary>
     /// <exception cref="FaultException">As for batches; or a turn has not as many placeholders as pictures.</exception>
-    public XGenMmInput Prepare(params IReadOnlyList<InterleavedTurn> turns) => Prepare(turns, PaddingSide.Right, 0);
+    public TurnInput Prepare(params IReadOnlyList<InterleavedTurn> turns) => Prepare(turns, PaddingSide.Right, 0);
 
     /// <inheritdoc/>
     public override Tensor Hidden(TurnInput input)
@@ -117,7 +113,7 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
         XGenMmInput rows = Own(input);
         using DisposeScope scope = NewDisposeScope();
         using TransformerPass pass = NewPass(rows.Sequence);
-        return AtPositions(Run(Embeddings(rows), pass, TailOf(rows.Sequence)), rows.Sequence).MoveToOuterDisposeScope();
+        return AtPositions(Run(Embeddings(rows), pass, rows.Sequence.Tail), rows.Sequence).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -133,7 +129,7 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
         for (int i = 0; i < Sizes.Text.Layers; i++)
         {
             int layer = i;
-            long tail = layer == Sizes.Text.Layers - 1 ? TailOf(rows.Sequence) : rows.Sequence.Width;
+            long tail = layer == Sizes.Text.Layers - 1 ? rows.Sequence.Tail : rows.Sequence.Width;
             segments.Add(hidden => Layer(layer, hidden, pass, tail));
         }
         segments.Add(hidden => AtPositions(hidden, rows.Sequence));
@@ -148,13 +144,10 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
     public override Decoder StartDecoding(PromptBatch prompts, int maximumTokens)
     {
         ArgumentNullException.ThrowIfNull(prompts);
-        PicturePlan[] plans = new PicturePlan[prompts.Rows];
-        for (int row = 0; row < plans.Length; row++)
-        {
-            plans[row] = PicturePlan.Of(prompts.Images, row, prompts.ImageWidth, prompts.ImageHeight, Sizes).OrThrow();
-        }
-        SequenceLayout sequence = SequenceLayout.Of(prompts, [.. plans.Select(plan => plan.Tokens)], maximumTokens - 1, Rules);
-        using XGenMmInput input = Input([.. plans.Where((_, row) => sequence.ImageTokens[row] > 0)], sequence);
+        int[] rows = [.. Enumerable.Range(0, prompts.Rows)];
+        ViewLayout layout = LayoutOf(prompts.ImageWidth, prompts.ImageHeight);
+        SequenceLayout sequence = SequenceLayout.Of(prompts, ImageTokens(layout, rows.Length), maximumTokens - 1, Rules);
+        using XGenMmInput input = Read(sequence, prompts.Images, layout, rows);
         return Decode(input, maximumTokens);
     }
 
@@ -169,50 +162,41 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
         return Decode(input, maximumTokens);
     }
 
-    /// <summary>The vision tower's features of all views, <c>[V, P, D]</c>.</summary>
-    public Tensor VisionFeatures(XGenMmInput input)
+    /// <summary>What the language model reads in place of the images, one after the other: <c>[V, L, d]</c>.</summary>
+    internal Tensor ImageEmbeddings(XGenMmInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (is_grad_enabled() && vlm.vision_encoder.parameters().Any(parameter => parameter.requires_grad))
-        {
-            return vlm.vision_encoder.Features(input.Patches);
-        }
-        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return cat([.. input.Patches.split(ViewsAtOnce).Select(vlm.vision_encoder.Features)]).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>What the language model reads in place of the pictures, picture after picture: <c>[V, L, d]</c>.</summary>
-    public Tensor ImageEmbeddings(XGenMmInput input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        using DisposeScope scope = NewDisposeScope();
-        Tensor features = VisionFeatures(input);
         int side = Sizes.ImageSize / Sizes.PatchSize;
         List<long> order = [];
         List<bool> seen = [];
-        foreach (ViewLayout layout in input.Layouts)
+        foreach (XGenMmPicture picture in input.Pictures)
         {
             long start = order.Count;
-            order.AddRange(layout.SetOrder(side).Select(patch => start + patch));
-            bool[] mask = layout.SetMask(side);
-            for (int set = 0; set < layout.Views; set++)
+            order.AddRange(picture.Layout.SetOrder(side).Select(patch => start + patch));
+            bool[] mask = picture.Layout.SetMask(side);
+            for (int set = 0; set < picture.Layout.Views; set++)
             {
                 seen.AddRange(mask.AsSpan(set * Sizes.Patches, Sizes.Patches));
                 seen.AddRange(Enumerable.Repeat(true, Sizes.Latents));
             }
         }
-        Tensor sets = features.flatten(0, 1).index_select(0, tensor(order, device: features.device)).view(features.shape); // [V, P, D]
+        Tensor features = cat([.. input.Pictures.Select(FeaturesOf)]); // [V, P, D]
+        Tensor sets = features.flatten(0, 1).index_select(0, tensor(order, device: features.device)).view(features.shape);
         using AttentionMask attention = AttentionMask.OfKeys([.. seen], (int)features.shape[0], features.device);
-        return vlm.vision_tokenizer.Resample(sets, attention).MoveToOuterDisposeScope();
+        Tensor embeddings = vlm.vision_tokenizer.Resample(sets, attention); // [V, L, d]
+        if (input.Shown.SequenceEqual(Enumerable.Range(0, input.Pictures.Count)))
+        {
+            return embeddings.MoveToOuterDisposeScope();
+        }
+        Tensor[] ofPictures = embeddings.split([.. input.Pictures.Select(picture => (long)picture.Layout.Views)]);
+        return cat([.. input.Shown.Select(number => ofPictures[number])]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Words and pictures as the first layer reads them: <c>[B, T, d]</c>.</summary>
-    public Tensor Embeddings(XGenMmInput input)
+    internal Tensor Embeddings(XGenMmInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         using DisposeScope scope = NewDisposeScope();
-        Tensor? images = input.Layouts.IsEmpty ? null : ImageEmbeddings(input).flatten(0, 1);
+        Tensor? images = input.Shown.Count == 0 ? null : ImageEmbeddings(input).flatten(0, 1);
         return input.Sequence.Embed(EmbedText, images, Device).MoveToOuterDisposeScope();
     }
 
@@ -268,14 +252,18 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
     protected override bool Trains(string parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return Options.TrainsVision || !parameter.StartsWith("vlm.vision_encoder.", StringComparison.Ordinal);
+        return Options.TrainsVision || !parameter.StartsWith(VisionRoot, StringComparison.Ordinal);
     }
+
+    /// <inheritdoc/>
+    protected override void WeightsChanged() => _features.Clear();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
+            _features.Dispose();
             Rotary.Dispose();
         }
         base.Dispose(disposing);
@@ -284,21 +272,28 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
     private static XGenMmInput Own(TurnInput input) =>
         input as XGenMmInput ?? throw new ArgumentException("The rows were prepared by another kind of model.", nameof(input));
 
-    // Of the last layer only the columns from the first reply position on are wanted.
-    private static long TailOf(SequenceLayout sequence) => sequence.Width - sequence.PositionIndices().Min(index => index % sequence.Width);
+    private IEnumerable<(string Name, Parameter Parameter)> VisionParameters =>
+        named_parameters()
+            .Where(pair => pair.name.StartsWith(VisionRoot, StringComparison.Ordinal))
+            .Select(pair => (pair.name, pair.parameter));
+
+    private bool VisionChanges =>
+        VisionParameters.Any(pair => pair.Parameter.requires_grad)
+        || vlm.vision_encoder.modules().Any(module => module is AdaptableLinear { IsAdapted: true });
+
+    private Tensor FeaturesOf(XGenMmPicture picture) =>
+        picture switch
+        {
+            XGenMmPicture.Features ready => ready.Values.alias(),
+            XGenMmPicture.Patches views => vlm.vision_encoder.Features(views.Values),
+            _ => throw new InvalidOperationException(),
+        };
 
     // [B, tail, d] → [positions, d], behind the norm.
     private Tensor AtPositions(Tensor hidden, SequenceLayout sequence)
     {
-        using DisposeScope scope = NewDisposeScope();
-        long tail = hidden.shape[1];
-        long skipped = sequence.Width - tail;
-        long[] indices =
-        [
-            .. sequence.PositionIndices().Select(index => (index / sequence.Width * tail) + (index % sequence.Width) - skipped),
-        ];
-        Tensor chosen = hidden.reshape(-1, Sizes.Text.Width).index_select(0, tensor(indices, device: hidden.device));
-        return Normed(chosen).MoveToOuterDisposeScope();
+        using Tensor chosen = sequence.AtPositions(hidden);
+        return Normed(chosen);
     }
 
     private SequenceDecoder Decode(XGenMmInput prompts, int maximumTokens)
@@ -308,59 +303,56 @@ public sealed class XGenMmModel : VisionLanguageModel, ISequenceModel
         return new SequenceDecoder(this, prompts.Sequence, Embeddings(prompts), new int[prompts.Sequence.Rows], maximumTokens);
     }
 
+    private PictureReader NewReader() => new(Sizes, Device, _features, VisionChanges ? null : vlm.vision_encoder.Features);
+
+    private ViewLayout LayoutOf(int width, int height) => ViewLayout.For(width, height, Sizes.Grids, Sizes.ImageSize).OrThrow();
+
+    private int[] ImageTokens(ViewLayout layout, int rows)
+    {
+        int[] tokens = new int[rows];
+        Array.Fill(tokens, layout.Views * Sizes.Latents);
+        return tokens;
+    }
+
+    // Rows of a batch, whose pictures are all of one size.
+    private XGenMmInput Read(SequenceLayout sequence, byte[] images, ViewLayout layout, ReadOnlySpan<int> rows)
+    {
+        PictureReader reader = NewReader();
+        List<int> shown = [];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (sequence.ImageStarts[i] >= 0)
+            {
+                shown.Add(reader.Add(Pictures.PixelsOf(images, layout.ImageWidth, layout.ImageHeight, rows[i]).Span, layout));
+            }
+        }
+        return new XGenMmInput(sequence, reader.Pictures, shown);
+    }
+
     private XGenMmInput Prepare(IReadOnlyList<InterleavedTurn> turns, PaddingSide side, int tokensToCome)
     {
         ArgumentNullException.ThrowIfNull(turns);
-        List<PicturePlan> plans = [];
+        PictureReader reader = NewReader();
+        List<int> shown = [];
         SequenceRow[] rows = new SequenceRow[turns.Count];
         for (int row = 0; row < rows.Length; row++)
         {
             InterleavedTurn turn = turns[row];
-            PicturePlan[] own = [.. turn.Pictures.Select(picture => PicturePlan.Of(picture, Sizes).OrThrow())];
-            rows[row] = SequenceRow.Of(
-                turn.PromptIds.AsSpan(),
-                turn.ReplyIds.AsSpan(),
-                own.Select(plan => plan.Tokens).ToArray(),
-                tokensToCome,
-                Rules,
-                row
-            );
-            if (rows[row].Images.Count < own.Length)
+            ViewLayout[] layouts = [.. turn.Pictures.Select(picture => LayoutOf(picture.Width, picture.Height))];
+            int[] tokens = [.. layouts.Select(layout => layout.Views * Sizes.Latents)];
+            rows[row] = SequenceRow.Of(turn.PromptIds.AsSpan(), turn.ReplyIds.AsSpan(), tokens, tokensToCome, Rules, row);
+            if (rows[row].Images.Count < layouts.Length)
             {
                 throw new FaultException(
                     Fault.Data(
-                        $"a turn has {own.Length} pictures, but its prompt has {rows[row].Images.Count} image placeholders",
+                        $"a turn has {layouts.Length} pictures, but its prompt has {rows[row].Images.Count} image placeholders",
                         $"row {row} of the batch",
                         "name every picture in the prompt"
                     )
                 );
             }
-            plans.AddRange(own);
+            shown.AddRange(turn.Pictures.Select((picture, i) => reader.Add(picture.Pixels, layouts[i])));
         }
-        return Input([.. plans], new SequenceLayout(side, rows));
-    }
-
-    private XGenMmInput Input(PicturePlan[] plans, SequenceLayout sequence)
-    {
-        int ofView = Sizes.ImageSize * Sizes.ImageSize * 3;
-        int length = checked(plans.Sum(plan => plan.Layout.Views) * ofView);
-        byte[] views = ArrayPool<byte>.Shared.Rent(length);
-        Span<byte> free = views.AsSpan(0, length);
-        ImageViews? cutter = null;
-        ViewLayout? layout = null;
-        foreach (PicturePlan plan in plans)
-        {
-            // The pictures of a batch are of one size.
-            if (cutter is null || plan.Layout != layout)
-            {
-                layout = plan.Layout;
-                cutter = new ImageViews(layout);
-            }
-            cutter.Cut(plan.Pixels.Span, free[..(layout!.Views * ofView)]);
-            free = free[(layout.Views * ofView)..];
-        }
-        Tensor patches = ImageViews.Patches(views.AsSpan(0, length), Sizes.ImageSize, Sizes.PatchSize);
-        ArrayPool<byte>.Shared.Return(views);
-        return new XGenMmInput(patches.to(Device, disposeAfter: true), [.. plans.Select(plan => plan.Layout)], sequence);
+        return new XGenMmInput(new SequenceLayout(side, rows), reader.Pictures, shown);
     }
 }

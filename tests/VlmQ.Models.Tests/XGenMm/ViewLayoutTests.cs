@@ -93,21 +93,21 @@ public sealed class ViewLayoutTests
     [InlineData("b1", 4)]
     public void Every_byte_of_every_view_equals_the_references(string picture, int views)
     {
-        RgbImage image = XGenMmCase.Picture(picture + ".png");
+        RgbImage image = XGenMmCase.Golden.Picture(picture + ".png");
         ViewLayout layout = Of(image.Width, image.Height);
         byte[] cut = new byte[layout.Views * 384 * 384 * 3];
         cut.AsSpan().Fill(7);
         new ImageViews(layout).Cut(image.Pixels, cut);
         Assert.Equal(views, layout.Views);
-        Assert.True(XGenMmCase.Picture(picture + ".crops.png").Pixels.SequenceEqual(cut));
+        Assert.True(XGenMmCase.Golden.Picture(picture + ".crops.png").Pixels.SequenceEqual(cut));
     }
 
     [Fact]
     [Trait("Category", "Golden")]
     public void Every_third_pixel_is_normalised_to_the_very_bits_of_the_reference()
     {
-        RgbImage views = XGenMmCase.Picture("a0.crops.png");
-        float[] expected = XGenMmCase.Expected("a0.pixel_values_s3").data<float>().ToArray();
+        RgbImage views = XGenMmCase.Golden.Picture("a0.crops.png");
+        float[] expected = XGenMmCase.Golden.Expected("a0.pixel_values_s3").data<float>().ToArray();
         int next = 0;
         for (int channel = 0; channel < 3; channel++)
         {
@@ -139,7 +139,7 @@ public sealed class ViewLayoutTests
 
     private static JsonElement[] GoldenRows()
     {
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(XGenMmCase.PathOf("grids.json")));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(XGenMmCase.Golden.PathOf("grids.json")));
         return [.. json.RootElement.GetProperty("rows").Clone().EnumerateArray()];
     }
 

@@ -64,7 +64,7 @@ public sealed class XGenMmMistakeTests : IDisposable
     public void Only_distances_between_positions_count()
     {
         using DisposeScope scope = NewDisposeScope();
-        XGenMmCase.Equal("a.layer.0", _reference.FirstLayer(firstPosition: 50));
+        XGenMmCase.Golden.Equal("a.layer.0", _reference.FirstLayer(firstPosition: 50));
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class XGenMmMistakeTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using XGenMmModel model = XGenMmCase.Model();
-        Tensor ids = XGenMmCase.Expected("special_embeds.ids");
+        Tensor ids = XGenMmCase.Golden.Expected("special_embeds.ids");
         Assert.Contains(ids.data<long>().ToArray(), id => id >= 612);
         Assert.Contains(ids.data<long>().ToArray(), id => id < 612);
-        XGenMmCase.Equal("special_embeds", model.EmbedText(ids), 0);
+        XGenMmCase.Golden.Equal("special_embeds", model.EmbedText(ids), 0);
         Tensor fromOneTable = _reference.Weight("lang_model.model.embed_tokens.weight").index_select(0, ids);
-        Misses("special_embeds", fromOneTable, XGenMmCase.Hidden);
+        Misses("special_embeds", fromOneTable, GoldenModel.Hidden);
     }
 
     [Fact]
@@ -95,9 +95,9 @@ public sealed class XGenMmMistakeTests : IDisposable
         Dictionary<string, Parameter> byName = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
         byName["vlm.lang_model.model.embed_tokens.weight"].narrow(0, 612, 28).fill_(float.NaN);
         byName["vlm.lang_model.lm_head.weight"].narrow(0, 612, 28).fill_(float.NaN);
-        using XGenMmInput input = model.Prepare(XGenMmCase.TextOnly());
+        using XGenMmInput input = XGenMmCase.Input(model, XGenMmCase.TextOnly());
         using TransformerPass pass = model.NewPass(input.Sequence);
-        XGenMmCase.Within("text.logits", model.Finish(model.Run(model.Embeddings(input), pass))[0]);
+        XGenMmCase.Golden.Within("text.logits", model.Finish(model.Run(model.Embeddings(input), pass))[0]);
     }
 
     [Theory]
@@ -109,11 +109,11 @@ public sealed class XGenMmMistakeTests : IDisposable
         using IDisposable noGradient = no_grad();
         XGenMmSizes sizes = XGenMmCase.Sizes with { SlidingWindow = 100, WindowIsInclusive = inclusive };
         using XGenMmModel model = XGenMmCase.Model(sizes);
-        using XGenMmInput input = model.Prepare(XGenMmCase.Turn('a') with { ReplyIds = [] });
+        using XGenMmInput input = XGenMmCase.Input(model, XGenMmCase.Prompt('a'));
         using TransformerPass pass = model.NewPass(input.Sequence);
         Tensor tail = model.Finish(model.Run(model.Embeddings(input), pass, tail: 8))[0];
-        XGenMmCase.Within($"a.window100_{own}.logits_tail", tail);
-        Misses($"a.window100_{other}.logits_tail", tail, XGenMmCase.Logits, absolute: true);
+        XGenMmCase.Golden.Within($"a.window100_{own}.logits_tail", tail);
+        Misses($"a.window100_{other}.logits_tail", tail, GoldenModel.Logits, absolute: true);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class XGenMmMistakeTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         float[] mask = [.. _reference.Layout.SetMask(27).Select(seen => seen ? 1f : 0f)];
-        XGenMmCase.Equal("a0.resampler_mask", tensor(mask).view(5, 729), 0);
+        XGenMmCase.Golden.Equal("a0.resampler_mask", tensor(mask).view(5, 729), 0);
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public sealed class XGenMmMistakeTests : IDisposable
     [Fact]
     public void The_squashed_view_is_of_the_whole_picture_and_not_of_what_was_pasted()
     {
-        RgbImage views = XGenMmCase.Picture("a0.crops.png");
-        RgbImage picture = XGenMmCase.Picture("a0.png");
+        RgbImage views = XGenMmCase.Golden.Picture("a0.crops.png");
+        RgbImage picture = XGenMmCase.Golden.Picture("a0.png");
         ReadOnlySpan<byte> squashed = views.Pixels[..(384 * 384 * 3)];
         Assert.True(PillowResampler.Bicubic(picture, 384, 384).Pixels.SequenceEqual(squashed));
         byte[] grid = new byte[768 * 768 * 3];
@@ -154,10 +154,10 @@ public sealed class XGenMmMistakeTests : IDisposable
     private void Towers(Func<Tensor> mistake)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor expected = XGenMmCase.Expected("a0.vision_features")[..1];
-        Assert.True(Share(_reference.Tower(), expected) <= XGenMmCase.Hidden);
+        Tensor expected = XGenMmCase.Golden.Expected("a0.vision_features")[..1];
+        Assert.True(Share(_reference.Tower(), expected) <= GoldenModel.Hidden);
         double share = Share(mistake(), expected);
-        Assert.True(share > XGenMmCase.Hidden, $"the mistake deviates by a share of {share:e2} alone");
+        Assert.True(share > GoldenModel.Hidden, $"the mistake deviates by a share of {share:e2} alone");
 
         static double Share(Tensor actual, Tensor expected) => (actual - expected).abs().max().ToDouble() / expected.abs().max().ToDouble();
     }
@@ -169,20 +169,20 @@ public sealed class XGenMmMistakeTests : IDisposable
     private void Logits(Func<Tensor> mistake)
     {
         using DisposeScope scope = NewDisposeScope();
-        XGenMmCase.Within("a.logits", _reference.Heads());
-        Misses("a.logits", mistake(), XGenMmCase.Logits, absolute: true);
+        XGenMmCase.Golden.Within("a.logits", _reference.Heads());
+        Misses("a.logits", mistake(), GoldenModel.Logits, absolute: true);
     }
 
     private static void Told(string name, Func<Tensor> right, Func<Tensor> mistake)
     {
         using DisposeScope scope = NewDisposeScope();
-        XGenMmCase.Equal(name, right());
-        Misses(name, mistake(), XGenMmCase.Hidden);
+        XGenMmCase.Golden.Equal(name, right());
+        Misses(name, mistake(), GoldenModel.Hidden);
     }
 
     private static void Misses(string name, Tensor actual, double limit, bool absolute = false)
     {
-        double deviation = XGenMmCase.Deviation(name, actual, out double largest);
+        double deviation = XGenMmCase.Golden.Deviation(name, actual, out double largest);
         double allowed = absolute ? limit : limit * largest;
         Assert.True(deviation > allowed, $"{name}: the mistake deviates by {deviation:e2} alone, where {allowed:e2} is allowed");
     }

@@ -77,7 +77,7 @@ public sealed class XGenMmModelTests
         TurnBatch batch = Turns(([1, Image, 4], [7, 8]), ([Image, 9, 9, 9], [5]));
         RgbImage[] pictures = [.. Enumerable.Range(0, 2).Select(row => new RgbImage(40, 30, [.. batch.Images.AsSpan(row * 3600, 3600)]))];
         using DisposeScope scope = NewDisposeScope();
-        using XGenMmInput input = model.Prepare(
+        using TurnInput input = model.Prepare(
             new InterleavedTurn([pictures[0]], [1, Image, 4], [7, 8]),
             new InterleavedTurn([pictures[1]], [Image, 9, 9, 9], [5])
         );
@@ -131,6 +131,36 @@ public sealed class XGenMmModelTests
     }
 
     [Fact]
+    public void A_frozen_tower_looks_at_a_picture_once_until_its_weights_change()
+    {
+        using XGenMmModel model = New();
+        TurnBatch batch = Turns(([1, Image, 4], [7]), ([Image, 4], [7]), ([Image, 5], [7]));
+        batch.Images.AsSpan(0, 3600).CopyTo(batch.Images.AsSpan(3600, 3600));
+        using (XGenMmInput input = (XGenMmInput)model.Prepare(batch, [0, 1, 2]))
+        {
+            Assert.Equal([0, 0, 1], input.Shown);
+            Assert.All(input.Pictures, picture => Assert.IsType<XGenMmPicture.Features>(picture));
+        }
+        using DisposeScope scope = NewDisposeScope();
+        Tensor before = Hidden(model, batch, [0]);
+        // What is kept is read, not computed again: weights that change behind the model's back show.
+        Parameter weight = model.named_parameters().First(pair => pair.name == "vlm.vision_encoder.post_layernorm.bias").parameter;
+        using (no_grad())
+        {
+            weight.select(0, 0).add_(1);
+        }
+        Assert.True(before.allclose(Hidden(model, batch, [0]), 0, 0));
+        LoraOptions tower = new(2, 4, ["fc1"]);
+        model.Attach(new LoraAdapters(tower, model.AdaptableLinears, new RandomKey(3)));
+        using (XGenMmInput input = (XGenMmInput)model.Prepare(batch, [0]))
+        {
+            Assert.IsType<XGenMmPicture.Patches>(Assert.Single(input.Pictures));
+        }
+        model.MergeAdapters();
+        Assert.False(before.allclose(Hidden(model, batch, [0]), 1e-3, 1e-3));
+    }
+
+    [Fact]
     public void The_tower_trains_when_asked_to()
     {
         Dictionary<string, Tensor> gradients = Gradients(new XGenMmOptions { TrainsVision = true });
@@ -180,9 +210,9 @@ public sealed class XGenMmModelTests
     }
 
     [Theory]
-    [InlineData(1, 20_000, "a picture of 1×20000 pixels is more than 100 times as long as it is wide")]
-    [InlineData(30, 0, "a picture of 30×0 pixels holds nothing")]
-    [InlineData(50, 40, "3600 bytes do not hold the picture of row 0")]
+    [InlineData(1, 20_000, "a picture of 1×20000 pixels is too narrow to be read")]
+    [InlineData(30, 0, "a picture of 30×0 pixels is too narrow")]
+    [InlineData(50, 40, "the 3600 bytes of the pictures do not hold one of 50×40 pixels")]
     public void A_picture_that_nothing_can_be_made_of_is_a_fault_of_the_data(int width, int height, string what)
     {
         using XGenMmModel model = New();

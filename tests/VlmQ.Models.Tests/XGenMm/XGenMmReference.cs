@@ -15,7 +15,7 @@ namespace VlmQ.Models.Tests.XGenMm;
 /// </summary>
 internal sealed class XGenMmReference : IDisposable
 {
-    private readonly SafetensorsCheckpoint _weights = SafetensorsCheckpoint.Open(XGenMmCase.PathOf()).OrThrow();
+    private readonly SafetensorsCheckpoint _weights = SafetensorsCheckpoint.Open(XGenMmCase.Golden.PathOf()).OrThrow();
     private readonly XGenMmSizes _sizes = XGenMmCase.Sizes;
 
     public ViewLayout Layout { get; } = ViewLayout.For(500, 400, XGenMmCase.Sizes.Grids, 384).OrThrow();
@@ -28,7 +28,7 @@ internal sealed class XGenMmReference : IDisposable
     /// <summary>The tower on the squashed view of picture a0: <c>[1, 729, 32]</c>.</summary>
     public Tensor Tower(double epsilon = 1e-6, bool exactGelu = false, bool lastNorm = true, bool pixelsFirst = false)
     {
-        RgbImage views = XGenMmCase.Picture("a0.crops.png");
+        RgbImage views = XGenMmCase.Golden.Picture("a0.crops.png");
         Tensor patches = ImageViews.Patches(views.Pixels[..(384 * 384 * 3)], 384, 14);
         if (pixelsFirst)
         {
@@ -66,13 +66,13 @@ internal sealed class XGenMmReference : IDisposable
         double? scale = null
     )
     {
-        Tensor features = XGenMmCase.Expected("a0.vision_features");
+        Tensor features = XGenMmCase.Golden.Expected("a0.vision_features");
         if (!viewsAsSets)
         {
             long[] order = [.. Layout.SetOrder(27).Select(patch => (long)patch)];
             features = features.flatten(0, 1).index_select(0, tensor(order)).view(features.shape);
         }
-        Tensor seen = XGenMmCase.Expected("a0.resampler_mask").gt(0.5);
+        Tensor seen = XGenMmCase.Golden.Expected("a0.resampler_mask").gt(0.5);
         Tensor ofLatents = masksLatents ? seen[.., ..128] : ones(5, 128, dtype: ScalarType.Bool);
         Tensor mask = noMask ? ones(5, 857, dtype: ScalarType.Bool) : cat([seen, ofLatents], 1);
         Tensor latents = Weight("vision_tokenizer.latents").expand(5, -1, -1);
@@ -97,7 +97,7 @@ internal sealed class XGenMmReference : IDisposable
     public Tensor FirstLayer(bool gateLast = false, bool adjacentPairs = false, int firstPosition = 0, bool keysFirst = false)
     {
         const string Layer = "lang_model.model.layers.0.";
-        Tensor hidden = XGenMmCase.Expected("a.inputs_embeds").unsqueeze(0);
+        Tensor hidden = XGenMmCase.Golden.Expected("a.inputs_embeds").unsqueeze(0);
         Tensor normed = RootMeanSquare(hidden, Weight(Layer + "input_layernorm.weight"));
         Tensor[] parts = F.linear(normed, Weight(Layer + "self_attn.qkv_proj.weight")).chunk(3, -1);
         (Tensor queries, Tensor keys) = keysFirst ? (parts[1], parts[0]) : (parts[0], parts[1]);
@@ -129,7 +129,7 @@ internal sealed class XGenMmReference : IDisposable
     /// <summary>The heads on the reference's final states of case a: <c>[753, 615]</c>.</summary>
     public Tensor Heads(bool bias = true, bool additional = true)
     {
-        Tensor hidden = XGenMmCase.Expected("a.final_hidden");
+        Tensor hidden = XGenMmCase.Golden.Expected("a.final_hidden");
         Tensor all = F.linear(hidden, Weight("lang_model.lm_head.weight"), bias ? Weight("lang_model.lm_head.bias") : null); // [753, 640]
         return additional ? cat([all[.., ..612], Linear(hidden, "lang_model.lm_head.additional_fc")], -1) : all[.., ..615];
     }
