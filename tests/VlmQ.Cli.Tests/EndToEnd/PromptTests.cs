@@ -64,7 +64,11 @@ public sealed class PromptTests : IDisposable
         await File.WriteAllBytesAsync(file, new byte[2 << 20], TestContext.Current.CancellationToken);
         await RefusedAsync(file, ExitCode.Configuration, file + ": is larger than");
         string[] command = ["collect", "numberline", "--turns", "20", "--chat", "xgen", "--out", _folder["episodes"]];
-        (await Vlmq.RunAsync(command)).Refused(ExitCode.Configuration, "there is no chat format 'xgen'", "none, moondream2, moondream2-2025-06-21, xgen-mm");
+        (await Vlmq.RunAsync(command)).Refused(
+            ExitCode.Configuration,
+            "there is no chat format 'xgen'",
+            "none, moondream2, moondream2-2025-06-21, xgen-mm"
+        );
         Assert.False(Directory.Exists(_folder["episodes"]));
     }
 
