@@ -4,7 +4,7 @@ namespace VlmQ.Datasets.Columns;
 internal static class EpisodeBorders
 {
     /// <summary>First row and row after the last of each episode: one begins where the id changes or the turn is 0.</summary>
-    public static List<(int First, int End)> Of(string?[] ids, int[] turns)
+    public static List<(int First, int End)> Of(ReadOnlySpan<string?> ids, ReadOnlySpan<int> turns)
     {
         List<(int First, int End)> borders = [];
         int first = 0;

@@ -37,28 +37,20 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
         }
     }
 
-    /// <summary>Cuts the elements back into one list a row.</summary>
-    /// <param name="rows">The number of rows.</param>
-    /// <param name="values">The elements, compact.</param>
+    /// <summary>Finds where each row's list ends among the elements; see <see cref="RowLists{T}"/>.</summary>
+    /// <param name="ends">Gets one a row.</param>
     /// <param name="definitions">One level an element, empty or null list.</param>
     /// <param name="repetitions">As many.</param>
     /// <param name="highest">The column's highest definition level.</param>
     /// <exception cref="InvalidDataException">The levels do not make that many rows.</exception>
-    public static RowLists<T> Cut(
-        int rows,
-        ReadOnlySpan<T> values,
-        ReadOnlySpan<int> definitions,
-        ReadOnlySpan<int> repetitions,
-        int highest
-    )
+    public static void Cut(Span<int> ends, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions, int highest)
     {
-        int[] ends = new int[rows];
         int row = -1;
         int value = 0;
         int i = 0;
         while (i < definitions.Length)
         {
-            if (++row >= rows || repetitions[i] != 0)
+            if (++row >= ends.Length || repetitions[i] != 0)
             {
                 throw new InvalidDataException("A list column's levels do not fit its rows.");
             }
@@ -76,8 +68,9 @@ internal sealed class ListColumn<T>(DataField field, int capacity)
             value += i - first;
             ends[row] = value;
         }
-        return row == rows - 1
-            ? new RowLists<T>(values[..value].ToArray(), ends)
-            : throw new InvalidDataException("A list column's levels do not fit its rows.");
+        if (row != ends.Length - 1)
+        {
+            throw new InvalidDataException("A list column's levels do not fit its rows.");
+        }
     }
 }

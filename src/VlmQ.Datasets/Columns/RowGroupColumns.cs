@@ -6,12 +6,16 @@ using VlmQ.Core.Episodes;
 
 namespace VlmQ.Datasets.Columns;
 
-/// <summary>The columns of one row group, by path, with faults that name the part and the column.</summary>
+/// <summary>
+/// The columns of one row group, by path, with faults that name the part and the column. Arrays lie in the memory that the group is read into:
+/// they are as long as the group has rows, or longer.
+/// </summary>
 internal sealed class RowGroupColumns(
     ParquetRowGroupReader group,
     IReadOnlyDictionary<string, DataField> fields,
     string part,
-    long firstRow
+    long firstRow,
+    GroupMemory memory
 )
 {
     /// <summary>Rows of the group.</summary>
@@ -41,8 +45,8 @@ internal sealed class RowGroupColumns(
     public async Task<T[]> ReadAsync<T>(string column, CancellationToken cancellation)
         where T : struct
     {
-        T[] values = new T[Rows];
-        await group.ReadAsync<T>(Field<T>(column), values.AsMemory(), null, cancellation).ConfigureAwait(false);
+        T[] values = memory.Take<T>(column, Rows);
+        await group.ReadAsync<T>(Field<T>(column), values.AsMemory(0, Rows), null, cancellation).ConfigureAwait(false);
         return values;
     }
 
@@ -50,38 +54,39 @@ internal sealed class RowGroupColumns(
     public async Task<T?[]> ReadNullableAsync<T>(string column, CancellationToken cancellation)
         where T : struct
     {
-        T?[] values = new T?[Rows];
-        await group.ReadAsync<T>(Field<T>(column), values.AsMemory(), null, cancellation).ConfigureAwait(false);
+        T?[] values = memory.Take<T?>(column, Rows);
+        await group.ReadAsync<T>(Field<T>(column), values.AsMemory(0, Rows), null, cancellation).ConfigureAwait(false);
         return values;
     }
 
     /// <summary>A column of texts.</summary>
     public async Task<string?[]> ReadTextAsync(string column, CancellationToken cancellation)
     {
-        string?[] values = new string?[Rows];
-        await group.ReadAsync(Field<ReadOnlyMemory<char>>(column), values.AsMemory(), null, cancellation).ConfigureAwait(false);
+        string?[] values = memory.Take<string?>(column, Rows);
+        await group.ReadAsync(Field<ReadOnlyMemory<char>>(column), values.AsMemory(0, Rows), null, cancellation).ConfigureAwait(false);
         return values;
     }
 
     /// <summary>A column of bytes.</summary>
     public async Task<byte[]?[]> ReadBytesAsync(string column, CancellationToken cancellation)
     {
-        byte[]?[] values = new byte[]?[Rows];
-        await group.ReadAsync(Field<ReadOnlyMemory<byte>>(column), values.AsMemory(), null, cancellation).ConfigureAwait(false);
+        byte[]?[] values = memory.Take<byte[]?>(column, Rows);
+        await group.ReadAsync(Field<ReadOnlyMemory<byte>>(column), values.AsMemory(0, Rows), null, cancellation).ConfigureAwait(false);
         return values;
     }
 
-    /// <summary>A column of bytes, copied into memory of the caller's; empty where a row has none.</summary>
-    public async Task<ReadOnlyMemory<byte>[]> ReadBytesAsync(string column, BlockMemory memory, CancellationToken cancellation)
+    /// <summary>A column of bytes, copied into the group's memory; empty where a row has none.</summary>
+    public async Task<ReadOnlyMemory<byte>[]> CopyBytesAsync(string column, CancellationToken cancellation)
     {
         DataField field = Field<ReadOnlyMemory<byte>>(column);
         using RawColumnData raw = await group.ReadRawColumnDataBaseAsync(field, cancellation).ConfigureAwait(false);
         var values = (RawColumnData<ReadOnlyMemory<byte>>)raw;
-        ReadOnlyMemory<byte>[] copies = new ReadOnlyMemory<byte>[Rows];
+        ReadOnlyMemory<byte>[] copies = memory.Take<ReadOnlyMemory<byte>>(column, Rows);
         long left = MostBytes(field);
         int next = 0;
-        for (int row = 0; row < copies.Length; row++)
+        for (int row = 0; row < Rows; row++)
         {
+            copies[row] = default;
             if (field.MaxDefinitionLevel == 0 || raw.DefinitionLevels[row] == field.MaxDefinitionLevel)
             {
                 ReadOnlySpan<byte> value = values.Values[next++].Span;
@@ -101,21 +106,15 @@ internal sealed class RowGroupColumns(
     {
         DataField field = Field<T>(column + "/list/element");
         int count = checked((int)group.GetMetadata(field)!.MetaData!.NumValues);
-        T[] values = ArrayPool<T>.Shared.Rent(count);
+        T[] values = memory.Take<T>(field.Path.ToString(), count);
+        int[] ends = memory.Take<int>(column, Rows);
         int[] definitions = ArrayPool<int>.Shared.Rent(count);
         int[] repetitions = ArrayPool<int>.Shared.Rent(count);
         await group.ReadRawAsync<T>(field, values, definitions, repetitions, cancellation).ConfigureAwait(false);
-        RowLists<T> lists = ListColumn<T>.Cut(
-            Rows,
-            values,
-            definitions.AsSpan(0, count),
-            repetitions.AsSpan(0, count),
-            field.MaxDefinitionLevel
-        );
-        ArrayPool<T>.Shared.Return(values);
+        ListColumn<T>.Cut(ends.AsSpan(0, Rows), definitions.AsSpan(0, count), repetitions.AsSpan(0, count), field.MaxDefinitionLevel);
         ArrayPool<int>.Shared.Return(definitions);
         ArrayPool<int>.Shared.Return(repetitions);
-        return lists;
+        return new RowLists<T>(values, ends);
     }
 
     // What a dictionary has once may be a value of every row: 256 MiB, and 1 KiB for each byte in the file, are believed.

@@ -50,8 +50,8 @@ internal sealed class DatasetPart<TEpisode> : IAsyncDisposable
 
     /// <summary>Reads from the columns of one row group.</summary>
     /// <exception cref="FaultException">They cannot be read.</exception>
-    public Task<T> ReadGroupAsync<T>(int group, Func<RowGroupColumns, Task<T>> read) =>
-        _reader.ReadGroupAsync(group, _firstRows[group], read);
+    public Task<T> ReadGroupAsync<T>(int group, Func<RowGroupColumns, Task<T>> read, GroupMemory? memory = null) =>
+        _reader.ReadGroupAsync(group, _firstRows[group], read, memory);
 
     /// <summary>For each row group, how many turns each of its episodes has; reads the small columns alone.</summary>
     /// <exception cref="FaultException">A row is not what it must be, or the part is not the one that the manifest tells of.</exception>

@@ -61,14 +61,15 @@ internal sealed class PartReader : IAsyncDisposable
     /// <param name="index">The row group, from 0.</param>
     /// <param name="firstRow">The part's row that it begins with, for messages.</param>
     /// <param name="read">What to do with its columns.</param>
+    /// <param name="memory">What the group is read into; null: memory of its own.</param>
     /// <exception cref="FaultException">It cannot be read.</exception>
-    public async Task<T> ReadGroupAsync<T>(int index, long firstRow, Func<RowGroupColumns, Task<T>> read)
+    public async Task<T> ReadGroupAsync<T>(int index, long firstRow, Func<RowGroupColumns, Task<T>> read, GroupMemory? memory = null)
     {
         RowGroupColumns? columns = null;
         try
         {
             using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(index);
-            columns = new RowGroupColumns(group, _fields, _path, firstRow);
+            columns = new RowGroupColumns(group, _fields, _path, firstRow, memory ?? new GroupMemory());
             return await read(columns).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsUnreadable(exception))

@@ -6,47 +6,52 @@ namespace VlmQ.Datasets.Streaming;
 
 /// <summary>
 /// A row group in memory, column by column; if it stays there, its pictures are decoded once. Whoever reads from it holds it: when the last
-/// one lets go, the memory of its pictures goes back to the pool.
+/// one lets go, its memory goes back to the pool.
 /// </summary>
 internal sealed class LoadedGroup
 {
     private readonly List<(int First, int End)> _episodes;
-    private readonly BlockMemory _memory;
+    private readonly GroupMemoryPool _pool;
+    private readonly GroupMemory _memory;
     private readonly byte[]?[]? _decoded;
     private int _holders = 1;
 
-    private LoadedGroup(TransitionTable rows, BlockMemory memory, bool keepDecoded)
+    private LoadedGroup(TransitionTable rows, GroupMemoryPool pool, GroupMemory memory, bool keepDecoded)
     {
+        _pool = pool;
         Rows = rows;
         _memory = memory;
         _episodes = rows.SoundEpisodes();
-        _decoded = keepDecoded ? new byte[]?[rows.Turns.Length] : null;
+        _decoded = keepDecoded ? new byte[]?[rows.Group.Rows] : null;
     }
 
     /// <summary>Reads a row group; whoever does is its first holder.</summary>
     /// <param name="part">The part.</param>
     /// <param name="group">The row group, from 0.</param>
-    /// <param name="pool">Where pictures lie.</param>
+    /// <param name="pool">Has the memory that it is read into.</param>
     /// <param name="keepDecoded">Whether decoded pictures are kept.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="Core.Episodes.FaultException">It cannot be read, or a row breaks the format's rules.</exception>
     public static Task<LoadedGroup> ReadAsync(
         DatasetPart<TransitionEpisode> part,
         int group,
-        BlockPool pool,
+        GroupMemoryPool pool,
         bool keepDecoded,
         CancellationToken cancellation
-    ) =>
-        part.ReadGroupAsync(
+    )
+    {
+        GroupMemory memory = pool.Take();
+        return part.ReadGroupAsync(
             group,
             async columns =>
             {
-                BlockMemory memory = new(pool);
-                var pictures = await columns.ReadBytesAsync(ImageColumn.Bytes, memory, cancellation).ConfigureAwait(false);
+                var pictures = await columns.CopyBytesAsync(ImageColumn.Bytes, cancellation).ConfigureAwait(false);
                 TransitionTable rows = await TransitionTable.ReadAsync(columns, pictures, cancellation).ConfigureAwait(false);
-                return new LoadedGroup(rows, memory, keepDecoded);
-            }
+                return new LoadedGroup(rows, pool, memory, keepDecoded);
+            },
+            memory
         );
+    }
 
     /// <summary>The rows.</summary>
     public TransitionTable Rows { get; }
@@ -65,7 +70,7 @@ internal sealed class LoadedGroup
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            _memory.Dispose();
+            _pool.Return(_memory);
         }
     }
 

@@ -15,9 +15,9 @@ internal sealed class OpenBlock : IAsyncDisposable
     private readonly Dictionary<int, DatasetPart<TransitionEpisode>> _open = [];
     private readonly Dictionary<int, LoadedPart> _parts = [];
     private readonly List<GroupSlot> _forgotten = [];
-    private readonly BlockPool _memory;
+    private readonly GroupMemoryPool _memory;
 
-    private OpenBlock(DatasetReader<TransitionEpisode> reader, ConcurrentDictionary<int, LoadedPart>? kept, BlockPool memory)
+    private OpenBlock(DatasetReader<TransitionEpisode> reader, ConcurrentDictionary<int, LoadedPart>? kept, GroupMemoryPool memory)
     {
         _reader = reader;
         _kept = kept;
@@ -27,13 +27,13 @@ internal sealed class OpenBlock : IAsyncDisposable
     /// <summary>Opens a block and learns the lengths of its episodes.</summary>
     /// <param name="reader">The dataset.</param>
     /// <param name="kept">Where what was read stays for the passes that follow; null where memory is given back after each slice.</param>
-    /// <param name="memory">Where pictures lie.</param>
+    /// <param name="memory">What row groups are read into.</param>
     /// <param name="parts">The block's parts.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<OpenBlock> OpenAsync(
         DatasetReader<TransitionEpisode> reader,
         ConcurrentDictionary<int, LoadedPart>? kept,
-        BlockPool memory,
+        GroupMemoryPool memory,
         ImmutableArray<int> parts,
         CancellationToken cancellationToken
     )

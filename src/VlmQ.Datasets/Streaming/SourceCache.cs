@@ -11,8 +11,8 @@ internal sealed class SourceCache(long bytes, long pictureBytes)
 {
     private readonly ConcurrentDictionary<int, LoadedPart> _parts = new();
 
-    /// <summary>Where pictures lie as the dataset has them, kept or not.</summary>
-    public BlockPool Memory { get; } = new();
+    /// <summary>What row groups are read into.</summary>
+    public GroupMemoryPool Memory { get; } = new();
 
     /// <summary>Where the parts of a dataset stay, by position; null for one that is too large, of which nothing is kept.</summary>
     public ConcurrentDictionary<int, LoadedPart>? Of(DatasetManifest manifest)

@@ -50,7 +50,7 @@ internal sealed record TransitionTable(
     /// <exception cref="FaultException">A row breaks one.</exception>
     public List<(int First, int End)> SoundEpisodes()
     {
-        List<(int First, int End)> episodes = EpisodeBorders.Of(Ids, Turns);
+        List<(int First, int End)> episodes = Borders();
         foreach ((int first, int end) in episodes)
         {
             if (BreachesOf(first, end) is [var breach, ..])
@@ -65,7 +65,7 @@ internal sealed record TransitionTable(
     public ImmutableArray<ReadEpisode<TransitionEpisode>> Episodes()
     {
         ImmutableArray<ReadEpisode<TransitionEpisode>>.Builder episodes = ImmutableArray.CreateBuilder<ReadEpisode<TransitionEpisode>>();
-        foreach ((int first, int end) in EpisodeBorders.Of(Ids, Turns))
+        foreach ((int first, int end) in Borders())
         {
             ImmutableArray<RowBreach> breaches = BreachesOf(first, end);
             Result<TransitionEpisode> episode = breaches.IsEmpty ? Episode(first, end) : Group.FaultOf(breaches[0]);
@@ -73,6 +73,9 @@ internal sealed record TransitionTable(
         }
         return episodes.ToImmutable();
     }
+
+    // The arrays may be longer than the group has rows.
+    private List<(int First, int End)> Borders() => EpisodeBorders.Of(Ids.AsSpan(0, Group.Rows), Turns.AsSpan(0, Group.Rows));
 
     private TransitionEpisode Episode(int first, int end)
     {

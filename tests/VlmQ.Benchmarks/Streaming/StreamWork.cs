@@ -119,7 +119,7 @@ internal sealed class StreamWork
         TransitionStreamOptions options = OptionsOf(1);
         Collator collator = new(_imageSize, _imageSize, resize: true);
         DatasetReader<TransitionEpisode> reader = Reader();
-        BlockPool memory = new();
+        GroupMemoryPool memory = new();
         long taken = 0;
         while (taken < Pictures)
         {
@@ -131,7 +131,7 @@ internal sealed class StreamWork
     private static async Task<long> PassAsync(
         DatasetReader<TransitionEpisode> reader,
         Collator collator,
-        BlockPool memory,
+        GroupMemoryPool memory,
         int batchWindows
     )
     {
