@@ -158,7 +158,7 @@ public sealed class CutPartTests
         Assert.True(part.GroupEnds.Length > 3);
         int[] cuts =
         [
-            .. Enumerable.Range(0, 60).Select(i => i * part.Bytes.Length / 60),
+            .. Enumerable.Range(0, 20).Select(i => i * part.Bytes.Length / 20),
             .. part.GroupEnds,
             .. part.GroupEnds.Select(end => end - 1),
         ];
