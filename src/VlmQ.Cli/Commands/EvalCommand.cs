@@ -7,7 +7,6 @@ using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Reports;
 using VlmQ.Cli.Reports.Failures;
 using VlmQ.Cli.Terminal;
-using VlmQ.Collection.Remote;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -26,9 +25,8 @@ internal static class EvalCommand
         PlayerOptions players = new();
         Option<string[]> environments = new("--env")
         {
-            Description = EnvironmentOption.Description + " Can be given several times.",
+            Description = EnvironmentOption.Description + " Can be given several times; a run's own environment where none is named.",
             HelpName = "ENVIRONMENT",
-            Required = true,
         };
         Option<int> episodes = Options.Of("--episodes", "Episodes to play in each environment.", 1000);
         Option<int> greedyEpisodes = Options.Of(
@@ -46,7 +44,7 @@ internal static class EvalCommand
         PromptOptions prompts = new();
         ReplyOptions replies = new();
         Option<string> observations = Options.Observations();
-        Option<long> seed = Options.Of("--seed", "Seed of episodes and sampling.", 1L);
+        Option<long?> seed = Options.Maybe<long?>("--seed", "Seed of episodes and sampling: 1 without it, or for a run's model its own.");
         ExampleCommand command = new(
             "eval",
             "Plays episodes with a trained model, greedily and by sampling, or with another policy, and says how they went, in all and by goal "
@@ -78,24 +76,35 @@ internal static class EvalCommand
                 {
                     return wrong;
                 }
-                ImmutableArray<EvaluateStage> stages = StagesOf(parsed.GetValue(environments)!, prompts.Of(parsed).OrThrow());
-                EvaluateStage common = stages[0] with
+                FinishedRun? ran = players.RunOf(parsed);
+                PipelineConfiguration? usual = ran?.Configuration;
+                ImmutableArray<IEnvironment> found = EnvironmentsOf(parsed.GetValue(environments), usual);
+                PromptSource prompt = prompts.Of(parsed, usual?.Convert).OrThrow();
+                EvaluateConfiguration evaluate = new()
                 {
-                    Evaluate = new EvaluateConfiguration
-                    {
-                        Episodes = parsed.GetValue(episodes),
-                        GreedyEpisodes = parsed.GetValue(greedyEpisodes),
-                    },
-                    Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
-                    Replies = replies.Of(parsed).OrThrow(),
-                    Seed = parsed.GetValue(seed),
+                    Episodes = parsed.ValueOr(episodes, usual?.Evaluate.Episodes),
+                    GreedyEpisodes = parsed.ValueOr(greedyEpisodes, usual?.Evaluate.GreedyEpisodes),
                 };
-                stages = [.. stages.Select(stage => common with { Environment = stage.Environment, Template = stage.Template })];
-                using Players who = players.Of(parsed, stages.Select(stage => stage.Environment)).OrThrow();
+                ReplyRules rules = replies.Of(parsed, usual?.Replies).OrThrow();
+                string shown = parsed.ValueOr(observations, usual is null ? null : Observations.NameOf(usual.Observations));
+                ObservationKind kind = Observations.Find(shown).OrThrow();
+                Players who = players.Of(parsed, found, ran).OrThrow();
                 EvaluationRun run = new()
                 {
-                    Stages = stages,
-                    Players = who.OfEach,
+                    Stages =
+                    [
+                        .. found.Select(environment => new EvaluateStage
+                        {
+                            Environment = environment,
+                            Template = prompt.For(environment.Id).OrThrow(),
+                            Evaluate = evaluate,
+                            Observations = kind,
+                            Replies = rules,
+                            Seed = 0,
+                        }),
+                    ],
+                    Sources = who.Sources,
+                    Seed = parsed.GetValue(seed),
                     Failures = parsed.GetValue(output) is null ? 0 : parsed.GetValue(failures),
                 };
                 if (parsed.GetValue(output) is { } folder)
@@ -113,23 +122,16 @@ internal static class EvalCommand
         return command;
     }
 
-    private static ImmutableArray<EvaluateStage> StagesOf(string[] names, PromptSource prompts)
+    private static ImmutableArray<IEnvironment> EnvironmentsOf(string[]? names, PipelineConfiguration? usual)
     {
-        IEnvironment[] found = [.. names.Select(name => EnvironmentCatalog.Find(name).OrThrow())];
-        if (found.GroupBy(environment => environment.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new FaultException(Fault.Configuration($"{twice.Key} is named twice", "--env"));
-        }
-        return
-        [
-            .. found.Select(environment => new EvaluateStage
-            {
-                Environment = environment,
-                Template = prompts.For(environment.Id).OrThrow(),
-                Evaluate = new EvaluateConfiguration(),
-                Seed = 0,
-            }),
-        ];
+        string[] named =
+            names is { Length: > 0 } ? names
+            : usual is not null ? [usual.Environment]
+            : throw new FaultException(Fault.Configuration("no environment is named", "--env", "name one; `vlmq env list` lists them"));
+        ImmutableArray<IEnvironment> found = [.. named.Select(name => EnvironmentCatalog.Find(name).OrThrow())];
+        return found.GroupBy(environment => environment.Id).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new FaultException(Fault.Configuration($"{twice.Key} is named twice", "--env"))
+            : found;
     }
 
     private static int Finish(Shell shell, EvaluationFolder? folder, string title, ImmutableArray<FailedEpisodes> all)

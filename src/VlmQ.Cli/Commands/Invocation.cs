@@ -16,6 +16,14 @@ internal static class Invocation
     public static void Runs(this Command command, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work) =>
         command.SetAction((parsed, _) => RunAsync(parsed, work));
 
+    /// <summary>What an option is given; where it is left out, another value, or its own default where that is null.</summary>
+    public static T ValueOr<T>(this ParseResult parsed, Option<T> option, T? fallback)
+        where T : class => fallback is null || parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : fallback;
+
+    /// <summary>The same for a number.</summary>
+    public static T ValueOr<T>(this ParseResult parsed, Option<T> option, T? fallback)
+        where T : struct => fallback is null || parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : fallback.Value;
+
     /// <summary>The fault of an option below its least value; null where it is left out or not below.</summary>
     public static Fault? AtLeast<T>(this ParseResult parsed, Option<T> option, int least) =>
         parsed.GetValue(option) is int given && given < least

@@ -3,13 +3,13 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Pipelines;
+using VlmQ.Cli.Pipelines.Evaluation;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Collection.Policies;
 using VlmQ.Collection.Remote;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Storage;
-using VlmQ.Datasets.Tokenization;
 
 namespace VlmQ.Cli.Commands;
 
@@ -21,7 +21,9 @@ internal sealed class PlayerOptions
 
     private readonly Argument<string?> _checkpoint = new("CHECKPOINT")
     {
-        Description = "The folder of a trained model's checkpoint, or of the training that wrote it; or name a --policy.",
+        Description =
+            "The folder of a trained model's checkpoint, of the training that wrote it, or of a run: then every model of the run "
+            + "plays, and what is left out is as the run has it. Or name a --policy.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -45,20 +47,28 @@ internal sealed class PlayerOptions
         command.Add(_threads);
     }
 
-    /// <summary>Who plays each of some environments.</summary>
-    public Result<Players> Of(ParseResult parsed, IEnumerable<IEnvironment> environments) =>
+    /// <summary>The run whose folder is named in the place of a checkpoint; null where none is.</summary>
+    public FinishedRun? RunOf(ParseResult parsed) =>
+        parsed.GetValue(_checkpoint) is { } folder ? FinishedRun.Find(folder)?.OrThrow() : null;
+
+    /// <summary>Who plays some environments.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environments">The environments.</param>
+    /// <param name="run">What <see cref="RunOf"/> gave.</param>
+    public Result<Players> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments, FinishedRun? run) =>
         (parsed.GetValue(_checkpoint), _policies.IsNamed(parsed)) switch
         {
             (null, false) => Fault.Configuration("nobody is named who plays", remedy: "name the folder of a checkpoint, or a --policy"),
             (not null, true) => Fault.Configuration("a checkpoint and a policy are named", "--policy", "name one of them"),
-            ({ } folder, _) => OfModel(parsed, CheckpointOf(folder), environments.Count()),
-            _ => _policies.Of(parsed).Bind(settings => OfPolicy(parsed, settings, [.. environments])),
+            ({ } folder, _) => OfModels(parsed, folder, environments.Length, run),
+            _ => _policies.Of(parsed).Bind(settings => OfPolicy(parsed, settings, environments)),
         };
 
-    private Result<Players> OfModel(ParseResult parsed, string checkpoint, int environments)
+    private Result<Players> OfModels(ParseResult parsed, string folder, int environments, FinishedRun? run)
     {
-        double temperature = parsed.GetValue(_remote.Temperature) ?? UsualTemperature;
-        int replyLimit = parsed.GetValue(_remote.ReplyLimit) ?? UsualReplyLimit;
+        double temperature = parsed.GetValue(_remote.Temperature) ?? run?.Configuration.Evaluate.Temperature ?? UsualTemperature;
+        int replyLimit = parsed.GetValue(_remote.ReplyLimit) ?? run?.Configuration.Convert.ReplyLimit ?? UsualReplyLimit;
+        int threads = parsed.GetValue(_threads);
         Fault? wrong =
             parsed.AtLeast(_remote.ReplyLimit, 1)
             ?? parsed.AtLeast(_threads, 1)
@@ -68,43 +78,80 @@ internal sealed class PlayerOptions
             return wrong;
         }
         return Tokenizers
-            .Load(parsed.GetValue(_tokenizer)!)
-            .Bind(tokenizer =>
-                TrainedModel
-                    .Open(checkpoint, tokenizer, parsed.GetValue(_threads))
-                    .Map(model => new Players(
-                        "Evaluation of " + checkpoint,
-                        [.. Enumerable.Repeat(model.Players(temperature, replyLimit), environments)],
-                        () =>
-                            new JsonObject
-                            {
-                                ["checkpoint"] = DigestOf(checkpoint),
-                                ["tokenizer"] = tokenizer.Digest,
-                                ["temperature"] = temperature,
-                                ["reply_limit"] = replyLimit,
-                            },
-                        model
-                    ))
-            );
+            .Load(parsed.ValueOr(_tokenizer, run?.Configuration.Convert.Tokenizer))
+            .Bind<Players>(tokenizer =>
+            {
+                ImmutableArray<(string? Name, string Checkpoint, long? Seed)> models = run is null
+                    ? [(null, CheckpointOf(folder), null)]
+                    : [.. run.Models.Select(model => ((string?)model.Name, model.Checkpoint, (long?)model.Seed))];
+                if (
+                    models.Select(model => TrainedModel.Check(model.Checkpoint, tokenizer)).FirstOrDefault(found => found is not null) is
+                    { } fault
+                )
+                {
+                    return fault;
+                }
+                return new Players(
+                    "Evaluation of " + folder,
+                    [
+                        .. models.Select(model => new PlayerSource(
+                            model.Name,
+                            TrainedModel.Ways,
+                            () =>
+                                TrainedModel
+                                    .Open(model.Checkpoint, tokenizer, threads)
+                                    .Map(opened => new OpenedPlayers(
+                                        [.. Enumerable.Repeat(opened.Players(temperature, replyLimit), environments)],
+                                        opened
+                                    ))
+                        )
+                        {
+                            Seed = model.Seed,
+                        }),
+                    ],
+                    () =>
+                        new JsonObject
+                        {
+                            ["models"] = new JsonObject(models.Select(model => DigestOf(model.Name, model.Checkpoint))),
+                            ["tokenizer"] = tokenizer.Digest,
+                            ["temperature"] = temperature,
+                            ["reply_limit"] = replyLimit,
+                        }
+                );
+            });
     }
 
     private Result<Players> OfPolicy(ParseResult parsed, PolicySettings settings, ImmutableArray<IEnvironment> environments)
     {
-        RemotePolicy? remote = settings.Name == RemoteOptions.PolicyName ? _remote.Of(parsed).OrThrow() : null;
-        IPolicy[] policies =
-        [
-            .. environments.Select(environment => (IPolicy?)remote ?? ScriptedPolicies.Make(settings, environment).OrThrow()),
-        ];
+        // Looked at before anything is written; the endpoint's connections are opened only when it is to play.
+        using RemotePolicy? remote = settings.Name == RemoteOptions.PolicyName ? _remote.Of(parsed).OrThrow() : null;
         string name = remote?.Name ?? settings.Name;
-        Player who = new(name, policies[0]);
+        if (remote is null)
+        {
+            foreach (IEnvironment environment in environments)
+            {
+                ScriptedPolicies.Make(settings, environment).OrThrow();
+            }
+        }
+        string described = remote?.Settings ?? settings.Describe();
         return new Players(
             "Evaluation of " + name,
+            [new PlayerSource(null, [name], () => Open(parsed, settings, name, environments))],
+            () => new JsonObject { ["policy"] = name, ["policy_settings"] = described }
+        );
+    }
+
+    private Result<OpenedPlayers> Open(ParseResult parsed, PolicySettings settings, string name, ImmutableArray<IEnvironment> environments)
+    {
+        RemotePolicy? remote = settings.Name == RemoteOptions.PolicyName ? _remote.Of(parsed).OrThrow() : null;
+        return new OpenedPlayers(
             [
-                .. policies.Select(policy =>
-                    ImmutableArray.Create(who with { Policy = policy, Lanes = Math.Max(who.Lanes, remote?.Concurrency ?? 0) })
-                ),
+                .. environments.Select(environment =>
+                {
+                    Player player = new(name, (IPolicy?)remote ?? ScriptedPolicies.Make(settings, environment).OrThrow());
+                    return ImmutableArray.Create(player with { Lanes = Math.Max(player.Lanes, remote?.Concurrency ?? 0) });
+                }),
             ],
-            () => new JsonObject { ["policy"] = name, ["policy_settings"] = remote?.Settings ?? settings.Describe() },
             remote
         );
     }
@@ -126,15 +173,18 @@ internal sealed class PlayerOptions
     }
 
     /// <summary>The digest of what a model is: its weights, adapters and sizes.</summary>
-    private static string DigestOf(string checkpoint) =>
-        Digest.OfValues(
-            Directory
-                .EnumerateFiles(checkpoint)
-                .Where(file => Path.GetFileName(file) is { } name && !name.StartsWith("optimizer", StringComparison.Ordinal))
-                .Select(file =>
-                {
-                    using FileStream bytes = File.OpenRead(file);
-                    return KeyValuePair.Create(Path.GetFileName(file), Digest.Of(bytes));
-                })
+    private static KeyValuePair<string, JsonNode?> DigestOf(string? name, string checkpoint) =>
+        new(
+            name ?? "model",
+            Digest.OfValues(
+                Directory
+                    .EnumerateFiles(checkpoint)
+                    .Where(file => !Path.GetFileName(file).StartsWith("optimizer", StringComparison.Ordinal))
+                    .Select(file =>
+                    {
+                        using FileStream bytes = File.OpenRead(file);
+                        return KeyValuePair.Create(Path.GetFileName(file), Digest.Of(bytes));
+                    })
+            )
         );
 }

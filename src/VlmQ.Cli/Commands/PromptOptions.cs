@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -29,5 +30,9 @@ internal sealed class PromptOptions
         command.Add(_chat);
     }
 
-    public Result<PromptSource> Of(ParseResult parsed) => Prompts.Load(parsed.GetValue(_prompt)!, parsed.GetValue(_chat)!);
+    /// <summary>The prompts.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="otherwise">What is taken for what is left out; null for the usual.</param>
+    public Result<PromptSource> Of(ParseResult parsed, ConvertConfiguration? otherwise = null) =>
+        Prompts.Load(parsed.ValueOr(_prompt, otherwise?.Template), parsed.ValueOr(_chat, otherwise?.Chat));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
 using VlmQ.Collection;
@@ -31,8 +32,15 @@ internal sealed class ReplyOptions
         command.Add(_invalid);
     }
 
-    public Result<ReplyRules> Of(ParseResult parsed) =>
-        ReplyRules.Of(parsed.GetValue(_parser)!, parsed.GetValue(_penalty), parsed.GetValue(_invalid)!);
+    /// <summary>The rules.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="otherwise">What is taken for what is left out; null for the usual.</param>
+    public Result<ReplyRules> Of(ParseResult parsed, ReplyConfiguration? otherwise = null) =>
+        ReplyRules.Of(
+            parsed.ValueOr(_parser, otherwise?.Parser),
+            parsed.ValueOr(_penalty, otherwise?.Penalty),
+            parsed.ValueOr(_invalid, otherwise?.Invalid)
+        );
 
     /// <summary>The failures one a line, the most frequent first; nothing where there are none.</summary>
     public static string Table(ReplyCounts replies) =>

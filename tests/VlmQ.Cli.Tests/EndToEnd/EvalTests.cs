@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VlmQ.Tests.Shared.Remote;
 
 namespace VlmQ.Cli.Tests.EndToEnd;
 
@@ -91,6 +92,7 @@ public sealed class EvalTests : IDisposable
 
     [Theory]
     [InlineData("nobody is named who plays; name the folder of a checkpoint, or a --policy", "--env", "numberline")]
+    [InlineData("--env: no environment is named; name one; `vlmq env list` lists them", "--policy", "random")]
     [InlineData("there is no environment 'numberlin'; did you mean 'numberline'?", "--env", "numberlin", "--policy", "random")]
     [InlineData("gym_cards/NumberLine-v0 is named twice", "--env", "numberline", "--env", "gym_cards/NumberLine-v0", "--policy", "random")]
     [InlineData("a checkpoint and a policy are named", "somewhere", "--env", "numberline", "--policy", "random")]
@@ -102,6 +104,35 @@ public sealed class EvalTests : IDisposable
     {
         (await Vlmq.RunAsync(["eval", .. options, "--out", _folder["wrong"]])).Refused(ExitCode.Configuration, said);
         Assert.False(Directory.Exists(_folder["wrong"]));
+    }
+
+    [Fact]
+    public async Task What_a_hostile_endpoint_says_is_shown_and_does_nothing()
+    {
+        string said = "<script>alert(1)</script>\0" + new string('x', 1_000_000) + "\u202e<img src=x onerror=alert(2)>";
+        await using ScriptedServer server = new((_, _) => ServerAct.Reply(said));
+        string[] policy = ["--policy", "remote", "--endpoint", server.Endpoint, "--model", "a/b <i>", "--episodes", "1"];
+        Outcome outcome = (await Vlmq.RunAsync(["eval", "--env", "numberline", .. policy, "--json", "--out", _folder["out"]])).Done();
+        JsonNode row = Json(outcome)["results"]![0]!;
+        Assert.Equal("remote:a/b <i>", (string?)row["policy"]);
+        Assert.Equal(0, (double)row["syntax_accuracy"]!);
+        string page = await ReadAsync(Path.Combine("failures", "report.html"));
+        Assert.InRange(page.Length, 10_000, 2_000_000);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain('\0', page);
+        Assert.DoesNotContain('\u202e', page);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;\\u0000xxx", page, StringComparison.Ordinal);
+        Assert.Contains("characters left out", page, StringComparison.Ordinal);
+        // An endpoint that is gone is asked nothing where all is there.
+        string[] gone = [.. policy.Select(word => word == server.Endpoint ? ScriptedServer.Nowhere() : word)];
+        Assert.Equal(server.Requests.Count, (int)row["replies"]!);
+        (await Vlmq.RunAsync(["eval", "--env", "blackjack", .. gone, "--attempts", "1", "--out", _folder["gone"]])).Refused(
+            ExitCode.External,
+            "cannot be reached"
+        );
+        Assert.False(File.Exists(_folder["gone", "summary.json"]));
     }
 
     [Fact]

@@ -108,6 +108,31 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
     }
 
     [Fact]
+    public async Task An_evaluation_of_the_run_finds_its_numbers_again_and_one_of_a_model_those_of_the_model()
+    {
+        JsonArray expected = Json("summary.json")["results"]!.AsArray();
+        JsonArray rows = await EvaluateAsync(run.Root);
+        Assert.Equal(6, rows.Count);
+        foreach ((JsonNode? recorded, JsonNode? row) in expected.Zip(rows))
+        {
+            Assert.Equal($"noisy-seed7-{recorded!["method"]}", (string?)row!["model"]);
+            Assert.Equal((string?)recorded["decoding"], (string?)row["decoding"]);
+            foreach (string key in (string[])["success_rate", "syntax_accuracy", "failures", "mean_return", "goal_types", "endings"])
+            {
+                Assert.True(JsonNode.DeepEquals(recorded[key], row[key]), $"{key}: {recorded[key]} and {row[key]}");
+            }
+        }
+        string model = Path.Combine(run.Root, "models", "noisy-seed7-sft");
+        JsonArray two = await EvaluateAsync(model, "--env", "numberline", "--episodes", "5", "--seed", "7", "--out", _folder["out"]);
+        Assert.Equal(2, two.Count);
+        Assert.True(JsonNode.DeepEquals(rows[3]!["mean_return"], two[1]!["mean_return"]));
+        Assert.True(File.Exists(_folder["out", "failures", "report.html"]));
+
+        static async Task<JsonArray> EvaluateAsync(params string[] arguments) =>
+            JsonNode.Parse((await Vlmq.RunAsync(["eval", .. arguments, "--json"])).Done().Output)!["results"]!.AsArray();
+    }
+
+    [Fact]
     public void The_run_is_recorded_with_configuration_versions_and_digests()
     {
         JsonObject record = Json("run.json");

@@ -12,11 +12,16 @@ namespace VlmQ.Cli.Pipelines.Evaluation;
 /// <summary>Several environments, each played in one or several ways, one after the other.</summary>
 internal sealed record EvaluationRun
 {
+    private const long UsualSeed = 1;
+
     /// <summary>How each environment is played.</summary>
     public required ImmutableArray<EvaluateStage> Stages { get; init; }
 
-    /// <summary>Who plays each environment, in the same order.</summary>
-    public required ImmutableArray<ImmutableArray<Player>> Players { get; init; }
+    /// <summary>Who plays them.</summary>
+    public required ImmutableArray<PlayerSource> Sources { get; init; }
+
+    /// <summary>The seed of episodes and sampling; null: of each source, or 1.</summary>
+    public long? Seed { get; init; }
 
     /// <summary>Where results are kept; null: nowhere.</summary>
     public EvaluationFolder? Folder { get; init; }
@@ -38,7 +43,7 @@ internal sealed record EvaluationRun
             ["invalid_replies"] = InvalidReply.NameOf(stage.Replies.Invalid),
             ["episodes"] = stage.Evaluate.Episodes,
             ["greedy_episodes"] = stage.Evaluate.GreedyEpisodes,
-            ["seed"] = stage.Seed,
+            ["seed"] = Seed ?? UsualSeed,
             ["failures"] = Failures,
         };
     }
@@ -55,42 +60,54 @@ internal sealed record EvaluationRun
     public async Task<Result<ImmutableArray<FailedEpisodes>>> RunAsync(IProgressBoard board, CancellationToken token)
     {
         ImmutableArray<FailedEpisodes>.Builder all = ImmutableArray.CreateBuilder<FailedEpisodes>();
-        int waysLeft = Players.Sum(players => players.Length);
+        int waysLeft = Stages.Length * Sources.Sum(source => source.Ways.Length);
         int placesLeft = Failures;
-        for (int i = 0; i < Stages.Length; i++)
+        foreach (PlayerSource source in Sources)
         {
-            foreach (Player player in Players[i])
+            OpenedPlayers? opened = null;
+            try
             {
-                token.ThrowIfCancellationRequested();
-                // Each has an equal share of the places; what one does not need is shared among those after it.
-                int places = (placesLeft + waysLeft - 1) / waysLeft;
-                string env = Stages[i].Environment.Id;
-                FailedEpisodes? one = Folder?.Find(env, player.Name);
-                if (one is null)
+                for (int i = 0; i < Stages.Length * source.Ways.Length; i++)
                 {
-                    Result<Evaluated> played = await Stages[i]
-                        .PlayAsync($"{env}, {player.Name}", player, places, board, token)
-                        .ConfigureAwait(false);
-                    if (played is Result<Evaluated>.Failed failed)
+                    token.ThrowIfCancellationRequested();
+                    (int environment, int way) = (i / source.Ways.Length, i % source.Ways.Length);
+                    EvaluateStage stage = Stages[environment] with { Seed = Seed ?? source.Seed ?? UsualSeed };
+                    string player = EvaluationRow.NameOf(source.Model, source.Ways[way]);
+                    FailedEpisodes? one = Folder?.Find(stage.Environment.Id, player);
+                    if (one is null)
                     {
-                        return failed.Fault;
+                        opened ??= source.Open().OrThrow();
+                        // Each has an equal share of the places; what one does not need is shared among those after it.
+                        int places = (placesLeft + waysLeft - 1) / waysLeft;
+                        Result<Evaluated> played = await stage
+                            .PlayAsync($"{stage.Environment.Id}, {player}", opened.OfEach[environment][way], places, board, token)
+                            .ConfigureAwait(false);
+                        if (played is Result<Evaluated>.Failed failed)
+                        {
+                            return failed.Fault;
+                        }
+                        one = Of(stage.Environment.Id, source.Model, played.OrThrow());
+                        Folder?.Keep(one);
                     }
-                    one = Of(env, played.OrThrow());
-                    Folder?.Keep(one);
+                    all.Add(one);
+                    waysLeft--;
+                    placesLeft = Math.Max(0, placesLeft - one.Worst.Length);
                 }
-                all.Add(one);
-                waysLeft--;
-                placesLeft = Math.Max(0, placesLeft - one.Worst.Length);
+            }
+            finally
+            {
+                opened?.Dispose();
             }
         }
         return all.ToImmutable();
     }
 
-    private static FailedEpisodes Of(string env, Evaluated evaluated) =>
+    private static FailedEpisodes Of(string env, string? model, Evaluated evaluated) =>
         new(
             new EvaluationRow(evaluated.Played)
             {
                 Env = env,
+                Model = model,
                 Decoding = evaluated.Player.IsModel ? evaluated.Player.Name : null,
                 Policy = evaluated.Player.IsModel ? null : evaluated.Player.Name,
             },

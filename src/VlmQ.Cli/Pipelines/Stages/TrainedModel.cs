@@ -39,13 +39,10 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Whether it can be opened, as far as can be told without its weights.</summary>
     public static Fault? Check(string checkpoint, TextTokenizer tokenizer)
     {
-        if (!Checkpoint.Exists(checkpoint) && !Directory.Exists(checkpoint))
-        {
-            return Fault.Data("there is no such folder", checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
-        }
         if (!Checkpoint.Exists(checkpoint))
         {
-            return Fault.Data("the folder holds no checkpoint", checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
+            string what = Directory.Exists(checkpoint) ? "the folder holds no checkpoint" : "there is no such folder";
+            return Fault.Data(what, checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
         }
         return Checkpoint.ReadInfo(checkpoint) switch
         {
@@ -59,12 +56,15 @@ internal sealed class TrainedModel : IDisposable
         };
     }
 
+    /// <summary>The names of <see cref="Players"/>.</summary>
+    public static ImmutableArray<string> Ways { get; } = ["greedy", "sample"];
+
     /// <summary>The ways in which it plays: greedily, and by sampling.</summary>
     /// <param name="temperature">Sampling temperature.</param>
     /// <param name="replyLimit">Most tokens of a reply.</param>
     /// <exception cref="FaultException">The tokenizer has ids that the model does not.</exception>
     public ImmutableArray<Player> Players(double temperature, int replyLimit) =>
-        [Way("greedy", new Decoding.Greedy(), replyLimit), Way("sample", new Decoding.Sampling(temperature), replyLimit)];
+        [Way(Ways[0], new Decoding.Greedy(), replyLimit), Way(Ways[1], new Decoding.Sampling(temperature), replyLimit)];
 
     public void Dispose() => _model.Dispose();
 
