@@ -105,11 +105,12 @@ internal static class CollectCommand
                             manifest.Bytes,
                             digest = manifest.ContentDigest(),
                             outcome.Replies.SyntaxAccuracy,
+                            outcome.Replies.SyntaxAccuracyInterval,
                             Failures = outcome.Replies.Failures.ToDictionary(),
                         },
                         result =>
                             $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}; "
-                            + $"{NumberText.Percent(result.SyntaxAccuracy)} of the replies named an action\n"
+                            + $"{NumberText.PercentWithin(result.SyntaxAccuracy, result.SyntaxAccuracyInterval)} of the replies named an action\n"
                             + ReplyOptions.Table(outcome.Replies)
                     );
                     return ExitCode.Done;

@@ -149,11 +149,12 @@ internal static class ConvertCommand
         MadeDataset.Of(summary.Folder, summary.Manifest) with
         {
             SyntaxAccuracy = summary.Replies.SyntaxAccuracy,
+            SyntaxAccuracyInterval = summary.Replies.SyntaxAccuracyInterval,
             Failures = summary.Replies.Failures.ToDictionary(),
         };
 
     private static string Lines(ConversionSummary summary) =>
-        $"{Made(summary).Line()}; {NumberText.Percent(summary.Replies.SyntaxAccuracy)} of the source's replies named an action\n"
+        $"{Made(summary).Line()}; {NumberText.PercentWithin(summary.Replies.SyntaxAccuracy, summary.Replies.SyntaxAccuracyInterval)} of the source's replies named an action\n"
         + ReplyOptions.Table(summary.Replies);
 
     private static string ToDo(ConversionPlan plan) =>

@@ -1,4 +1,5 @@
 using VlmQ.Cli.Terminal;
+using VlmQ.Core.Statistics;
 using VlmQ.Datasets.Importing;
 using VlmQ.Datasets.Manifest;
 
@@ -26,6 +27,9 @@ internal sealed record MadeDataset(
 {
     /// <summary>Share of the source's replies that named an action, 0–1; null where they are not looked at.</summary>
     public double? SyntaxAccuracy { get; init; }
+
+    /// <summary>That share's interval at 95%, Wilson's; null where they are not looked at.</summary>
+    public Interval? SyntaxAccuracyInterval { get; init; }
 
     /// <summary>The other replies of the source, counted by what was wrong with them; null where they are not looked at.</summary>
     public IReadOnlyDictionary<string, long>? Failures { get; init; }

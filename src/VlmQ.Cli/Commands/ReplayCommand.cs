@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using VlmQ.Cli.Replay;
+using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
@@ -60,7 +61,18 @@ internal static class ReplayCommand
         }
         return replayed.Bind<int>(result =>
         {
-            shell.Result(result, Text);
+            shell.Result(
+                new
+                {
+                    result.Dataset,
+                    result.Episodes,
+                    result.Turns,
+                    result.Differing,
+                    Replies = result.Replies.Select(group => group.Facts),
+                    result.Differences,
+                },
+                _ => Text(result)
+            );
             return result.Differing == 0
                 ? ExitCode.Done
                 : Fault.Data($"{result.Differing} of {result.Episodes} episodes came out otherwise", result.Dataset);
@@ -86,6 +98,7 @@ internal static class ReplayCommand
             CultureInfo.InvariantCulture,
             $"{result.Episodes:n0} episodes, {result.Turns:n0} turns stepped again; {result.Differing:n0} differ\n"
         );
+        text.Append(ReplyTable.Of(result.Replies));
         return result.Differences.IsEmpty
             ? text.ToString()
             : text.Append('\n')

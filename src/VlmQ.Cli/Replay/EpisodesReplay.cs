@@ -6,6 +6,7 @@ using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Reading;
 
@@ -29,6 +30,7 @@ internal static class EpisodesReplay
         long episodes = 0;
         long turns = 0;
         long differing = 0;
+        ReplyGroupCounter replies = new(reader.Manifest);
         ImmutableArray<EpisodeDifference>.Builder listed = ImmutableArray.CreateBuilder<EpisodeDifference>();
         using IProgressLine line = board.Begin("replay", reader.Manifest.Turns, "turns");
         Result<FlowReport> ran = await Source
@@ -40,6 +42,7 @@ internal static class EpisodesReplay
                     {
                         episodes++;
                         turns += outcome.Episode.Turns.Length;
+                        replies.Add(outcome.Episode);
                         line.Report(turns);
                         if (outcome.Difference is { } difference)
                         {
@@ -57,7 +60,7 @@ internal static class EpisodesReplay
             .ConfigureAwait(false);
         return ran is Result<FlowReport>.Failed failed
             ? failed.Fault
-            : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, listed.ToImmutable());
+            : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, replies.Groups, listed.ToImmutable());
     }
 
     private static Rules RulesOf(DatasetManifest manifest) =>

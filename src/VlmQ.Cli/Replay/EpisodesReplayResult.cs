@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Collection;
+using VlmQ.Datasets.Inspection;
 
 namespace VlmQ.Cli.Replay;
 
@@ -8,12 +9,14 @@ namespace VlmQ.Cli.Replay;
 /// <param name="Episodes">Episodes stepped again.</param>
 /// <param name="Turns">Their turns.</param>
 /// <param name="Differing">Episodes that came out otherwise.</param>
+/// <param name="Replies">How many of the recorded replies named an action, and what was wrong with the others.</param>
 /// <param name="Differences">The first differing episodes, each with its first difference.</param>
 internal sealed record EpisodesReplayResult(
     string Dataset,
     long Episodes,
     long Turns,
     long Differing,
+    ImmutableArray<ReplyGroup> Replies,
     ImmutableArray<EpisodeDifference> Differences
 );
 

@@ -1,4 +1,5 @@
 using System.Text;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Cli.Terminal;
 
@@ -7,6 +8,8 @@ internal static class TextTable
 {
     public static string Render(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
     {
+        // Names of policies and actions can be somebody else's words: none of them may steer a terminal.
+        rows = [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(cell => Printable.Of(cell, int.MaxValue))])];
         int[] widths = [.. head.Select((name, column) => Math.Max(name.Length, rows.Count == 0 ? 0 : rows.Max(row => row[column].Length)))];
         bool[] right = [.. head.Select((_, column) => rows.Count > 0 && rows.All(row => IsNumber(row[column])))];
         StringBuilder text = new();

@@ -54,6 +54,7 @@ public static class DatasetInspector
     {
         DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder, null, cancellationToken).OrThrow();
         SortedDictionary<(string Environment, string Policy), GroupCounter> groups = [];
+        ReplyGroupCounter replies = new(reader.Manifest);
         List<SampleRow> samples = [];
         long read = 0;
         await foreach (StoredEpisode episode in reader.ReadAsync(0, cancellationToken).ConfigureAwait(false))
@@ -70,6 +71,7 @@ public static class DatasetInspector
                 sum += turn.Reward;
             }
             group.Add(episode.Turns.Length, valid, sum, episode.Turns[^1].Terminated, episode.Success);
+            replies.Add(episode);
             for (int i = 0; i < episode.Turns.Length && samples.Count < rows; i++)
             {
                 samples.Add(RowOf(episode, i));
@@ -83,6 +85,7 @@ public static class DatasetInspector
             [.. groups.Select(group => group.Value.Group(group.Key.Environment, group.Key.Policy))],
             null,
             null,
+            replies.Groups,
             [.. samples]
         );
     }
@@ -96,6 +99,7 @@ public static class DatasetInspector
     {
         DatasetReader<TransitionEpisode> reader = TransitionDataset.OpenReader(folder, null, cancellationToken).OrThrow();
         GroupCounter group = new();
+        ReplyGroupCounter replies = new(reader.Manifest);
         RangeCounter promptTokens = new();
         RangeCounter replyTokens = new();
         List<SampleRow> samples = [];
@@ -107,6 +111,7 @@ public static class DatasetInspector
             {
                 StoredTransition row = episode.Rows[i];
                 valid += row.Transition.Valid ? 1 : 0;
+                replies.Add("", "", "", row.Transition.Valid);
                 promptTokens.Add(row.Transition.PromptIds.Length);
                 replyTokens.Add(row.Transition.ReplyIds.Length);
                 if (samples.Count < rows)
@@ -130,6 +135,7 @@ public static class DatasetInspector
             reader.Manifest.Parts.IsEmpty ? [] : [group.Group("", "")],
             promptTokens.Range(),
             replyTokens.Range(),
+            replies.Groups,
             [.. samples]
         );
     }

@@ -101,8 +101,8 @@ public sealed record DatasetStatistics(
                     foreach (StoredTurn turn in stored.Turns)
                     {
                         Add(turn);
-                        replies.Add(stored.Environment, stored.Policy, turn.Reply.Text, turn.Action is not null);
                     }
+                    replies.Add(stored);
                     break;
                 case TransitionEpisode transitions:
                     foreach (StoredTransition row in transitions.Rows.AsSpan()[..transitions.Turns])

@@ -11,6 +11,7 @@ namespace VlmQ.Datasets.Inspection;
 /// <param name="Groups">Episodes by environment and policy, in ordinal order; transitions are one group.</param>
 /// <param name="PromptTokens">Tokens of a prompt; null for episodes.</param>
 /// <param name="ReplyTokens">Tokens of a reply; null for episodes.</param>
+/// <param name="Replies">How many replies named an action, and what was wrong with the others, by environment and policy.</param>
 /// <param name="Rows">The first rows.</param>
 public sealed record DatasetSummary(
     string Folder,
@@ -19,6 +20,7 @@ public sealed record DatasetSummary(
     ImmutableArray<EpisodeGroup> Groups,
     NumberRange? PromptTokens,
     NumberRange? ReplyTokens,
+    ImmutableArray<ReplyGroup> Replies,
     ImmutableArray<SampleRow> Rows
 )
 {
@@ -51,6 +53,7 @@ public sealed record DatasetSummary(
                 Groups,
                 PromptTokens,
                 ReplyTokens,
+                Replies = Replies.Select(group => group.Facts),
                 Samples = Rows.Select(row => row.Values.ToDictionary(value => value.Key, value => value.Value)),
             },
             JsonOptions

@@ -9,4 +9,17 @@ namespace VlmQ.Datasets.Inspection;
 /// How many named an action, and what was wrong with the others. That can be said where the dataset names the parser that read them and the
 /// environment is one of the catalog; otherwise they are counted as unexplained.
 /// </param>
-public sealed record ReplyGroup(string Environment, string Policy, ReplyCounts Replies);
+public sealed record ReplyGroup(string Environment, string Policy, ReplyCounts Replies)
+{
+    /// <summary>The same, as tables and files have it.</summary>
+    public ReplyFacts Facts =>
+        new(
+            Environment,
+            Policy,
+            Replies.Replies,
+            Replies.SyntaxAccuracy,
+            Replies.SyntaxAccuracyInterval,
+            Replies.Failures.ToDictionary(),
+            Replies.Unexplained
+        );
+}

@@ -66,6 +66,45 @@ public sealed class RemotePolicyTests : IDisposable
         int Episodes() => (int)JsonNode.Parse(File.ReadAllText(_folder["episodes", "manifest.json"]))!["consumed"]!;
     }
 
+    [Fact]
+    public async Task Replies_that_are_hard_to_hold_are_kept_as_they_came_and_counted()
+    {
+        string megabyte = string.Concat(Enumerable.Repeat("{\"\\\u00e9", 1 << 18));
+        string[] hard = [megabyte, "nul \0 and \u001b[2J", "a\u202eb\uffff\ufeff", "", """{"action": "+\0"}"""];
+        await using ScriptedServer server = new(
+            (number, _) =>
+                number % 6 == 5
+                    // Half a pair, as only an escape can say it.
+                    ? new ServerAct.Answer(200, """{"choices":[{"message":{"content":"half \ud83d of a pair"}}]}""")
+                    : ServerAct.Reply(hard[number % 6])
+        );
+        JsonNode collected = JsonNode.Parse((await CollectAsync(server, "--episodes", "2")).Done().Output)!;
+        Assert.Equal(server.Requests.Count, (int)collected["turns"]!);
+        Assert.Equal(0, (double)collected["syntax_accuracy"]!);
+        Assert.Equal(server.Requests.Count, collected["failures"]!.AsObject().Sum(pair => (int)pair.Value!));
+        (await Vlmq.RunAsync("dataset", "verify", _folder["episodes"])).Done();
+        Assert.Equal(0, (int)JsonNode.Parse((await Vlmq.RunAsync("replay", _folder["episodes"], "--json")).Done().Output)!["differing"]!);
+
+        string[] inspect = ["inspect", _folder["episodes"], "--rows", "30"];
+        JsonArray rows = JsonNode.Parse((await Vlmq.RunAsync([.. inspect, "--json"])).Done().Output)!["samples"]!.AsArray();
+        string[] held = [.. rows.Select(row => (string)row!["reply"]!)];
+        Assert.Equal(server.Requests.Count, held.Length);
+        Assert.Equal(
+            [.. hard.Append("half \\ud83d of a pair").Order(StringComparer.Ordinal)],
+            held.Distinct().Order(StringComparer.Ordinal)
+        );
+        string shown = (await Vlmq.RunAsync(inspect)).Done().Output;
+        Assert.InRange(shown.Length, 1, 200_000);
+        Assert.DoesNotContain('\0', shown);
+        Assert.DoesNotContain('\u001b', shown);
+        Assert.Contains("reply: nul \\u0000 and \\u001b[2J", shown, StringComparison.Ordinal);
+
+        string[] export = ["dataset", "export", _folder["episodes"], "--out", _folder["exported"]];
+        (await Vlmq.RunAsync(export)).Done();
+        (await Vlmq.RunAsync("dataset", "import", _folder["exported"], "--out", _folder["again"])).Done();
+        (await Vlmq.RunAsync("dataset", "diff", _folder["episodes"], _folder["again"])).Done();
+    }
+
     [Theory]
     [InlineData("html", "answered with a web page")]
     [InlineData("garbage", "answered with something that is not JSON")]

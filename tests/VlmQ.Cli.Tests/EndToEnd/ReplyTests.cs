@@ -40,13 +40,27 @@ public sealed class ReplyTests : IDisposable
             Assert.True(JsonNode.DeepEquals(collected["failures"], converted["failures"]), converted.ToJsonString());
             Assert.Equal((double)collected["syntax_accuracy"]!, (double)converted["syntax_accuracy"]!);
         }
-        JsonNode stats = JsonNode.Parse((await Vlmq.RunAsync("dataset", "stats", _folder["episodes"], "--json")).Done().Output)!;
-        JsonNode group = Assert.Single(stats["replies"]!.AsArray())!;
-        Assert.Equal(("gym_cards/NumberLine-v0", "noisy"), ((string?)group["environment"], (string?)group["policy"]));
-        Assert.True(JsonNode.DeepEquals(collected["failures"], group["failures"]), group.ToJsonString());
-        string table = (await Vlmq.RunAsync("dataset", "stats", _folder["episodes"])).Done().Output;
-        Assert.Matches(@"environment +policy +replies +syntax.* unknown_action", table);
         Assert.Contains("replies that named no action", (await Vlmq.RunAsync(convert[..^1])).Done().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dataset", "stats")]
+    [InlineData("dataset", "inspect")]
+    [InlineData("dataset", "card")]
+    [InlineData("replay")]
+    public async Task Whatever_sums_episodes_up_counts_the_same_failures_as_collecting(params string[] command)
+    {
+        JsonNode collected = await CollectAsync(_folder["episodes"]);
+        command = [.. command, _folder["episodes"]];
+        JsonNode summary = JsonNode.Parse((await Vlmq.RunAsync([.. command, "--json"])).Done().Output)!;
+        JsonNode group = Assert.Single(summary["replies"]!.AsArray())!;
+        Assert.Equal(("gym_cards/NumberLine-v0", "noisy"), ((string?)group["environment"], (string?)group["policy"]));
+        Assert.Equal((int)collected["turns"]!, (int)group["replies"]!);
+        foreach (string name in (string[])["failures", "syntax_accuracy", "syntax_accuracy_interval"])
+        {
+            Assert.True(JsonNode.DeepEquals(collected[name], group[name]), group.ToJsonString());
+        }
+        Assert.Matches(@"environment[ |]+policy[ |]+replies[ |]+syntax.*[ |]unknown_action", (await Vlmq.RunAsync(command)).Done().Output);
     }
 
     [Fact]

@@ -1,4 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using VlmQ.Cli.Reports;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Inspection;
+using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -11,24 +19,38 @@ internal static class CardCommand
         Argument<string> dataset = DatasetCommand.Argument();
         ExampleCommand command = new(
             "card",
-            "Prints a dataset's card: what is in it and what it was made from, as Hugging Face `datasets` reads it.",
+            "Prints a dataset's card: what is in it and what it was made from, as Hugging Face `datasets` reads it; and of episodes how many "
+                + "replies named an action, and what was wrong with the others.",
             "vlmq dataset card runs/numberline/episodes/noisy-seed1"
         )
         {
             dataset,
         };
         command.Runs(
-            (parsed, shell, _) =>
-                Task.FromResult(
-                    DatasetCard
-                        .Read(parsed.GetValue(dataset)!)
-                        .Map(card =>
-                        {
-                            shell.Result(new { card }, result => result.card);
-                            return ExitCode.Done;
-                        })
-                )
+            async (parsed, shell, token) =>
+            {
+                string folder = parsed.GetValue(dataset)!;
+                string card = DatasetCard.Read(folder).OrThrow();
+                ImmutableArray<ReplyGroup> replies = await RepliesAsync(folder, token).ConfigureAwait(false);
+                shell.Result(
+                    new { card, replies = replies.Select(group => group.Facts) },
+                    result =>
+                        result.card
+                        + (
+                            replies.IsEmpty
+                                ? ""
+                                : "\nReplies that named an action, and what was wrong with the others:\n\n" + ReplyTable.Markdown(replies)
+                        )
+                );
+                return ExitCode.Done;
+            }
         );
         return command;
     }
+
+    /// <summary>What the card in the folder does not hold, since it is written before all replies are known; nothing of transitions.</summary>
+    private static async Task<ImmutableArray<ReplyGroup>> RepliesAsync(string folder, CancellationToken token) =>
+        DatasetFiles.Open(folder, token).Bind(ManifestFile.Open).OrThrow().Kind == DatasetKind.Episodes
+            ? await DatasetReplies.CountAsync(EpisodeDataset.OpenReader(folder, null, token).OrThrow(), token).ConfigureAwait(false)
+            : [];
 }

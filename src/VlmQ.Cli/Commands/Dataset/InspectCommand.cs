@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
@@ -17,6 +18,9 @@ internal static class InspectCommand
 {
     // Columns of a terminal that a picture takes.
     private const int PictureWidth = 48;
+
+    // Characters of a value beyond which its middle is left out; --json has all of it.
+    private const int ValueLimit = 4000;
 
     /// <param name="path">The words that name the command, for its example.</param>
     public static Command Create(string path)
@@ -69,12 +73,13 @@ internal static class InspectCommand
         );
         text.Append(summary.PromptTokens is { } prompt ? $"prompt tokens {Range(prompt)}, " : "");
         text.Append(summary.ReplyTokens is { } reply ? $"reply tokens {Range(reply)}\n" : "");
+        text.Append(ReplyTable.Of(summary.Replies));
         foreach (SampleRow row in summary.Rows)
         {
             text.Append('\n');
             foreach ((string name, string value) in row.Values)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  {name}: {value}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {name}: {VisibleText.Of(value, ValueLimit)}\n");
             }
             text.Append(pictures ? Drawn(row.Picture) : "");
         }

@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
+using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
-using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Inspection;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -38,7 +37,7 @@ internal static class StatsCommand
                         statistics.Numbers,
                         statistics.Actions,
                         statistics.OtherActions,
-                        Replies = statistics.Replies.Select(Facts),
+                        Replies = statistics.Replies.Select(group => group.Facts),
                     },
                     _ => Text(statistics)
                 );
@@ -77,47 +76,7 @@ internal static class StatsCommand
                 );
         }
         text.Append(statistics.OtherActions > 0 ? NumberText.Of($"and {statistics.OtherActions:n0} other actions\n") : "");
-        return text.Append(Replies(statistics.Replies)).ToString();
-    }
-
-    private static object Facts(ReplyGroup group) =>
-        new
-        {
-            group.Environment,
-            group.Policy,
-            group.Replies.Replies,
-            group.Replies.SyntaxAccuracy,
-            group.Replies.SyntaxAccuracyInterval,
-            Failures = group.Replies.Failures.ToDictionary(),
-            group.Replies.Unexplained,
-        };
-
-    /// <summary>Syntax accuracy and failures by environment and policy: a column for each kind that occurred.</summary>
-    private static string Replies(ImmutableArray<ReplyGroup> groups)
-    {
-        ReplyFailure[] kinds = [.. DatasetReplies.Total(groups).Failures.Rows.Select(row => row.Failure)];
-        bool unexplained = groups.Any(group => group.Replies.Unexplained > 0);
-        return groups.IsEmpty
-            ? ""
-            : "\n"
-                + TextTable.Render(
-                    ["environment", "policy", "replies", "syntax", .. kinds.Select(FailureTable.NameOf), .. Unexplained("(not known why)")],
-                    [
-                        .. groups.Select(group =>
-                            (IReadOnlyList<string>)
-                                [
-                                    group.Environment,
-                                    group.Policy,
-                                    NumberText.Of($"{group.Replies.Replies}"),
-                                    NumberText.PercentWithin(group.Replies.SyntaxAccuracy, group.Replies.SyntaxAccuracyInterval),
-                                    .. kinds.Select(kind => NumberText.Of($"{group.Replies.Failures[kind]}")),
-                                    .. Unexplained(NumberText.Of($"{group.Replies.Unexplained}")),
-                                ]
-                        ),
-                    ]
-                );
-
-        string[] Unexplained(string cell) => unexplained ? [cell] : [];
+        return text.Append(ReplyTable.Of(statistics.Replies)).ToString();
     }
 
     private static IReadOnlyList<string> Cells(NumberSummary number) =>

@@ -43,7 +43,8 @@ internal sealed record EvaluationRun
             ["invalid_replies"] = InvalidReply.NameOf(stage.Replies.Invalid),
             ["episodes"] = stage.Evaluate.Episodes,
             ["greedy_episodes"] = stage.Evaluate.GreedyEpisodes,
-            ["seed"] = Seed ?? UsualSeed,
+            ["seed"] =
+                Seed is null && Sources.Any(source => source.Seed is not null) ? "of each model" : JsonValue.Create(Seed ?? UsualSeed),
             ["failures"] = Failures,
         };
     }
