@@ -131,27 +131,33 @@ internal sealed class DatasetsBenchmark : IBenchmark
         {
             return [InTime("open", ReaderMilliseconds(folder)), InTime("open as a stream", StreamMilliseconds(folder))];
         }
-        Action once = work switch
+        Action<int> some = work switch
         {
-            "write" => () =>
+            "write" => Repeatedly(() =>
             {
                 Empty(folder);
                 SmallTurns.WriteAsync(folder, turns).GetAwaiter().GetResult();
-            },
-            "convert" => () =>
+            }),
+            "convert" => Repeatedly(() =>
             {
                 Empty(Converted(folder));
                 SmallTurns.Convert(folder, Converted(folder), new DatasetWriterOptions());
-            },
-            "stream" => () => SmallTurns.StreamAsync(Converted(folder)).GetAwaiter().GetResult(),
+            }),
+            "stream" => passes => SmallTurns.StreamAsync(Converted(folder), passes).GetAwaiter().GetResult(),
             _ => throw new FaultException(Fault.Configuration($"there is no '{work}'", "--child", "use open, write, convert or stream")),
         };
-        for (int time = 0; time < times; time++)
-        {
-            once();
-        }
+        some(times);
         return [new BenchmarkResult(work, OwnProcess.PeakMebibytes(), "MiB")];
     }
+
+    private static Action<int> Repeatedly(Action once) =>
+        times =>
+        {
+            for (int time = 0; time < times; time++)
+            {
+                once();
+            }
+        };
 
     private static void Empty(string folder)
     {

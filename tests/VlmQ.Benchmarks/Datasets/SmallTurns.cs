@@ -72,11 +72,11 @@ internal static class SmallTurns
             .GetResult()
             .OrThrow();
 
-    /// <summary>Reads transitions for one pass; nothing is kept in memory for a second.</summary>
-    public static async Task StreamAsync(string folder)
+    /// <summary>Reads transitions as a trainer does, for some passes of one stream; nothing is kept in memory for the next.</summary>
+    public static async Task StreamAsync(string folder, int passes)
     {
         TransitionStream stream = await OpenAsync(folder);
-        long left = TransitionDataset.OpenReader(folder).OrThrow().Manifest.Turns;
+        long left = TransitionDataset.OpenReader(folder).OrThrow().Manifest.Turns * passes;
         await foreach (StreamedBatch batch in stream.ReadAsync())
         {
             left -= batch.Batch.TrainedRows;
