@@ -3,6 +3,7 @@ using VlmQ.Benchmarks.Datasets;
 using VlmQ.Benchmarks.Env;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
+using VlmQ.Benchmarks.Model;
 using VlmQ.Benchmarks.Parquet;
 using VlmQ.Benchmarks.Png;
 using VlmQ.Benchmarks.Streaming;
@@ -17,6 +18,7 @@ IBenchmark[] benchmarks =
     new DatasetsBenchmark(),
     new EnvBenchmark(),
     new JpegBenchmark(),
+    new ModelBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),
     new StreamBenchmark(),

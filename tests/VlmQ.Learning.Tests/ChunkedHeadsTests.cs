@@ -218,6 +218,9 @@ public sealed class ChunkedHeadsTests
         public Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null) =>
             _plain.Block(hidden, weights, heads, precision, tail);
 
+        public Tensor Attention(Tensor queries, Tensor keys, Tensor values, IReadOnlyList<int> prefixes) =>
+            _plain.Attention(queries, keys, values, prefixes);
+
         public Tensor PatchEmbedding(Tensor patches, Tensor weight, Tensor bias, Precision precision = Precision.Full) =>
             _plain.PatchEmbedding(patches, weight, bias, precision);
 

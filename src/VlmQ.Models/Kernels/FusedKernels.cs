@@ -51,6 +51,21 @@ public sealed class FusedKernels : IKernels
     }
 
     /// <inheritdoc/>
+    public Tensor Attention(Tensor queries, Tensor keys, Tensor values, IReadOnlyList<int> prefixes)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(prefixes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(prefixes.Count, queries.shape[0], nameof(prefixes));
+        Tensor result = empty(0);
+        long[] first = [.. prefixes.Select(prefix => (long)prefix)];
+        bool done = Done(_native.Attention(queries.Handle, keys.Handle, values.Handle, first, result.Handle), result);
+        KeepAlive(queries, keys, values);
+        return done ? result : _plain.Attention(queries, keys, values, prefixes);
+    }
+
+    /// <inheritdoc/>
     public Tensor PatchEmbedding(Tensor patches, Tensor weight, Tensor bias, Precision precision = Precision.Full)
     {
         ArgumentNullException.ThrowIfNull(patches);

@@ -23,6 +23,17 @@ public interface IKernels
     /// <returns>[B, tail, d].</returns>
     Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null);
 
+    /// <summary>
+    /// softmax(q·kᵀ/√width)·v. The queries stand at the last n of the m keys' places; each sees the keys up to its own place, and always
+    /// the first ones of its row's prefix.
+    /// </summary>
+    /// <param name="queries">[B, heads, n, width].</param>
+    /// <param name="keys">[B, heads, m, width].</param>
+    /// <param name="values">[B, heads, m, width].</param>
+    /// <param name="prefixes">[B], each at most m: how many first keys every query sees; 0: none but for its place, m: all.</param>
+    /// <returns>[B, n, heads·width].</returns>
+    Tensor Attention(Tensor queries, Tensor keys, Tensor values, IReadOnlyList<int> prefixes);
+
     /// <summary>Flattened patches, each normalised over its own values without scale or shift (eps 1e-2), times a matrix.</summary>
     /// <param name="patches">[B, n, p].</param>
     /// <param name="weight">[d, p].</param>

@@ -18,6 +18,7 @@ internal sealed class NativeKernels
     {
         _library = library;
         Block = Function<BlockFunction>("vlmq_block");
+        Attention = Function<AttentionFunction>("vlmq_attention");
         Linear = Function<LinearFunction>("vlmq_linear");
         HalfLinear = Function<LinearFunction>("vlmq_half_linear");
         Alias = Function<AliasFunction>("vlmq_alias");
@@ -31,6 +32,8 @@ internal sealed class NativeKernels
     }
 
     internal delegate int BlockFunction(nint[] inputs, long heads, long tail, int round, nint result);
+
+    internal delegate int AttentionFunction(nint queries, nint keys, nint values, long[] prefixes, nint result);
 
     internal delegate int LinearFunction(nint input, nint weight, nint bias, int round, nint result);
 
@@ -51,6 +54,8 @@ internal sealed class NativeKernels
     internal delegate nint LastErrorFunction();
 
     internal BlockFunction Block { get; }
+
+    internal AttentionFunction Attention { get; }
 
     internal LinearFunction Linear { get; }
 

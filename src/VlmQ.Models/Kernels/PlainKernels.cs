@@ -32,6 +32,25 @@ public sealed class PlainKernels : IKernels
     }
 
     /// <inheritdoc/>
+    public Tensor Attention(Tensor queries, Tensor keys, Tensor values, IReadOnlyList<int> prefixes)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(prefixes);
+        using var scope = NewDisposeScope();
+        long length = queries.shape[2],
+            seen = keys.shape[2];
+        Tensor places = arange(seen - length, seen, device: queries.device).unsqueeze(1); // [n, 1]
+        Tensor columns = arange(seen, device: queries.device); // [m]
+        Tensor first = tensor(prefixes.Select(prefix => (long)prefix).ToArray(), device: queries.device).view(-1, 1, 1, 1);
+        Tensor hidden = columns.gt(places).logical_and(columns.ge(first)); // [B, 1, n, m]
+        Tensor scores = queries.matmul(keys.transpose(-1, -2)) / Math.Sqrt(queries.shape[3]);
+        Tensor attended = scores.masked_fill(hidden, float.NegativeInfinity).softmax(-1).matmul(values); // [B, heads, n, width]
+        return attended.transpose(1, 2).flatten(2).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public Tensor PatchEmbedding(Tensor patches, Tensor weight, Tensor bias, Precision precision = Precision.Full)
     {
         ArgumentNullException.ThrowIfNull(patches);

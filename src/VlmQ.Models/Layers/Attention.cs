@@ -15,17 +15,23 @@ public static class Attention
     /// </param>
     /// <param name="values">As <paramref name="keys"/>.</param>
     /// <param name="mask">Which keys are seen.</param>
-    /// <param name="precision">Precision of the two products.</param>
+    /// <param name="options">How it computes.</param>
     /// <returns><c>[rows, n, heads·width]</c>, of the queries' type.</returns>
-    public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, Precision precision)
+    public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, LayerOptions options)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(options);
         (long rows, long heads, long length, long width) = (queries.shape[0], queries.shape[1], queries.shape[2], queries.shape[3]);
         long keyHeads = keys.shape[1];
         ArgumentOutOfRangeException.ThrowIfNotEqual(heads % keyHeads, 0, nameof(keys));
+        Precision precision = options.Precision;
+        if (Kernel(queries, keys, mask, precision) is { } prefixes)
+        {
+            return options.Kernels.Attention(queries, keys, values, prefixes);
+        }
         using DisposeScope scope = NewDisposeScope();
         long group = heads / keyHeads;
         // The heads of a group are further queries of their key head: keys are not repeated.
@@ -36,6 +42,24 @@ public static class Attention
                 ? ByProducts(grouped, keys, values, additive, precision)
                 : Fused(grouped, keys, values, additive, mask.IsCausal && group == 1, precision);
         return attended.reshape(rows, heads, length, width).transpose(1, 2).reshape(rows, length, heads * width).MoveToOuterDisposeScope();
+    }
+
+    // What the kernels' attention needs to know, where it is the one to take: many queries, in float32 in main memory. One query alone
+    // reads the keys just once either way.
+    private static IReadOnlyList<int>? Kernel(Tensor queries, Tensor keys, AttentionMask mask, Precision precision)
+    {
+        bool applies =
+            queries.device_type == DeviceType.CPU
+            && queries.dtype == ScalarType.Float32
+            && keys.dtype == ScalarType.Float32
+            && precision == Precision.Full
+            && queries.shape[1] == keys.shape[1]
+            && queries.shape[2] is > 1 and var length
+            && length <= keys.shape[2];
+        return !applies ? null
+            : mask.Prefixes is { } prefixes ? prefixes
+            : mask.Additive is null ? Enumerable.Repeat((int)keys.shape[2], (int)queries.shape[0]).ToArray()
+            : null;
     }
 
     private static Tensor ByProducts(Tensor queries, Tensor keys, Tensor values, Tensor? mask, Precision precision)

@@ -9,17 +9,39 @@ namespace VlmQ.Models.Layers;
 /// </summary>
 public sealed class AttentionMask : IDisposable
 {
-    private AttentionMask(Tensor? additive, bool causal)
+    private readonly Func<Tensor?> _build;
+    private Tensor? _additive;
+    private bool _isBuilt;
+
+    private AttentionMask(Func<Tensor?> build, bool causal, IReadOnlyList<int>? prefixes)
     {
-        Additive = additive;
+        _build = build;
         IsCausal = causal;
+        Prefixes = prefixes;
     }
 
     /// <summary>Every query sees every key.</summary>
-    public static AttentionMask None { get; } = new(null, false);
+    public static AttentionMask None { get; } = new(() => null, false, null);
 
     /// <summary>What is added to the scores, 0 or −∞, <c>[rows or 1, 1, queries, keys]</c> float32; null when nothing is.</summary>
-    public Tensor? Additive { get; }
+    public Tensor? Additive
+    {
+        get
+        {
+            if (!_isBuilt)
+            {
+                _additive = _build()?.DetachFromDisposeScope();
+                _isBuilt = true;
+            }
+            return _additive;
+        }
+    }
+
+    /// <summary>
+    /// <c>[rows]</c>: where nothing but prefixes and places decides, how many first keys every query of a row sees besides those up to its
+    /// own place. Null where padding or a window has a say, or <see cref="Additive"/> is null.
+    /// </summary>
+    public IReadOnlyList<int>? Prefixes { get; }
 
     /// <summary>True when queries and keys are the same columns and each sees itself and those before it, no more and no less.</summary>
     public bool IsCausal { get; }
@@ -33,14 +55,15 @@ public sealed class AttentionMask : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (!seen.Contains(false))
         {
-            return new AttentionMask(null, false);
+            return None;
         }
         float[] mask = new float[seen.Length];
         for (int i = 0; i < mask.Length; i++)
         {
             mask[i] = seen[i] ? 0 : float.NegativeInfinity;
         }
-        return new AttentionMask(tensor(mask, [rows, 1, 1, seen.Length / rows], device: device), false);
+        Tensor additive = tensor(mask, [rows, 1, 1, seen.Length / rows], device: device);
+        return new AttentionMask(() => additive, false, null);
     }
 
     /// <summary>The mask of queries at the columns from <paramref name="firstQuery"/> on, over keys at the columns from 0 on.</summary>
@@ -62,17 +85,40 @@ public sealed class AttentionMask : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(starts.Length, nameof(starts));
         ArgumentOutOfRangeException.ThrowIfNotEqual(prefixes.Length, starts.Length, nameof(prefixes));
         int keys = firstQuery + queries;
-        bool causal = window is null || window >= keys - 1;
-        bool same = true;
+        bool unlimited = window is null || window >= keys - 1;
+        bool causal = unlimited;
+        bool unpadded = true;
         for (int row = 0; row < starts.Length; row++)
         {
+            unpadded &= starts[row] == 0;
             causal &= starts[row] == 0 && prefixes[row] <= firstQuery + 1;
-            same &= starts[row] == starts[0] && prefixes[row] == prefixes[0];
         }
         if (causal && queries == 1)
         {
-            return new AttentionMask(null, false);
+            return None;
         }
+        int[] first = starts.ToArray();
+        int[] shared = prefixes.ToArray();
+        return new AttentionMask(
+            () => Build(first, shared, firstQuery, queries, window, device),
+            causal && firstQuery == 0,
+            unlimited && unpadded ? [.. shared.Select(prefix => Math.Min(prefix, keys))] : null
+        )
+        {
+            OfLast = last => Of(first, shared, keys - (int)last, (int)last, window, device),
+        };
+    }
+
+    /// <summary>The mask of the last queries alone, given how many.</summary>
+    public Func<long, AttentionMask> OfLast { get; private init; } = _ => None;
+
+    /// <inheritdoc/>
+    public void Dispose() => _additive?.Dispose();
+
+    private static Tensor Build(int[] starts, int[] prefixes, int firstQuery, int queries, int? window, Device device)
+    {
+        int keys = firstQuery + queries;
+        bool same = Array.TrueForAll(starts, start => start == starts[0]) && Array.TrueForAll(prefixes, prefix => prefix == prefixes[0]);
         int rows = same ? 1 : starts.Length;
         float[] mask = new float[(long)rows * queries * keys];
         for (int row = 0; row < rows; row++)
@@ -82,16 +128,8 @@ public sealed class AttentionMask : IDisposable
                 Row(mask.AsSpan(((row * queries) + query) * keys, keys), firstQuery + query, starts[row], prefixes[row], window);
             }
         }
-        return new AttentionMask(tensor(mask, [rows, 1, queries, keys], device: device), causal && firstQuery == 0);
+        return tensor(mask, [rows, 1, queries, keys], device: device);
     }
-
-    /// <summary>The mask of the last queries alone.</summary>
-    /// <param name="queries">How many.</param>
-    public AttentionMask OfLast(long queries) =>
-        new(Additive is null ? null : Additive.narrow(2, Additive.shape[2] - queries, queries), false);
-
-    /// <inheritdoc/>
-    public void Dispose() => Additive?.Dispose();
 
     private static void Row(Span<float> keys, int query, int start, int prefix, int? window)
     {

@@ -1,5 +1,4 @@
 using TorchSharp;
-using VlmQ.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace VlmQ.Models.Layers;
@@ -10,13 +9,13 @@ public static class SelfAttention
     /// <summary>Attention without positions in which everything sees everything, as in vision towers.</summary>
     /// <param name="projected"><c>[rows, n, 3·heads·width]</c>: queries, then keys, then values, heads consecutive in each.</param>
     /// <param name="heads">Heads.</param>
-    /// <param name="precision">Precision of products.</param>
+    /// <param name="options">How it computes.</param>
     /// <returns><c>[rows, n, heads·width]</c>.</returns>
-    public static Tensor Full(Tensor projected, int heads, Precision precision)
+    public static Tensor Full(Tensor projected, int heads, LayerOptions options)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts = Split(projected, heads, heads);
-        return Attention.Apply(parts[0], parts[1], parts[2], AttentionMask.None, precision).MoveToOuterDisposeScope();
+        return Attention.Apply(parts[0], parts[1], parts[2], AttentionMask.None, options).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attention with rotary positions under a pass's mask, and with its cache where it has one.</summary>
@@ -27,7 +26,7 @@ public static class SelfAttention
     /// <param name="keyHeads">Key-value heads; divides <paramref name="heads"/>.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="pass">What this pass's layers share.</param>
-    /// <param name="precision">Precision of products.</param>
+    /// <param name="options">How it computes.</param>
     /// <param name="tail">How many last queries are wanted, 1 to n; null: all.</param>
     /// <returns><c>[rows, tail, heads·width]</c>.</returns>
     public static Tensor Rotary(
@@ -36,7 +35,7 @@ public static class SelfAttention
         int keyHeads,
         int layer,
         TransformerPass pass,
-        Precision precision,
+        LayerOptions options,
         long? tail = null
     )
     {
@@ -53,10 +52,10 @@ public static class SelfAttention
         long length = queries.shape[2];
         if (tail is not { } last || last == length)
         {
-            return Attention.Apply(queries, keys, values, pass.Mask, precision).MoveToOuterDisposeScope();
+            return Attention.Apply(queries, keys, values, pass.Mask, options).MoveToOuterDisposeScope();
         }
         using AttentionMask mask = pass.Mask.OfLast(last);
-        return Attention.Apply(queries.narrow(2, length - last, last), keys, values, mask, precision).MoveToOuterDisposeScope();
+        return Attention.Apply(queries.narrow(2, length - last, last), keys, values, mask, options).MoveToOuterDisposeScope();
     }
 
     // [rows, n, …] → queries [rows, heads, n, width], keys and values [rows, key heads, n, width].

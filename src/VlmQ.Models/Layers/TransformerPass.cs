@@ -20,7 +20,6 @@ public sealed class TransformerPass : IDisposable
         (Tensor cosines, Tensor sines) = rotary.At(positions);
         _rotation = (cosines.DetachFromDisposeScope(), sines.DetachFromDisposeScope());
         Mask = mask;
-        Mask.Additive?.DetachFromDisposeScope();
         Cache = cache;
     }
 

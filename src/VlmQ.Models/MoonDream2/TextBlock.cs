@@ -53,7 +53,7 @@ internal sealed class TextBlock : nn.Module
             _sizes.Text.KeyValueHeads,
             layer,
             pass,
-            _options.Precision,
+            _options,
             tail
         );
         long wanted = attended.shape[1];

@@ -45,7 +45,7 @@ internal sealed class VisionBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor attended = SelfAttention.Full(_qkv.call(_beforeAttention.call(hidden)), _heads, _options.Precision);
+        Tensor attended = SelfAttention.Full(_qkv.call(_beforeAttention.call(hidden)), _heads, _options);
         Tensor middle = hidden + _projection.call(attended);
         return (middle + _perceptron.call(_beforePerceptron.call(middle))).MoveToOuterDisposeScope();
     }

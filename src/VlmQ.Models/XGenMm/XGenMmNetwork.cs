@@ -177,7 +177,7 @@ internal sealed class VisionAttention : nn.Module
                 Heads.Split(k_proj.call(hidden), _heads),
                 Heads.Split(v_proj.call(hidden), _heads),
                 AttentionMask.None,
-                _options.Precision
+                _options
             )
         );
 }
@@ -277,7 +277,7 @@ internal sealed class ResamplerAttention : nn.Module
         Tensor normed = norm_latents.call(latents);
         Tensor[] seen = to_kv.call(cat([norm_media.call(features), normed], 1)).chunk(2, -1); // each [V, P + L, heads·width]
         Tensor queries = Heads.Split(to_q.call(normed), _heads);
-        return to_out.call(Attention.Apply(queries, Heads.Split(seen[0], _heads), Heads.Split(seen[1], _heads), mask, _options.Precision));
+        return to_out.call(Attention.Apply(queries, Heads.Split(seen[0], _heads), Heads.Split(seen[1], _heads), mask, _options));
     }
 }
 
@@ -435,7 +435,7 @@ internal sealed class Phi3Attention : nn.Module
     }
 
     public Tensor Attend(Tensor hidden, int index, TransformerPass pass, long tail) =>
-        o_proj.call(SelfAttention.Rotary(qkv_proj.call(hidden), _sizes.Heads, _sizes.KeyValueHeads, index, pass, _options.Precision, tail));
+        o_proj.call(SelfAttention.Rotary(qkv_proj.call(hidden), _sizes.Heads, _sizes.KeyValueHeads, index, pass, _options, tail));
 }
 
 internal sealed class Phi3Perceptron : nn.Module

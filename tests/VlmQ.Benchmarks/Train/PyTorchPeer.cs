@@ -53,11 +53,17 @@ internal sealed class PyTorchPeer
                 Fault.External("the PyTorch peer is not there (no bench.py)", folder, "name its folder with --peer or VLMQ_PEER")
             );
         }
+        return new PyTorchPeer(folder, FindPython());
+    }
+
+    /// <summary>A Python with torch and numpy: the one in <c>VLMQ_PYTHON</c>, or the system's.</summary>
+    /// <exception cref="FaultException">There is none.</exception>
+    public static string FindPython()
+    {
         string[] candidates = Environment.GetEnvironmentVariable("VLMQ_PYTHON") is { Length: > 0 } python
             ? [python]
             : ["python3", "/usr/bin/python3"];
-        string found =
-            candidates.FirstOrDefault(HasTorch)
+        return candidates.FirstOrDefault(HasTorch)
             ?? throw new FaultException(
                 Fault.External(
                     "has no torch and numpy",
@@ -65,7 +71,6 @@ internal sealed class PyTorchPeer
                     "install python3-torch and python3-numpy, or name a Python that has them in VLMQ_PYTHON"
                 )
             );
-        return new PyTorchPeer(folder, found);
     }
 
     /// <summary>Starts the peer at one size and precision.</summary>

@@ -9,6 +9,8 @@ public sealed class AttentionTests
 {
     private const float No = float.NegativeInfinity;
 
+    private static readonly LayerOptions Options = new(VlmQ.Models.Kernels.Kernels.Best);
+
     [Fact]
     public void A_causal_mask_hides_what_comes_later()
     {
@@ -64,8 +66,8 @@ public sealed class AttentionTests
         Tensor values = randn([2, 2, 5, 6], generator: generator);
         using AttentionMask mask = AttentionMask.Of([0, 2], [0, 0], 0, 5, null, CPU);
 
-        Tensor grouped = Attention.Apply(queries, keys, values, mask, Precision.Full);
-        Tensor repeated = Attention.Apply(queries, keys.repeat_interleave(2, 1), values.repeat_interleave(2, 1), mask, Precision.Full);
+        Tensor grouped = Attention.Apply(queries, keys, values, mask, Options);
+        Tensor repeated = Attention.Apply(queries, keys.repeat_interleave(2, 1), values.repeat_interleave(2, 1), mask, Options);
 
         Assert.True(grouped.allclose(repeated, 1e-5, 1e-6));
     }
@@ -80,7 +82,7 @@ public sealed class AttentionTests
         Tensor values = randn([1, 2, 4, 3], generator: generator);
         using AttentionMask mask = AttentionMask.Of([0], [2], 0, 4, null, CPU);
 
-        Tensor result = Attention.Apply(queries, keys, values, mask, Precision.Full);
+        Tensor result = Attention.Apply(queries, keys, values, mask, Options);
 
         Tensor scores = (queries.matmul(keys.transpose(2, 3)) / Math.Sqrt(3)) + mask.Additive!;
         Tensor expected = scores.softmax(-1).matmul(values).transpose(1, 2).reshape(1, 4, 6);
@@ -94,14 +96,14 @@ public sealed class AttentionTests
         Tensor projected = randn([2, 6, 3 * 2 * 4], generator: new Generator(9));
         using RotaryEmbedding rotary = new(2, 16);
         using TransformerPass whole = Pass(rotary, 0, 6, null);
-        Tensor expected = SelfAttention.Rotary(projected, 2, 2, 0, whole, Precision.Full);
+        Tensor expected = SelfAttention.Rotary(projected, 2, 2, 0, whole, Options);
 
         using KeyValueCache cache = new(1, 2, 2, 6, 4, ScalarType.Float32, CPU);
         using TransformerPass first = Pass(rotary, 0, 4, cache);
-        Tensor before = SelfAttention.Rotary(projected.narrow(1, 0, 4), 2, 2, 0, first, Precision.Full);
+        Tensor before = SelfAttention.Rotary(projected.narrow(1, 0, 4), 2, 2, 0, first, Options);
         cache.Advance(4);
         using TransformerPass second = Pass(rotary, 4, 2, cache);
-        Tensor after = SelfAttention.Rotary(projected.narrow(1, 4, 2), 2, 2, 0, second, Precision.Full);
+        Tensor after = SelfAttention.Rotary(projected.narrow(1, 4, 2), 2, 2, 0, second, Options);
 
         Assert.True(cat([before, after], 1).allclose(expected, 1e-5, 1e-6));
         Assert.Throws<InvalidOperationException>(() => cache.Extend(0, zeros(2, 2, 3, 4), zeros(2, 2, 3, 4)));
@@ -118,8 +120,8 @@ public sealed class AttentionTests
         using RotaryEmbedding rotary = new(4, 8);
         using TransformerPass pass = new(rotary, arange(5).unsqueeze(0), AttentionMask.Of([0], [3], 0, 5, null, CPU));
 
-        Tensor whole = SelfAttention.Rotary(projected, 2, 2, 0, pass, Precision.Full);
-        Tensor tail = SelfAttention.Rotary(projected, 2, 2, 0, pass, Precision.Full, tail: 2);
+        Tensor whole = SelfAttention.Rotary(projected, 2, 2, 0, pass, Options);
+        Tensor tail = SelfAttention.Rotary(projected, 2, 2, 0, pass, Options, tail: 2);
 
         Assert.True(tail.allclose(whole.narrow(1, 3, 2), 1e-5, 1e-6));
     }

@@ -210,13 +210,16 @@ struct HeadsFunction : torch::autograd::Function<HeadsFunction> {
     const bool through = context->needs_input_grad(0);
     if (through) result[0] = floats(inputs[0].sizes());
     for (size_t first = 1, k = 0; first < inputs.size(); first += kHeadParts, ++k) {
-      one_head(s, inputs, first, k, saved.back(), dy.data_ptr<float>() + k * s.rows * s.out, through ? result[0].data_ptr<float>() : nullptr, result);
+      bool wanted[kHeadParts];
+      for (int part = 0; part < kHeadParts; ++part) wanted[part] = context->needs_input_grad(first + part);
+      one_head(s, inputs, first, k, saved.back(), dy.data_ptr<float>() + k * s.rows * s.out, through ? result[0].data_ptr<float>() : nullptr, wanted,
+               result);
     }
     return result;
   }
 
   static void one_head(const HeadShape& s, at::TensorList inputs, size_t first_part, size_t k, const Tensor& inner, const float* dy, float* dx,
-                       variable_list& result) {
+                       const bool* wanted, variable_list& result) {
     const Ops& op = ops();
     float *first_packed = scratch(kPacked, op.packed_size(s.inner, s.width)), *second_packed = scratch(kPackedSecond, op.packed_size(s.out, s.inner));
     op.pack_rows(inputs[first_part].data_ptr<float>(), s.width, s.inner, s.width, s.round, first_packed);
@@ -231,12 +234,17 @@ struct HeadsFunction : torch::autograd::Function<HeadsFunction> {
       op.gelu_gradient(count, s.inner, kept + first * s.inner, s.inner, s.round, g + first * s.inner, s.inner, own, s.inner);
       if (dx) map_gradient(count, s.width, s.inner, own, first_packed, dx + first * s.width, k > 0);
     });
-    result[first_part] = floats({s.inner, s.width});
-    weight_gradient(s.inner, s.width, s.rows, d, s.inner, inputs[0].data_ptr<float>(), s.width, s.round, result[first_part].data_ptr<float>(), s.width);
-    result[first_part + 1] = column_sums(s.rows, s.inner, d);
-    result[first_part + 2] = floats({s.out, s.inner});
-    weight_gradient(s.out, s.inner, s.rows, dy, s.out, g, s.inner, s.round, result[first_part + 2].data_ptr<float>(), s.inner);
-    result[first_part + 3] = column_sums(s.rows, s.out, dy);
+    // Frozen weights, as beside adapters, cost nothing here.
+    if (wanted[0]) {
+      result[first_part] = floats({s.inner, s.width});
+      weight_gradient(s.inner, s.width, s.rows, d, s.inner, inputs[0].data_ptr<float>(), s.width, s.round, result[first_part].data_ptr<float>(), s.width);
+    }
+    if (wanted[1]) result[first_part + 1] = column_sums(s.rows, s.inner, d);
+    if (wanted[2]) {
+      result[first_part + 2] = floats({s.out, s.inner});
+      weight_gradient(s.out, s.inner, s.rows, dy, s.out, g, s.inner, s.round, result[first_part + 2].data_ptr<float>(), s.inner);
+    }
+    if (wanted[3]) result[first_part + 3] = column_sums(s.rows, s.out, dy);
   }
 };
 

@@ -22,8 +22,9 @@ struct Product {
   const float* bias;  // [columns], added once, or null
 };
 
-// One head of causal attention. Query i stands at position i + (keys - queries). Probabilities are kept with row distance `row`,
-// a multiple of panel_width that is at least keys, zero beyond the diagonal.
+// One head of causal attention. Query i stands at position i + (keys - queries) and sees the keys up to there, and always the first
+// `prefix`; a prefix of all keys is attention of everything to everything. Probabilities are kept with row distance `row`,
+// a multiple of panel_width that is at least keys, zero beyond what is seen.
 struct Attention {
   int64_t queries, keys, width;
   const float *q, *k, *v;
@@ -34,6 +35,7 @@ struct Attention {
   int64_t row;
   float* out;  // [queries, width]
   int64_t out_row;
+  int64_t prefix = 0;  // at most keys
 };
 
 struct AttentionGradient {

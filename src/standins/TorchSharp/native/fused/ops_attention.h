@@ -47,19 +47,21 @@ inline void multiply_rows(int64_t rows, int64_t columns, int64_t depth, const fl
 
 inline int64_t padded(int64_t columns) { return (columns + kPanel - 1) / kPanel * kPanel; }
 
+// How many first keys a query sees.
+inline int64_t seen_by(const Attention& t, int64_t query) { return std::max(t.keys - t.queries + query + 1, t.prefix); }
+
 void attention(const Attention& t) {
-  const int64_t offset = t.keys - t.queries;
   float* keys = scratch(kKeys, packed_size(t.width, t.keys));
   pack_columns(t.k, t.qkv_row, t.width, t.keys, false, keys);
   const Right values = right_factor(t.v, t.qkv_row, t.keys, t.width, kValues);
   for (int64_t i = 0, rows; i < t.queries; i += rows) {
     rows = tile_rows(t.queries - i);
-    const int64_t seen = offset + i + rows, columns = padded(seen);
+    const int64_t seen = seen_by(t, i + rows - 1), columns = padded(seen);
     multiply_rows<false>(rows, columns, t.width, t.q + i * t.qkv_row, t.qkv_row, {keys, kPanel, kPanel * t.width}, 0,
                          t.probabilities + i * t.row, t.row);
     for (int64_t r = 0; r < rows; ++r) {
       float* row = t.probabilities + (i + r) * t.row;
-      softmax_row(row, offset + i + r + 1, columns, t.scale, t.round);
+      softmax_row(row, seen_by(t, i + r), columns, t.scale, t.round);
       std::fill(row + columns, row + t.row, 0.0f);
     }
     multiply_rows<false>(rows, t.width, seen, t.probabilities + i * t.row, t.row, values, 0, t.out + i * t.out_row, t.out_row);
@@ -75,7 +77,7 @@ void attention_gradient(const AttentionGradient& g) {
   const Right keys = right_factor(t.k, t.qkv_row, t.keys, t.width, kKeys);
   for (int64_t i = 0, rows; i < t.queries; i += rows) {
     rows = tile_rows(t.queries - i);
-    const int64_t seen = offset + i + rows, columns = padded(seen);
+    const int64_t seen = seen_by(t, i + rows - 1), columns = padded(seen);
     multiply_rows<false>(rows, columns, t.width, g.d_out + i * g.d_out_row, g.d_out_row, {values, kPanel, kPanel * t.width}, 0,
                          scores + i * t.row, t.row);
     for (int64_t r = 0; r < rows; ++r) {
@@ -97,8 +99,8 @@ void attention_gradient(const AttentionGradient& g) {
   float* packed = scratch(kPackedA, t.queries * kRows + kLanes);
   for (int64_t j = 0, rows; j < t.keys; j += rows) {
     rows = tile_rows(t.keys - j);
-    // Query i sees key j only from i = j - offset on.
-    const int64_t from = std::max<int64_t>(0, j - offset), depth = t.queries - from;
+    // Query i sees a key j behind the prefix only from i = j - offset on.
+    const int64_t from = j < t.prefix ? 0 : std::max<int64_t>(0, j - offset), depth = t.queries - from;
     pack_transposed(t.probabilities + from * t.row + j, t.row, depth, rows, false, packed);
     multiply_rows<true>(rows, t.width, depth, packed, 0, d_out, from, g.dv + j * g.d_row, g.d_row);
     pack_transposed(scores + from * t.row + j, t.row, depth, rows, false, packed);
