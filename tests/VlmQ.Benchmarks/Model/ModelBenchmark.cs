@@ -11,7 +11,7 @@ namespace VlmQ.Benchmarks.Model;
 /// <summary>Forward and backward of small published architectures against the same model in plain PyTorch.</summary>
 internal sealed class ModelBenchmark : IBenchmark
 {
-    private static readonly string[] Families = [MoonDream2024Description.Name, MoonDream2025Description.Name];
+    private static readonly string[] Families = [MoonDream2024Description.Name, MoonDream2025Description.Name, XGenMmDescription.Name];
 
     /// <inheritdoc/>
     public string Name => "model";
@@ -19,10 +19,10 @@ internal sealed class ModelBenchmark : IBenchmark
     /// <inheritdoc/>
     public string Help =>
         """
-            positions per CPU second, forward and backward, of a small MoonDream2 with random weights (two rows of a picture, 21 prompt and
-            5 answer tokens; gradients of every weight, vision included), against the same model with the same weights in plain PyTorch
-            eager, in slices that alternate; the losses of both sides are compared first
-              --families moondream2-2024-08-26,moondream2-2025-06-21
+            positions per CPU second, forward and backward, of small MoonDream2 and xGen-MM models with random weights (turns of a picture,
+            a prompt and an answer; gradients of every weight, vision included), against the same model with the same weights in plain
+            PyTorch eager, in slices that alternate; the losses of both sides are compared first
+              --families moondream2-2024-08-26,moondream2-2025-06-21,xgen-mm-phi3-mini-instruct-interleave-r-v1.5
               --threads 1           threads of each side
               --seconds 2           length of a slice
               --rounds 5            slices of each side; their medians are compared
@@ -71,12 +71,13 @@ internal sealed class ModelBenchmark : IBenchmark
         try
         {
             double expected;
-            using (MoonDreamWork work = new(family, Chosen(kernels)))
+            string script;
+            using (IModelWork work = Work(family, kernels))
             {
                 work.Write(folder);
                 expected = work.Step();
+                script = Path.Combine(AppContext.BaseDirectory, "Model", work.Script);
             }
-            string script = Path.Combine(AppContext.BaseDirectory, "Model", "moondream_peer.py");
             using Worker theirs = new("PyTorch", python, [script, folder, $"{threads}"], environment);
             double loss = theirs.Slice(0);
             if (Math.Abs(loss - expected) > 1e-4)
@@ -102,12 +103,16 @@ internal sealed class ModelBenchmark : IBenchmark
         }
     }
 
-    private static IKernels Chosen(string name) => name == "plain" ? Kernels.Plain : Kernels.Best;
+    private static IModelWork Work(string family, string kernels)
+    {
+        IKernels chosen = kernels == "plain" ? Kernels.Plain : Kernels.Best;
+        return family == XGenMmDescription.Name ? new XGenMmWork(chosen) : new MoonDreamWork(family, chosen);
+    }
 
     private static void Serve(string family, int threads, string kernels)
     {
         set_num_threads(threads);
-        using MoonDreamWork work = new(family, Chosen(kernels));
+        using IModelWork work = Work(family, kernels);
         work.Step();
         work.Step();
         Worker.Serve(work.Positions, () => work.Step());

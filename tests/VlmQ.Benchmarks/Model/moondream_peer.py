@@ -5,33 +5,15 @@ both compute the same numbers; the first loss is printed for comparison.
 """
 
 import json
-import math
-import struct
 import sys
-import time
 
-import numpy
 import torch
 import torch.nn.functional as F
 
+from peer import attend, read, serve
+
 folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-
-
-def read(path):
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = file.read()
-    kinds = {"F32": numpy.float32, "I64": numpy.int64}
-    tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            begin, end = entry["data_offsets"]
-            array = numpy.frombuffer(data[begin:end], dtype=kinds[entry["dtype"]]).reshape(entry["shape"])
-            tensors[name] = torch.from_numpy(array.copy())
-    return tensors
-
 
 work = json.load(open(f"{folder}/work.json"))
 weights = read(f"{folder}/model.safetensors")
@@ -70,16 +52,6 @@ def norm(x, name):
 
 def mlp(x, name):
     return linear(F.gelu(linear(x, name + "fc1"), approximate="tanh"), name + "fc2")
-
-
-def attend(q, k, v, bias=None):
-    if hasattr(F, "scaled_dot_product_attention"):
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-    else:
-        scores = q.mul(1 / math.sqrt(q.shape[-1])) @ k.transpose(-1, -2)
-        scores = scores if bias is None else scores + bias
-        out = scores.softmax(-1) @ v
-    return out.transpose(1, 2).flatten(2)
 
 
 def split(x, count):
@@ -125,24 +97,4 @@ def loss():
     return F.cross_entropy(linear(last, text + names["head"]).flatten(0, 1), answer.flatten())
 
 
-def step():
-    for weight in weights.values():
-        weight.grad = None
-    value = loss()
-    value.backward()
-    return value
-
-
-first = step()
-print("loss %.6f" % first.item(), file=sys.stderr)
-step()
-print("ready", flush=True)
-for line in sys.stdin:
-    if line.strip() == "0":
-        print(step().item(), flush=True)
-        continue
-    steps, start, cpu = 0, time.perf_counter(), time.process_time()
-    while time.perf_counter() - start < float(line):
-        step()
-        steps += 1
-    print(steps * rows * length / (time.process_time() - cpu), flush=True)
+serve(weights, loss, rows * length)

@@ -67,6 +67,40 @@ public class FusedKernelsTests
         );
     }
 
+    [Theory]
+    [InlineData(7, 7, 8, 0, 0)]
+    [InlineData(53, 53, 16, 31, 0)]
+    [InlineData(53, 53, 32, 53, 53)]
+    [InlineData(6, 40, 24, 0, 37)]
+    [InlineData(5, 33, 8, 33, 1)]
+    public void Attention_and_its_gradients_equal_the_plain_ones(long queries, long keys, long width, int firstPrefix, int secondPrefix)
+    {
+        using var scope = NewDisposeScope();
+        using KernelCases cases = new(25);
+        Tensor query = cases.Leaf(1, 2, 3, queries, width),
+            key = cases.Leaf(1, 2, 3, keys, width),
+            value = cases.Leaf(1, 2, 3, keys, width);
+        AssertSame(
+            kernels => kernels.Attention(query, key, value, [firstPrefix, secondPrefix]),
+            cases.Constant(1, 2, queries, 3 * width),
+            [query, key, value],
+            Close
+        );
+    }
+
+    [Fact]
+    public void Frozen_heads_pass_the_gradient_on_and_get_none()
+    {
+        using var scope = NewDisposeScope();
+        using KernelCases cases = new(26);
+        HeadWeights head = cases.Head(12, 20, 7);
+        Array.ForEach(KernelCases.Parts(head)[..3], part => part.requires_grad_(false));
+        Tensor hidden = cases.Leaf(1, 9, 12);
+        AssertSame(kernels => kernels.CriticHeads(hidden, [head]), cases.Constant(1, 1, 9, 7), [hidden, head.OutputBias], Close);
+        Fused.CriticHeads(hidden, [head]).sum().backward();
+        Assert.All(KernelCases.Parts(head)[..3], part => Assert.Null(part.grad));
+    }
+
     [Fact]
     public void Layer_norms_equal_the_plain_ones()
     {

@@ -1,7 +1,10 @@
 using TorchSharp;
+using TorchSharp.Modules;
+using VlmQ.Core.Imaging;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Layers;
 using VlmQ.Models.MoonDream2;
+using VlmQ.Models.Vision;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -158,6 +161,87 @@ public sealed class EasyToGetWrongTests
         Assert.Equal(float.NegativeInfinity, decoder.Logits[0, 3].item<float>());
     }
 
+    [Fact]
+    public void Attention_and_perceptron_read_the_same_norm_side_by_side()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using MoonDream2August2024 model = MoonDreamCase.AugustModel();
+        Dictionary<string, Parameter> weights = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Tensor hidden = MoonDreamCase.August.Expected("a.inputs_embeds");
+        // Without the perceptron's share, what is left is what attention has added.
+        Tensor middle = MoonDreamCase.August.Expected("a.layer.0") - Perceptron(hidden);
+        Tensor oneAfterTheOther = middle + Perceptron(middle);
+
+        Assert.True(MoonDreamCase.August.Deviation("a.layer.0", oneAfterTheOther, out double largest) > 0.01 * largest);
+
+        Tensor Perceptron(Tensor input)
+        {
+            Tensor normed = F.layer_norm(input, [64], Weight("ln.weight"), Weight("ln.bias"));
+            Tensor inner = F.linear(normed, Weight("mlp.fc1.weight"), Weight("mlp.fc1.bias")).gelu(GELU.Approximate.tanh);
+            return F.linear(inner, Weight("mlp.fc2.weight"), Weight("mlp.fc2.bias"));
+        }
+
+        Parameter Weight(string name) => weights["text_model.transformer.h.0." + name];
+    }
+
+    [Fact]
+    public void Positions_count_every_image_embedding()
+    {
+        // As if the image had one place: 0, 1, …, 1, 2, 3, …
+        Tensor OnePlace(Tensor positions) => positions.clamp(max: 1) + (positions - 729).clamp(min: 0);
+
+        Assert.True(LogitsDeviation(model => model.Rotary, prefix: 0, OnePlace) > 10 * GoldenModel.Logits);
+    }
+
+    [Fact]
+    public void The_whole_view_of_August_2024_is_shrunk_without_antialiasing()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using MoonDream2August2024 model = MoonDreamCase.AugustModel();
+        RgbImage picture = MoonDreamCase.August.Picture("c.png");
+        Tensor larger = PixelValues.Of([ResizedViews.Resize(picture, 378)]);
+        Tensor whole = model.ViewsOf(picture).Values.narrow(0, 0, 1);
+
+        Assert.Equal([1L, 3, 756, 756], larger.shape);
+        Assert.True(whole.allclose(F.avg_pool2d(larger, 2), 1e-5, 1e-6));
+        Tensor antialiased = PixelValues.Of([PillowResampler.Bicubic(picture, 378, 378)]);
+        Assert.False(whole.allclose(antialiased, 0, 0.02));
+    }
+
+    [Fact]
+    public void A_picture_of_June_2025_with_one_tile_is_looked_at_twice()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using MoonDream2June2025 model = MoonDreamCase.JuneModel();
+        PreparedPicture.Views views = model.ViewsOf(MoonDreamCase.June.Picture("a.png"));
+
+        Assert.Equal((1, 1), (views.Rows, views.Columns));
+        Assert.Equal([2L, 3, 378, 378], views.Values.shape);
+        Assert.True(views.Values[0].Equals(views.Values[1]));
+    }
+
+    [Fact]
+    public void Pixels_are_normalised_in_float32_where_the_original_rounds_every_step_to_bfloat16()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        byte[] everyByte = [.. Enumerable.Range(0, 256).SelectMany(value => Enumerable.Repeat((byte)value, 3))];
+        Tensor values = PixelValues.Of([new RgbImage(256, 1, [.. everyByte])])[0, 0, 0];
+        Tensor rounded = MoonDreamCase.June.Expected("pixel_lut_bf16").to(ScalarType.Float32);
+        Tensor steps = ((arange(256).to(ScalarType.BFloat16) / 255 - 0.5) / 0.5).to(ScalarType.Float32);
+
+        Assert.True(rounded.Equals(steps));
+        Assert.InRange((values - rounded).abs().max().ToDouble(), 1e-3, 1e-2);
+    }
+
+    [Fact]
+    public void The_feature_grid_has_a_side_of_27_patches_whatever_the_number_of_layers()
+    {
+        using MoonDream2June2025 model = MoonDreamCase.JuneModel();
+
+        Assert.Equal((2, 27, 729), (model.Sizes.Vision.Layers, model.Sizes.Grid, model.Sizes.Patches));
+    }
+
     private static double LossDeviation(GoldenModel golden, MoonDream2Model model, Func<MoonDreamCase, MoonDreamCase>? change = null)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -167,17 +251,17 @@ public sealed class EasyToGetWrongTests
         return golden.Deviation("a.loss", turn.Loss(turn.AnswerLogits(model)), out _);
     }
 
-    private static double LogitsDeviation(Func<MoonDream2Model, RotaryEmbedding> rotary, int prefix)
+    private static double LogitsDeviation(Func<MoonDream2Model, RotaryEmbedding> rotary, int prefix, Func<Tensor, Tensor>? change = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         using MoonDream2August2024 model = MoonDreamCase.AugustModel();
         MoonDreamCase turn = MoonDreamCase.Of(MoonDreamCase.August, model, "a") with { Answer = [] };
         using MoonDream2Input input = Assert.IsType<MoonDream2Input>(model.Prepare(turn.Turns(), [0]));
-        using Tensor positions = input.Layout.PositionIds(CPU);
+        Tensor positions = input.Layout.PositionIds(CPU);
         using TransformerPass wrong = new(
             rotary(model),
-            positions,
+            change?.Invoke(positions) ?? positions,
             AttentionMask.Of(input.Layout.Starts, [prefix], 0, input.Layout.Width, null, CPU)
         );
         Tensor logits = model.Finish(model.Run(model.Embed(input), wrong))[0];

@@ -1,9 +1,12 @@
 using TorchSharp;
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Tokens;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Layers;
 using VlmQ.Models.MoonDream2;
+using VlmQ.Models.Safetensors;
+using VlmQ.Models.Vision;
 using static TorchSharp.torch;
 
 namespace VlmQ.Models.Tests.MoonDream2;
@@ -81,6 +84,65 @@ public sealed class MoonDream2ModelTests
 
         Assert.True(kept.Equals(before));
         Assert.False(another.allclose(before, 1e-3, 1e-3));
+    }
+
+    [Fact]
+    public void A_folder_keeps_what_the_frozen_encoder_made_for_the_next_run_and_no_more_than_it_may()
+    {
+        string folder = Directory.CreateTempSubdirectory("vlmq-encoder-").FullName;
+        // A picture's features take 729·64·4 bytes and a header.
+        FeatureCacheOptions kept = new()
+        {
+            MemoryBytes = 0,
+            Folder = folder,
+            DiskBytes = 300_000,
+        };
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor shown;
+        MoonDreamCase turn;
+        using (MoonDream2August2024 model = MoonDreamCase.AugustModel(MoonDreamCase.Options with { FeatureCache = kept }))
+        {
+            turn = MoonDreamCase.Of(MoonDreamCase.August, model, "a");
+            byte[] pixels = turn.Picture.Pixels.ToArray();
+            pixels[0] ^= 255;
+            Hidden(model, turn with { Picture = new RgbImage(turn.Picture.Width, turn.Picture.Height, [.. pixels]) }).Dispose();
+            shown = Hidden(model, turn);
+        }
+        FileInfo file = Assert.Single(new DirectoryInfo(folder).GetFiles());
+        Assert.InRange(file.Length, 729 * 64 * 4, 300_000);
+
+        using MoonDream2August2024 next = MoonDreamCase.AugustModel(MoonDreamCase.Options with { FeatureCache = kept });
+        Assert.True(shown.Equals(Hidden(next, turn)));
+        // Another run's file is read in place of looking at the picture again.
+        SafetensorsWriter.Write(file.FullName, [KeyValuePair.Create("features", zeros(729, 64))]);
+        Assert.False(shown.allclose(Hidden(next, turn), 1e-3, 1e-3));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_prompt_that_names_the_one_picture_of_its_turn_twice_is_refused_in_so_many_words(bool august)
+    {
+        using MoonDream2Model model = august ? MoonDreamCase.AugustModel() : MoonDreamCase.JuneModel();
+        MoonDreamCase turn = MoonDreamCase.Of(august ? MoonDreamCase.August : MoonDreamCase.June, model, "a");
+        MoonDreamCase twice = turn with { Prompt = [model.ImagePlaceholder, .. turn.Prompt] };
+        string[] refused =
+        [
+            Assert.Throws<FaultException>(() => model.Prepare(twice.Turns(), [0])).Fault.ToString(),
+            Assert.Throws<FaultException>(() => model.StartDecoding(twice.Prompts(), 2)).Fault.ToString(),
+        ];
+
+        Assert.All(
+            refused,
+            words =>
+                Assert.Equal(
+                    "row 0 of the batch: a prompt has more than one image placeholder, but a turn has one picture;"
+                        + " convert the episodes with the model's own template",
+                    words
+                )
+        );
     }
 
     [Fact]

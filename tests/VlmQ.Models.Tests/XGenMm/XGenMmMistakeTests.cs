@@ -52,6 +52,13 @@ public sealed class XGenMmMistakeTests : IDisposable
         Resamplers(() => _reference.Resampler(scale: 1 / Math.Sqrt(8)));
 
     [Fact]
+    public void Every_layer_of_the_resampler_norms_the_towers_features_anew() =>
+        Resamplers(() => _reference.Resampler(normsFeaturesOnce: true));
+
+    [Fact]
+    public void Norms_of_the_language_model_do_not_take_the_mean_away() => Layers(() => _reference.FirstLayer(centred: true));
+
+    [Fact]
     public void The_gate_comes_before_the_values_that_it_opens() => Layers(() => _reference.FirstLayer(gateLast: true));
 
     [Fact]

@@ -6,35 +6,16 @@ using VlmQ.Core.Randomness;
 using VlmQ.Core.Tokens;
 using VlmQ.Models.Families;
 using VlmQ.Models.Generation;
-using VlmQ.Models.Kernels;
 using VlmQ.Models.Layers;
 using VlmQ.Models.Lora;
 using VlmQ.Models.XGenMm;
 using static TorchSharp.torch;
+using static VlmQ.Models.Tests.XGenMm.SmallXGenMm;
 
 namespace VlmQ.Models.Tests.XGenMm;
 
 public sealed class XGenMmModelTests
 {
-    // Views of 28 pixels are 2×2 patches.
-    private static readonly XGenMmSizes Small = new()
-    {
-        Vision = new TransformerSizes(1, 8, 2, 12),
-        Text = new TransformerSizes(2, 16, 4, 24) { KeyValueHeads = 2 },
-        ImageSize = 28,
-        Grids = [(28, 56), (56, 28), (56, 56)],
-        ResamplerLayers = 1,
-        ResamplerHeads = 2,
-        ResamplerHeadWidth = 6,
-        Latents = 3,
-        Rows = 24,
-        FirstIds = 20,
-        ContextLength = 40,
-        SlidingWindow = 12,
-    };
-
-    private const int Image = 20;
-
     [Fact]
     public void Every_tensor_of_a_checkpoint_has_its_place_but_for_the_pooling_head()
     {
@@ -131,36 +112,6 @@ public sealed class XGenMmModelTests
     }
 
     [Fact]
-    public void A_frozen_tower_looks_at_a_picture_once_until_its_weights_change()
-    {
-        using XGenMmModel model = New();
-        TurnBatch batch = Turns(([1, Image, 4], [7]), ([Image, 4], [7]), ([Image, 5], [7]));
-        batch.Images.AsSpan(0, 3600).CopyTo(batch.Images.AsSpan(3600, 3600));
-        using (XGenMmInput input = (XGenMmInput)model.Prepare(batch, [0, 1, 2]))
-        {
-            Assert.Equal([0, 0, 1], input.Shown);
-            Assert.All(input.Pictures, picture => Assert.IsType<XGenMmPicture.Features>(picture));
-        }
-        using DisposeScope scope = NewDisposeScope();
-        Tensor before = Hidden(model, batch, [0]);
-        // What is kept is read, not computed again: weights that change behind the model's back show.
-        Parameter weight = model.named_parameters().First(pair => pair.name == "vlm.vision_encoder.post_layernorm.bias").parameter;
-        using (no_grad())
-        {
-            weight.select(0, 0).add_(1);
-        }
-        Assert.True(before.allclose(Hidden(model, batch, [0]), 0, 0));
-        LoraOptions tower = new(2, 4, ["fc1"]);
-        model.Attach(new LoraAdapters(tower, model.AdaptableLinears, new RandomKey(3)));
-        using (XGenMmInput input = (XGenMmInput)model.Prepare(batch, [0]))
-        {
-            Assert.IsType<XGenMmPicture.Patches>(Assert.Single(input.Pictures));
-        }
-        model.MergeAdapters();
-        Assert.False(before.allclose(Hidden(model, batch, [0]), 1e-3, 1e-3));
-    }
-
-    [Fact]
     public void The_tower_trains_when_asked_to()
     {
         Dictionary<string, Tensor> gradients = Gradients(new XGenMmOptions { TrainsVision = true });
@@ -209,37 +160,6 @@ public sealed class XGenMmModelTests
         Assert.True((actual - expected).abs().max().ToDouble() < 0.1 * expected.abs().max().ToDouble());
     }
 
-    [Theory]
-    [InlineData(1, 20_000, "a picture of 1×20000 pixels is too narrow to be read")]
-    [InlineData(30, 0, "a picture of 30×0 pixels is too narrow")]
-    [InlineData(50, 40, "the 3600 bytes of the pictures do not hold one of 50×40 pixels")]
-    public void A_picture_that_nothing_can_be_made_of_is_a_fault_of_the_data(int width, int height, string what)
-    {
-        using XGenMmModel model = New();
-        TurnBatch batch = Turns(([Image, 1], [2])) with { ImageWidth = width, ImageHeight = height };
-        if (width == 1)
-        {
-            batch = batch with { Images = new byte[60_000] };
-        }
-        Fault fault = Assert.Throws<FaultException>(() => Hidden(model, batch, [0])).Fault;
-        Assert.Equal(FaultKind.Data, fault.Kind);
-        Assert.Contains(what, fault.ToString(), StringComparison.Ordinal);
-        fault = Assert
-            .Throws<FaultException>(() =>
-                model.StartDecoding(
-                    PromptBatch.Of(Turns(([Image, 1], [])), [0]) with
-                    {
-                        ImageWidth = width,
-                        ImageHeight = height,
-                        Images = batch.Images,
-                    },
-                    2
-                )
-            )
-            .Fault;
-        Assert.Contains(what, fault.ToString(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_prompt_longer_than_the_context_is_a_fault_of_the_data()
     {
@@ -256,45 +176,6 @@ public sealed class XGenMmModelTests
         Assert.Throws<FaultException>(() => model.StartDecoding(prompts, 3));
     }
 
-    [Fact]
-    public void A_turn_names_each_of_its_pictures_once()
-    {
-        using XGenMmModel model = New();
-        RgbImage picture = new(10, 10, [.. new byte[300]]);
-        Assert.Contains(
-            "a turn has 2 pictures, but its prompt has 1 image placeholders",
-            Assert.Throws<FaultException>(() => model.Prepare(new InterleavedTurn([picture, picture], [Image, 1], []))).Message,
-            StringComparison.Ordinal
-        );
-        Assert.Throws<FaultException>(() => model.Prepare(new InterleavedTurn([picture], [Image, Image, 1], [])));
-        Assert.Throws<FaultException>(() => model.Prepare(new InterleavedTurn([], [23], [])));
-    }
-
-    private static XGenMmModel New(XGenMmOptions? options = null, ScalarType type = ScalarType.Float32)
-    {
-        XGenMmModel model = new(Small, options ?? new XGenMmOptions(), new LayerOptions(new PlainKernels(), WeightType: type));
-        if (type == ScalarType.Float32)
-        {
-            RandomKey key = new(7);
-            using IDisposable noGradient = no_grad();
-            foreach ((string name, Parameter parameter) in model.named_parameters())
-            {
-                if (name.StartsWith("vlm.", StringComparison.Ordinal))
-                {
-                    Initializer.Normal(parameter, 0.3, key.Split(name));
-                }
-            }
-        }
-        return model;
-    }
-
-    private static Tensor Hidden(XGenMmModel model, TurnBatch batch, int[] rows)
-    {
-        using TurnInput input = model.Prepare(batch, rows);
-        using IDisposable noGradient = no_grad();
-        return model.Hidden(input);
-    }
-
     private static Dictionary<string, Tensor> Gradients(XGenMmOptions options)
     {
         using XGenMmModel model = New(options);
@@ -309,15 +190,5 @@ public sealed class XGenMmModelTests
             .named_parameters()
             .Where(pair => pair.parameter.grad is not null)
             .ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone());
-    }
-
-    private static TurnBatch Turns(params (int[] Prompt, int[] Reply)[] turns)
-    {
-        byte[] images = new byte[turns.Length * 3600];
-        for (int i = 0; i < images.Length; i++)
-        {
-            images[i] = (byte)((i * 37 % 251) + (i / 3600));
-        }
-        return TinyModels.Turns(turns) with { ImageWidth = 40, ImageHeight = 30, Images = images };
     }
 }

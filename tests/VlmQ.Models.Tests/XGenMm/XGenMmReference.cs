@@ -63,6 +63,7 @@ internal sealed class XGenMmReference : IDisposable
         bool masksLatents = false,
         bool tanhGelu = false,
         bool latentsFirst = false,
+        bool normsFeaturesOnce = false,
         double? scale = null
     )
     {
@@ -89,16 +90,24 @@ internal sealed class XGenMmReference : IDisposable
             Tensor inner = F.linear(Norm(latents, layer + "1.0", 1e-5), Weight(layer + "1.1.weight"));
             inner = inner.gelu(tanhGelu ? GELU.Approximate.tanh : GELU.Approximate.none);
             latents = latents + F.linear(inner, Weight(layer + "1.3.weight"));
+            features = normsFeaturesOnce ? media : features;
         }
         return Linear(Norm(latents, "vision_tokenizer.norm", 1e-5), "vision_tokenizer.projection");
     }
 
     /// <summary>The first layer of the language model on the reference's embeddings of case a: <c>[753, 64]</c>.</summary>
-    public Tensor FirstLayer(bool gateLast = false, bool adjacentPairs = false, int firstPosition = 0, bool keysFirst = false)
+    public Tensor FirstLayer(
+        bool gateLast = false,
+        bool adjacentPairs = false,
+        int firstPosition = 0,
+        bool keysFirst = false,
+        bool centred = false
+    )
     {
         const string Layer = "lang_model.model.layers.0.";
         Tensor hidden = XGenMmCase.Golden.Expected("a.inputs_embeds").unsqueeze(0);
-        Tensor normed = RootMeanSquare(hidden, Weight(Layer + "input_layernorm.weight"));
+        Tensor middle = centred ? hidden - hidden.mean([-1], keepdim: true) : hidden;
+        Tensor normed = RootMeanSquare(middle, Weight(Layer + "input_layernorm.weight"));
         Tensor[] parts = F.linear(normed, Weight(Layer + "self_attn.qkv_proj.weight")).chunk(3, -1);
         (Tensor queries, Tensor keys) = keysFirst ? (parts[1], parts[0]) : (parts[0], parts[1]);
         Tensor causal = ones(753, 753, dtype: ScalarType.Bool).tril();
