@@ -1,6 +1,7 @@
 using VlmQ.Benchmarks.Convert;
 using VlmQ.Benchmarks.Datasets;
 using VlmQ.Benchmarks.Env;
+using VlmQ.Benchmarks.FullSize;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
 using VlmQ.Benchmarks.Model;
@@ -17,6 +18,7 @@ IBenchmark[] benchmarks =
     new ConvertBenchmark(),
     new DatasetsBenchmark(),
     new EnvBenchmark(),
+    new FullSizeBenchmark(),
     new JpegBenchmark(),
     new ModelBenchmark(),
     new ParquetBenchmark(),

@@ -229,6 +229,8 @@ public sealed class ChunkedHeadsTests
         public Tensor Linear(Tensor hidden, Tensor weight, Tensor? bias = null, Precision precision = Precision.Full) =>
             Watched(_plain.Linear(hidden, weight, bias, precision));
 
+        public Tensor? NextAttention(NextColumn column) => _plain.NextAttention(column);
+
         public Tensor CriticHeads(Tensor hidden, IReadOnlyList<HeadWeights> heads, Precision precision = Precision.Full) =>
             Watched(_plain.CriticHeads(hidden, heads, precision));
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace VlmQ.Models.Kernels;
 
 /// <summary>
-/// The kernels in native code, for float32 tensors in main memory, and for products of a few rows with weights of 16 bits, which are
-/// widened as they are read; anything else goes to <see cref="PlainKernels"/>, call by call.
+/// The kernels in native code, for float32 tensors in main memory, and for their products with weights of 16 bits, which are widened as
+/// they are read, piece by piece; anything else goes to <see cref="PlainKernels"/>, call by call.
 /// Matrix products run on AVX-512, AVX2 or baseline vectors, whichever the processor has. Differences from the plain kernels are those
 /// of the order of sums and of GELU, whose relative error here is at most 5·2⁻²⁴ for |x| ≤ 1 and 40·2⁻²⁴ for |x| ≤ 5 (measured against
 /// float64 over 25 million values); with <see cref="Precision.BFloat16"/> the factors are rounded as there, and products stay in float32.
@@ -101,6 +101,30 @@ public sealed class FusedKernels : IKernels
         bool done = Done(linear(hidden.Handle, weight.Handle, bias?.Handle ?? 0, Rounds(precision), result.Handle), result);
         KeepAlive(hidden, weight, bias);
         return done ? result : _plain.Linear(hidden, weight, bias, precision);
+    }
+
+    /// <inheritdoc/>
+    public Tensor? NextAttention(NextColumn column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(column.First.Count, column.Projected.shape[0], nameof(column));
+        Tensor result = empty(0);
+        long[] first = [.. column.First.Select(place => (long)place)];
+        bool done = Done(
+            _native.NextAttention(
+                column.Projected.Handle,
+                column.Cosines.Handle,
+                column.Sines.Handle,
+                column.Keys.Handle,
+                column.Values.Handle,
+                first,
+                column.Filled,
+                result.Handle
+            ),
+            result
+        );
+        GC.KeepAlive(column);
+        return done ? result : null;
     }
 
     /// <inheritdoc/>

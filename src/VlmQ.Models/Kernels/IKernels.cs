@@ -57,6 +57,17 @@ public interface IKernels
     /// <returns>[…, o], of the type of <paramref name="hidden"/>.</returns>
     Tensor Linear(Tensor hidden, Tensor weight, Tensor? bias = null, Precision precision = Precision.Full);
 
+    /// <summary>
+    /// Attention of one new column a row, as a decoder needs it for every token: rotates its queries and keys, puts keys and values into
+    /// their buffers, and attends. Without gradient.
+    /// </summary>
+    /// <param name="column">The column; its place in the buffers is written.</param>
+    /// <returns>
+    /// <c>[rows, 1, heads·width]</c>; null, and nothing has been written, where these kernels have no shorter way than one operation after
+    /// the other.
+    /// </returns>
+    Tensor? NextAttention(NextColumn column);
+
     /// <summary>K two-layer perceptrons with tanh-GELU on the same input.</summary>
     /// <param name="hidden">[…, d].</param>
     /// <param name="heads">K heads of equal shape, at least one.</param>

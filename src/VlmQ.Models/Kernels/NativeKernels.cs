@@ -21,6 +21,7 @@ internal sealed class NativeKernels
         Attention = Function<AttentionFunction>("vlmq_attention");
         Linear = Function<LinearFunction>("vlmq_linear");
         HalfLinear = Function<LinearFunction>("vlmq_half_linear");
+        NextAttention = Function<NextAttentionFunction>("vlmq_next_attention");
         Alias = Function<AliasFunction>("vlmq_alias");
         NormedLinear = Function<NormedLinearFunction>("vlmq_normed_linear");
         LayerNorm = Function<LayerNormFunction>("vlmq_layer_norm");
@@ -36,6 +37,17 @@ internal sealed class NativeKernels
     internal delegate int AttentionFunction(nint queries, nint keys, nint values, long[] prefixes, nint result);
 
     internal delegate int LinearFunction(nint input, nint weight, nint bias, int round, nint result);
+
+    internal delegate int NextAttentionFunction(
+        nint projected,
+        nint cosines,
+        nint sines,
+        nint keys,
+        nint values,
+        long[] first,
+        long filled,
+        nint result
+    );
 
     internal delegate int AliasFunction(nint tensor, nint data, nint release, nint context);
 
@@ -60,6 +72,8 @@ internal sealed class NativeKernels
     internal LinearFunction Linear { get; }
 
     internal LinearFunction HalfLinear { get; }
+
+    internal NextAttentionFunction NextAttention { get; }
 
     internal AliasFunction Alias { get; }
 

@@ -84,6 +84,9 @@ public sealed class PlainKernels : IKernels
     }
 
     /// <inheritdoc/>
+    public Tensor? NextAttention(NextColumn column) => null;
+
+    /// <inheritdoc/>
     public Tensor CriticHeads(Tensor hidden, IReadOnlyList<HeadWeights> heads, Precision precision = Precision.Full)
     {
         ArgumentNullException.ThrowIfNull(heads);

@@ -65,6 +65,9 @@ public sealed class KeyValueCache : IDisposable
         return (_keys[layer].narrow(2, 0, Filled + columns), _values[layer].narrow(2, 0, Filled + columns));
     }
 
+    /// <summary>A layer's whole buffers, <c>[rows, heads, capacity, head width]</c>, for kernels that write a column themselves.</summary>
+    internal (Tensor Keys, Tensor Values) BuffersOf(int layer) => (_keys[layer], _values[layer]);
+
     /// <summary>Counts columns that every layer has been extended by as filled.</summary>
     public void Advance(int columns)
     {

@@ -40,6 +40,10 @@ public static class SelfAttention
     )
     {
         ArgumentNullException.ThrowIfNull(pass);
+        if (pass.TryNext(projected, layer) is { } attended)
+        {
+            return attended;
+        }
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts = Split(projected, heads, keyHeads);
         Tensor queries = pass.Rotate(parts[0]);

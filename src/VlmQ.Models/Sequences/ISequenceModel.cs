@@ -1,3 +1,4 @@
+using VlmQ.Models.Kernels;
 using VlmQ.Models.Layers;
 using static TorchSharp.torch;
 
@@ -6,6 +7,12 @@ namespace VlmQ.Models.Sequences;
 /// <summary>A decoder-only transformer over embeddings, as <see cref="SequenceDecoder"/> drives it.</summary>
 public interface ISequenceModel
 {
+    /// <summary>How the expensive pieces are computed.</summary>
+    IKernels Kernels { get; }
+
+    /// <summary>Precision of matrix products.</summary>
+    Precision Precision { get; }
+
     /// <summary>The rotary embedding of all layers.</summary>
     RotaryEmbedding Rotary { get; }
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VlmQ.Models.Generation;
+using VlmQ.Models.Kernels;
 using VlmQ.Models.Layers;
 using static TorchSharp.torch;
 
@@ -83,11 +84,18 @@ public sealed class SequenceDecoder : Decoder
         _cache.Dispose();
     }
 
+    // The first column that each row's next token sees.
+    private int[] FirstSeen() =>
+        Array.ConvertAll(_starts, start => _model.Window is { } window ? Math.Max(start, _cache.Filled - window) : start);
+
     private Tensor Advance(Tensor embeddings, Tensor positions)
     {
         int columns = (int)embeddings.shape[1];
         AttentionMask mask = AttentionMask.Of(_starts, _prefixes, _cache.Filled, columns, _model.Window, _model.Device);
-        using TransformerPass pass = new(_model.Rotary, positions, mask, _cache);
+        using TransformerPass pass = new(_model.Rotary, positions, mask, _cache)
+        {
+            Next = columns == 1 && _model.Precision == Precision.Full ? (_model.Kernels, FirstSeen()) : null,
+        };
         Tensor hidden = _model.Run(embeddings, pass, tail: 1); // [rows, 1, d]
         _cache.Advance(columns);
         return _model.Finish(hidden.select(1, 0)).to(ScalarType.Float32).cpu().contiguous().DetachFromDisposeScope(); // [rows, V]

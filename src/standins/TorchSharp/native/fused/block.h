@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <vector>
+
 namespace vlmq {
 
 // The parts of a block's parameters, in the order in which they follow its input.
@@ -35,6 +37,12 @@ constexpr int64_t kTaskRows = 210;
 inline int64_t tasks(int64_t items, int64_t each) { return (items + each - 1) / each; }
 
 inline at::Tensor floats(at::IntArrayRef sizes) { return at::empty(sizes, at::TensorOptions().dtype(at::kFloat)); }
+
+inline std::vector<int64_t> replaced_last(const at::Tensor& x, int64_t width) {
+  std::vector<int64_t> sizes = x.sizes().vec();
+  sizes.back() = width;
+  return sizes;
+}
 
 // C = Aᵀ·B over all threads, [rows of C] divided among them: see Ops::transposed_product.
 void weight_gradient(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, const float* b, int64_t b_row, bool round,

@@ -61,12 +61,6 @@ Tensor column_sums(int64_t rows, int64_t width, const float* x) {
   return sums;
 }
 
-std::vector<int64_t> replaced_last(const Tensor& x, int64_t width) {
-  std::vector<int64_t> sizes = x.sizes().vec();
-  sizes.back() = width;
-  return sizes;
-}
-
 Tensor linear_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, Before before, float eps, bool round) {
   const int64_t in = weight.size(1), out = weight.size(0), rows = x.numel() / in;
   float* packed = scratch(kPacked, ops().packed_size(in, out));

@@ -46,6 +46,18 @@ struct AttentionGradient {
   int64_t d_row;
 };
 
+// One key head's attention of the token in column `filled` to the columns from `first` on. Queries and key are not rotated yet; column
+// `filled` of keys and values is written.
+struct NextAttention {
+  int64_t group, width, half;  // queries of the key head; dimensions of a head; rotated pairs
+  int64_t first, filled;
+  float scale;
+  const float *queries, *key, *value;
+  const float *cosines, *sines;  // [half]
+  float *keys, *values;          // [capacity, width]
+  float* out;                    // [group, width]
+};
+
 // One reply position over the vocabulary; values of critic k start at online + k * stride.
 struct TokenPosition {
   int64_t vocabulary;
@@ -107,6 +119,8 @@ struct Ops {
   void (*attention)(const Attention&);
   void (*attention_gradient)(const AttentionGradient&);
 
+  void (*next_attention)(const NextAttention&);
+
   void (*token_position)(const TokenPosition&);
   // d[j] = scale·([j = action] − softmax(logits)[j])
   void (*log_probability_gradient)(int64_t vocabulary, const float* logits, float log_normalizer, int64_t action, float scale, float* d);
@@ -114,6 +128,9 @@ struct Ops {
 
   // The outputs from `from` up to `to`.
   void (*half_product)(const HalfProduct&, int64_t from, int64_t to);
+  // As pack_rows() and pack_columns(), from a matrix in 16 bits.
+  void (*pack_half_rows)(const uint16_t* b, bool brain, int64_t row, int64_t depth, int64_t columns, bool round, float* packed);
+  void (*pack_half_columns)(const uint16_t* b, bool brain, int64_t row, int64_t depth, int64_t columns, bool round, float* packed);
 };
 
 // The best table that this processor runs.

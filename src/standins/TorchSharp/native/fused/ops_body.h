@@ -98,18 +98,20 @@ inline Vector exponential(Vector x) {
   return reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + (reinterpret_cast<Bits>(shifted) << 23));
 }
 
+#include "ops_widened.h"
 #include "ops_products.h"
 #include "ops_rows.h"
 #include "ops_attention.h"
+#include "ops_next.h"
 #include "ops_tokens.h"
 #include "ops_halves.h"
 
 }  // namespace
 
 extern const Ops VLMQ_TABLE = {
-    VLMQ_NAME, kPanel, packed_size, pack_rows, pack_columns, product, transposed_product, round_to_bfloat16, layer_norm, layer_norm_again,
-    layer_norm_gradient, gelu, gelu_gradient, add, add_columns, attention, attention_gradient, token_position, log_probability_gradient,
-    move_average, half_product,
+    VLMQ_NAME, kPanel, packed_size, pack_rows<float>, pack_columns<float>, product, transposed_product, round_to_bfloat16, layer_norm, layer_norm_again,
+    layer_norm_gradient, gelu, gelu_gradient, add, add_columns, attention, attention_gradient, next_attention, token_position, log_probability_gradient,
+    move_average, half_product, pack_half_rows, pack_half_columns,
 };
 
 }  // namespace vlmq

@@ -120,11 +120,12 @@ inline void multiply(TileFunction whole, const Tile& tile, int64_t rows, int64_t
 
 int64_t packed_size(int64_t depth, int64_t columns) { return (columns + kPanel - 1) / kPanel * kPanel * depth; }
 
-void pack_rows(const float* b, int64_t row, int64_t depth, int64_t columns, bool round, float* packed) {
+template <class T>
+void pack_rows(const T* b, int64_t row, int64_t depth, int64_t columns, bool round, float* packed) {
   for (int64_t n = 0; n < columns; n += kPanel) {
     const int64_t width = std::min<int64_t>(kPanel, columns - n);
     for (int64_t k = 0; k < depth; ++k, packed += kPanel) {
-      const float* from = b + k * row + n;
+      const T* from = b + k * row + n;
       if (width == kPanel) {
         Vector left = load(from), right = load(from + kLanes);
         if (round) {
@@ -134,7 +135,7 @@ void pack_rows(const float* b, int64_t row, int64_t depth, int64_t columns, bool
         store(packed, left);
         store(packed + kLanes, right);
       } else {
-        for (int64_t j = 0; j < kPanel; ++j) packed[j] = j >= width ? 0 : round ? rounded(from[j]) : from[j];
+        for (int64_t j = 0; j < kPanel; ++j) packed[j] = j >= width ? 0 : round ? rounded(value(from[j])) : value(from[j]);
       }
     }
   }
@@ -159,7 +160,8 @@ inline void swap_blocks(Vector (&rows)[kLanes]) {
 }
 
 // to[k * kPanel + j] = from[j * row + k] for kLanes by kLanes values.
-inline void transpose_square(const float* from, int64_t row, bool round, float* to) {
+template <class T>
+inline void transpose_square(const T* from, int64_t row, bool round, float* to) {
   Vector rows[kLanes];
 #pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) rows[i] = load(from + i * row);
@@ -175,17 +177,18 @@ inline void transpose_square(const float* from, int64_t row, bool round, float* 
   for (int i = 0; i < kLanes; ++i) store(to + i * kPanel, round ? rounded(rows[i]) : rows[i]);
 }
 
-void pack_columns(const float* b, int64_t row, int64_t depth, int64_t columns, bool round, float* packed) {
+template <class T>
+void pack_columns(const T* b, int64_t row, int64_t depth, int64_t columns, bool round, float* packed) {
   for (int64_t n = 0; n < columns; n += kPanel, packed += kPanel * depth) {
     for (int64_t j0 = 0; j0 < kPanel; j0 += kLanes) {
       const int64_t width = std::min<int64_t>(kLanes, columns - n - j0);
-      const float* from = b + (n + j0) * row;
+      const T* from = b + (n + j0) * row;
       float* to = packed + j0;
       int64_t k = 0;
       for (; width == kLanes && k + kLanes <= depth; k += kLanes) transpose_square(from + k, row, round, to + k * kPanel);
       for (; k < depth; ++k) {
         for (int64_t j = 0; j < kLanes; ++j) {
-          const float x = j < width ? from[j * row + k] : 0;
+          const float x = j < width ? value(from[j * row + k]) : 0;
           to[k * kPanel + j] = round ? rounded(x) : x;
         }
       }
