@@ -64,6 +64,22 @@ internal static class FullSizeModel
         return model;
     }
 
+    /// <summary>Reads a byte of every page of the weights.</summary>
+    public static int Touch(MoonDream2August2024 model)
+    {
+        int sum = 0;
+        foreach ((_, Parameter parameter) in Stored(model))
+        {
+            using Tensor detached = parameter.detach();
+            Span<byte> bytes = detached.bytes;
+            for (int i = 0; i < bytes.Length; i += Environment.SystemPageSize)
+            {
+                sum += bytes[i];
+            }
+        }
+        return sum;
+    }
+
     /// <summary>Bytes of weights that every generated token needs: those of the text model but for its table of embeddings.</summary>
     public static long BytesAToken(MoonDream2August2024 model) =>
         Stored(model)

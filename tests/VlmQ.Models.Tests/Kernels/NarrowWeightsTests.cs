@@ -75,6 +75,40 @@ public sealed class NarrowWeightsTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(60)]
+    public void Threads_share_the_work_out_without_changing_a_bit(long rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using KernelCases cases = new(36);
+        Tensor weight = cases.Constant(0.2, 1500, 256).to(ScalarType.BFloat16);
+        Tensor input = cases.Constant(1, rows, 256);
+        int before = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            Tensor alone = Fused.Linear(input, weight);
+            set_num_threads(4);
+            // Callers at the same time do not wait for each other.
+            Parallel.For(
+                0,
+                200,
+                _ =>
+                {
+                    using IDisposable noGradientHere = no_grad();
+                    using Tensor shared = Fused.Linear(input, weight);
+                    Assert.True(shared.Equals(alone));
+                }
+            );
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     [Fact]
     public void A_part_of_a_tensor_is_a_factor_like_any_other()
     {

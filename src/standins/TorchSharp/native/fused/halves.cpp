@@ -1,5 +1,4 @@
 // Weights of 16 bits: their products as an autograd node, and weights that stay in the file that they came from.
-#include <ATen/Parallel.h>
 #include <sys/mman.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "../shim.h"
 #include "block.h"
 #include "ops.h"
+#include "share.h"
 
 namespace vlmq {
 namespace {
@@ -56,15 +56,15 @@ Tensor factor(const Tensor& x, bool round) {
 // y = x·wᵀ + b for a few rows: the weight is read once, as it is.
 void few_rows(int64_t rows, const float* x, const Halves& w, const float* bias, float* y) {
   const HalfProduct product{rows, w.columns, x, w.data, w.brain, bias, y, w.rows};
-  const int64_t grain = std::max<int64_t>(4, (int64_t{1} << 16) / w.columns / 4 * 4);
-  at::parallel_for(0, w.rows, grain, [&](int64_t begin, int64_t end) { ops().half_product(product, begin, end); });
+  const int64_t least = std::max<int64_t>(4, (int64_t{1} << 16) / w.columns / 4 * 4);
+  share_out(w.rows, least, [&](int64_t begin, int64_t end) { ops().half_product(product, begin, end); });
 }
 
 // y = x·wᵀ + b (transposed), or y = x·w. No more of the weight is ever converted than a piece for each thread.
 void many_rows(int64_t rows, const float* x, const Halves& w, bool transposed, const float* bias, bool round, float* y) {
   const Ops& op = ops();
   const int64_t depth = transposed ? w.columns : w.rows, columns = transposed ? w.rows : w.columns, panel = op.panel_width;
-  at::parallel_for(0, tasks(columns, kPieceColumns), 1, [&](int64_t begin, int64_t end) {
+  share_out(tasks(columns, kPieceColumns), 1, [&](int64_t begin, int64_t end) {
     float* packed = scratch(kPacked, op.packed_size(std::min(depth, kPieceDepth), kPieceColumns));
     for (int64_t n = begin * kPieceColumns; n < std::min(columns, end * kPieceColumns); n += kPieceColumns) {
       const int64_t width = std::min(kPieceColumns, columns - n);

@@ -1,18 +1,17 @@
 // Attention of one new column a row over a cache: what a decoder does for every token. Without gradient.
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "../shim.h"
 #include "block.h"
 #include "ops.h"
+#include "share.h"
 
 namespace vlmq {
 namespace {
 
 // Values that a thread reads before another one is worth waking.
-constexpr int64_t kWorthwhile = int64_t{1} << 17;
+constexpr int64_t kWorthwhile = int64_t{1} << 16;
 
 bool fits(const at::Tensor& t, int64_t dimensions) { return applicable(t) && t.is_contiguous() && t.dim() == dimensions; }
 
@@ -38,8 +37,8 @@ SHIM int32_t vlmq_next_attention(shim::Handle projected, shim::Handle cosines, s
     at::Tensor y = floats({rows, 1, heads * width});
     const float *from = p.data_ptr<float>(), *cosine = c.data_ptr<float>(), *sine = s.data_ptr<float>();
     float *to = y.data_ptr<float>(), *all_keys = k.data_ptr<float>(), *all_values = v.data_ptr<float>();
-    const int64_t grain = std::max<int64_t>(1, kWorthwhile / (2 * width * (filled + 1)));
-    at::parallel_for(0, rows * key_heads, grain, [&](int64_t begin, int64_t end) {
+    const int64_t least = std::max<int64_t>(1, kWorthwhile / (2 * width * (filled + 1)));
+    share_out(rows * key_heads, least, [&](int64_t begin, int64_t end) {
       for (int64_t index = begin; index < end; ++index) {
         const int64_t row = index / key_heads, head = index % key_heads, buffer = index * capacity * width;
         const float* own = from + row * p.size(2);
