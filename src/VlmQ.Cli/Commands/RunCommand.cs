@@ -53,9 +53,9 @@ internal static class RunCommand
         }
         string work = string.Join(
             " × ",
-            Count(pipeline.Data.Length, "data set"),
-            Count(pipeline.Seeds.Length, "seed"),
-            Count(pipeline.Methods.Length, "method")
+            NumberText.Count(pipeline.Data.Length, "data set"),
+            NumberText.Count(pipeline.Seeds.Length, "seed"),
+            NumberText.Count(pipeline.Methods.Length, "method")
         );
         shell.Say($"{pipeline.Name}: {work}, into {folder.Root}");
         return (await runner.OrThrow().RunAsync(shell, token).ConfigureAwait(false)).Map(results =>
@@ -83,6 +83,4 @@ internal static class RunCommand
         ) + RolloutTables.Failures(Heads, [.. results.Select(row => (Words(row), (RolloutSummary)row))]);
 
     private static string[] Words(SummaryResult row) => [row.Data, NumberText.Of($"{row.Seed}"), row.Method, row.Decoding];
-
-    private static string Count(int number, string what) => NumberText.Of($"{number} {what}{(number == 1 ? "" : "s")}");
 }

@@ -9,11 +9,12 @@ internal sealed class KeyBindings
     /// <summary>Leaves the game.</summary>
     public const char Quit = 'q';
 
-    private static readonly ImmutableArray<(ConsoleKey Key, ImmutableArray<string> Words)> Arrows =
+    // An arrow also stands for an action of two words, such as "turn left".
+    private static readonly ImmutableArray<(ConsoleKey Key, char Sign, ImmutableArray<string> Words)> Arrows =
     [
-        (ConsoleKey.LeftArrow, ["left", "-"]),
-        (ConsoleKey.RightArrow, ["right", "+"]),
-        (ConsoleKey.UpArrow, ["forward"]),
+        (ConsoleKey.LeftArrow, '←', ["left", "-"]),
+        (ConsoleKey.RightArrow, '→', ["right", "+"]),
+        (ConsoleKey.UpArrow, '↑', ["forward"]),
     ];
 
     private readonly ImmutableArray<(string Action, char Key)> _keys;
@@ -37,22 +38,19 @@ internal sealed class KeyBindings
     }
 
     /// <summary>The keys for people: <c>[s] stand  [h] hit  [q] quit</c>.</summary>
-    public string Help =>
-        string.Join("  ", _keys.Select(one => one.Action.Length == 1 ? $"[{one.Key}]" : $"[{one.Key}] {one.Action}")) + $"  [{Quit}] quit";
+    public string Help => HelpWith(_ => "");
+
+    /// <summary>The same with the arrows that a keyboard has: <c>[l ←] left  [r →] right  [q] quit</c>.</summary>
+    public string HelpWithArrows =>
+        HelpWith(action =>
+            Arrows.FirstOrDefault(arrow => ActionOf(arrow.Words) == action) is { Sign: > '\0' and var sign } ? $" {sign}" : ""
+        );
 
     /// <summary>The action of a key; null for none.</summary>
-    public string? ActionOf(ConsoleKeyInfo key)
-    {
-        foreach ((ConsoleKey arrow, ImmutableArray<string> words) in Arrows)
-        {
-            if (key.Key == arrow)
-            {
-                // An arrow also stands for an action of two words, such as "turn left".
-                return _keys.Select(one => one.Action).FirstOrDefault(action => words.Contains(action.Split(' ')[^1]));
-            }
-        }
-        return ActionOf(char.ToLowerInvariant(key.KeyChar));
-    }
+    public string? ActionOf(ConsoleKeyInfo key) =>
+        Arrows.FirstOrDefault(arrow => arrow.Key == key.Key) is { Words.IsDefault: false, Words: var words }
+            ? ActionOf(words)
+            : ActionOf(char.ToLowerInvariant(key.KeyChar));
 
     /// <summary>The action that a line names, in full or by its key; null for none.</summary>
     public string? ActionOf(string line) =>
@@ -62,4 +60,11 @@ internal sealed class KeyBindings
     public string? Nearest(string line) => NearestName.Of(line, _keys.Select(one => one.Action), within: 2);
 
     private string? ActionOf(char key) => _keys.FirstOrDefault(one => one.Key == key).Action;
+
+    private string? ActionOf(ImmutableArray<string> words) =>
+        _keys.Select(one => one.Action).FirstOrDefault(action => words.Contains(action.Split(' ')[^1]));
+
+    private string HelpWith(Func<string, string> arrowOf) =>
+        string.Join("  ", _keys.Select(one => $"[{one.Key}{arrowOf(one.Action)}]" + (one.Action.Length == 1 ? "" : " " + one.Action)))
+        + $"  [{Quit}] quit";
 }

@@ -5,6 +5,8 @@ internal sealed class KeyInput : IPlayerInput
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
+    public string Help(KeyBindings bindings) => bindings.HelpWithArrows;
+
     public async ValueTask<string?> NextAsync(KeyBindings bindings, CancellationToken token)
     {
         while (true)

@@ -5,6 +5,8 @@ namespace VlmQ.Cli.Play;
 /// <summary>Lines, one action each: its text or its key. The end of the input, <c>q</c> or <c>quit</c> leaves; empty lines are passed over.</summary>
 internal sealed class LineInput(TextReader reader, Shell shell) : IPlayerInput
 {
+    public string Help(KeyBindings bindings) => bindings.Help;
+
     public async ValueTask<string?> NextAsync(KeyBindings bindings, CancellationToken token)
     {
         while (await reader.ReadLineAsync(token).ConfigureAwait(false) is { } line)

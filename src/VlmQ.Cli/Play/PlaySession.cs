@@ -13,8 +13,6 @@ internal sealed class PlaySession(IEnvironment environment, CollectOptions optio
     /// <summary>The name that episodes carry.</summary>
     public const string PolicyName = "human";
 
-    private const int PictureWidth = 75;
-
     private readonly KeyBindings _bindings = new(environment.Actions);
 
     /// <summary>Plays the episode of an index; null when the person leaves before its end.</summary>
@@ -28,6 +26,10 @@ internal sealed class PlaySession(IEnvironment environment, CollectOptions optio
             Show(episode);
             if (await input.NextAsync(_bindings, token).ConfigureAwait(false) is not { } action)
             {
+                if (episode.LastTurn is not null)
+                {
+                    shell.Say("this episode was not played to its end and is left out");
+                }
                 return null;
             }
             episode.Take(new Reply(ReplyFormat.Write(action)));
@@ -44,12 +46,15 @@ internal sealed class PlaySession(IEnvironment environment, CollectOptions optio
     {
         if (shell.IsWatched && options.Observations != ObservationKind.Text)
         {
-            shell.Say(HalfBlocks.Draw(episode.Observation.Image, PictureWidth));
+            shell.Say(HalfBlocks.Draw(episode.Observation.Image, HalfBlocks.UsualWidth));
         }
-        if (episode.Observation.Text.Length > 0)
+        // Where no picture can be drawn a person needs the state in words, whatever the episodes hold.
+        string words =
+            shell.IsWatched || episode.Observation.Text.Length > 0 ? episode.Observation.Text : environment.Describe(episode.State);
+        if (words.Length > 0)
         {
-            shell.Say(episode.Observation.Text);
+            shell.Say(words);
         }
-        shell.Say(_bindings.Help);
+        shell.Say(input.Help(_bindings));
     }
 }

@@ -33,6 +33,9 @@ internal static class HtmlPage
         "In small print are the intervals that hold the true value with 95% confidence: Wilson's for shares, Student's t for means; "
         + "for syntax they take each reply to be on its own, so they are somewhat too narrow where episodes are long.";
 
+    /// <summary>What a column of <see cref="Cells"/> means that its heading does not say.</summary>
+    public const string Reached = "Reached counts every episode that the environment ended itself, succeeded or not.";
+
     /// <summary>Any text as what a page shows of it.</summary>
     public static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text, int.MaxValue));
 

@@ -9,6 +9,10 @@ namespace VlmQ.Cli.Terminal;
 internal static class HalfBlocks
 {
     private const string Reset = "\e[0m";
+    private const int Comfortable = 75;
+
+    /// <summary>Character cells in a line that a picture of 300 pixels needs to be made out, or as many as the terminal has.</summary>
+    public static int UsualWidth => Console.WindowWidth is > 0 and < Comfortable and int columns ? columns : Comfortable;
 
     /// <summary>The picture's lines, in 24-bit colours; narrower ones keep their size.</summary>
     /// <param name="image">The picture.</param>

@@ -8,6 +8,13 @@ internal static class NumberText
 {
     public static string Of(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A number of things, as <c>1 turn</c> or <c>2,400 turns</c>.</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="what">One of them.</param>
+    /// <param name="several">Several of them, where that is not the one with an s.</param>
+    public static string Count(long number, string what, string? several = null) =>
+        Of($"{number:n0} {(number == 1 ? what : several ?? what + "s")}");
+
     /// <summary>A share, 0–1, as <c>28.1%</c>.</summary>
     public static string Percent(double share) => Of($"{100 * share:f1}%");
 

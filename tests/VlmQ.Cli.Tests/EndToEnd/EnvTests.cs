@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VlmQ.Collection;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Imaging;
 using VlmQ.Datasets.Images;
@@ -34,6 +35,10 @@ public sealed class EnvTests : IDisposable
         byte[] png = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         RgbImage picture = PictureCodec.Decode(png, file).OrThrow();
         Assert.Equal(game.Observe(game.Reset(3)).Image, picture);
+        (await Vlmq.RunAsync("env", "show", "blackjack", "--out", _folder["new"])).Refused(
+            ExitCode.Configuration,
+            "is a folder; name a file"
+        );
     }
 
     [Fact]
@@ -56,6 +61,19 @@ public sealed class EnvTests : IDisposable
         Assert.Equal(2, (int)JsonNode.Parse(two.Done().Output)!["episodes"]!);
         Outcome none = await Vlmq.RunWithInputAsync("quit\ns\n", "env", "play", "blackjack", "--json");
         Assert.Equal(0, (int)JsonNode.Parse(none.Done().Output)!["episodes"]!);
+        Assert.DoesNotContain("left out", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_the_state_is_told_in_words_and_an_episode_that_is_left_is_not_kept()
+    {
+        IEnvironment game = EnvironmentCatalog.Find("babyai-gotolocal").OrThrow();
+        Outcome left = await Vlmq.RunWithInputAsync("left\nq\n", "env", "play", "babyai-gotolocal", "--out", _folder["left"]);
+        Assert.Equal($"0 episodes, 0 turns, 0 successes, return 0; in {_folder["left"]}\n", left.Done().Output);
+        string[] lines = left.Error.Split('\n');
+        Assert.Equal(game.Describe(game.Reset(EpisodeCollector.SeedOf(1, 0))), lines[1]);
+        Assert.Equal("[l] left  [r] right  [f] forward  [p] pickup  [d] drop  [t] toggle  [o] done  [q] quit", lines[2]);
+        Assert.Contains("this episode was not played to its end and is left out", lines);
     }
 
     [Theory]

@@ -136,6 +136,21 @@ public sealed class EvalTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_of_another_kind_is_written_over()
+    {
+        string[] command = ["eval", "--env", "numberline", "--policy", "random", "--episodes", "2", "--out"];
+        string file = _folder["summary.json"];
+        await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
+        (await Vlmq.RunAsync([.. command, file])).Refused(ExitCode.Configuration, file + ": is a file, not a folder; choose another --out");
+        (await Vlmq.RunAsync([.. command, _folder.Path])).Refused(
+            ExitCode.Configuration,
+            _folder.Path + ": the folder holds something that is no evaluation; choose another --out"
+        );
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task A_folder_without_a_checkpoint_is_named() =>
         (await Vlmq.RunAsync("eval", _folder.Path, "--env", "numberline")).Refused(
             ExitCode.Data,

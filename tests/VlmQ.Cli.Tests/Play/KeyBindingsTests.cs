@@ -13,6 +13,13 @@ public class KeyBindingsTests
     public void Actions_are_their_own_key_or_have_their_first_free_letter(string actions, string help) =>
         Assert.Equal(help, new KeyBindings([.. actions.Split(' ')]).Help);
 
+    [Theory]
+    [InlineData("left right forward drop", "[l ←] left  [r →] right  [f ↑] forward  [d] drop  [q] quit")]
+    [InlineData("- +", "[- ←]  [+ →]  [q] quit")]
+    [InlineData("stand hit", "[s] stand  [h] hit  [q] quit")]
+    public void A_keyboard_is_told_its_arrows_too(string actions, string help) =>
+        Assert.Equal(help, new KeyBindings([.. actions.Split(' ')]).HelpWithArrows);
+
     [Fact]
     public void Every_action_of_every_environment_has_a_key_of_its_own()
     {

@@ -131,8 +131,9 @@ internal static class EnvPlayCommand
                 folder,
             },
             result =>
-                NumberText.Of(
-                    $"{result.Episodes} episodes, {result.Turns} turns, {result.Successes} successes, return {result.TotalReturn:g6}"
-                ) + (result.folder is null ? "" : $"; in {result.folder}")
+                $"{NumberText.Count(result.Episodes, "episode")}, {NumberText.Count(result.Turns, "turn")}, "
+                + $"{NumberText.Count(result.Successes, "success", "successes")}, "
+                + NumberText.Of($"return {result.TotalReturn:g6}")
+                + (result.folder is null ? "" : $"; in {result.folder}")
         );
 }

@@ -10,9 +10,6 @@ namespace VlmQ.Cli.Commands.Env;
 /// <summary><c>vlmq env show</c>: an environment as an episode begins.</summary>
 internal static class EnvShowCommand
 {
-    /// <summary>Columns of a terminal that a picture takes.</summary>
-    internal const int PictureWidth = 75;
-
     public static Command Create()
     {
         EnvironmentOption environment = new();
@@ -35,6 +32,10 @@ internal static class EnvShowCommand
                 EnvironmentState state = found.Reset(parsed.GetValue(seed));
                 Observation observation = found.Observe(state);
                 string? file = parsed.GetValue(output);
+                if (Directory.Exists(file))
+                {
+                    return Fault.Configuration("is a folder", file, "name a file for --out, such as picture.png");
+                }
                 if (file is not null)
                 {
                     await WriteAsync(file, PictureCodec.Encode(observation.Image), token).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal static class EnvShowCommand
                     shown =>
                         $"{shown.env}, seed {shown.seed}\ngoal: {shown.Goal}\nstate: {shown.text}\nactions: {string.Join("  ", shown.Actions)}\n"
                         + (file is null ? "" : $"picture: {file}\n")
-                        + (shell.DrawsPictures ? HalfBlocks.Draw(observation.Image, PictureWidth) : "")
+                        + (shell.DrawsPictures ? HalfBlocks.Draw(observation.Image, HalfBlocks.UsualWidth) : "")
                 );
                 return ExitCode.Done;
             }

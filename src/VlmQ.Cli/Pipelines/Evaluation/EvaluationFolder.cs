@@ -37,6 +37,14 @@ internal sealed class EvaluationFolder
     {
         EvaluationFolder opened = new(Path.GetFullPath(folder));
         string path = Path.Combine(opened.Root, "eval.json");
+        if (File.Exists(opened.Root))
+        {
+            return Fault.Configuration("is a file, not a folder", opened.Root, "choose another --out");
+        }
+        if (!File.Exists(path) && Directory.Exists(opened.Root) && Directory.EnumerateFileSystemEntries(opened.Root).Any())
+        {
+            return Fault.Configuration("the folder holds something that is no evaluation", opened.Root, "choose another --out");
+        }
         JsonObject? there = RunFolder.ReadJson<JsonObject>(path);
         if (there is null && File.Exists(path))
         {

@@ -43,6 +43,8 @@ public class FailurePageTests
         string html = Page(Failed(Turn("-"), "Go."));
         Assert.Contains("7 of 10 episodes did not succeed", html, StringComparison.Ordinal);
         Assert.Contains("The 1 worst are shown, 6 are left out.", html, StringComparison.Ordinal);
+        Assert.Contains("<td><a href=\"#failures-1\">1</a></td>", html, StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"failures-1\">", html, StringComparison.Ordinal);
     }
 
     [Fact]
