@@ -9,6 +9,9 @@ internal static class ImportLimits
     /// <summary>How deep a conversation's JSON may nest.</summary>
     public const int JsonDepth = 32;
 
+    /// <summary>Characters of a picture's path: as many as Linux takes. Following a path costs the square of its length.</summary>
+    public const int PathChars = 4096;
+
     /// <summary>Bytes of one picture file.</summary>
     public const int PictureBytes = 32 << 20;
 

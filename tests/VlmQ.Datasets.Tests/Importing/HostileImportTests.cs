@@ -19,27 +19,30 @@ public sealed class HostileImportTests
     [InlineData("llava", "llava.json", ImportFormat.Llava)]
     public async Task Damaged_conversations_are_imported_or_refused(string folder, string name, ImportFormat format)
     {
-        ImportOptions options = new() { PixelLimit = 1 << 20 };
-        PictureLoader pictures = new(Path.Combine(Shipped, folder), options.PixelLimit);
-        EpisodeBuilder builder = new(options);
         byte[] original = File.ReadAllBytes(Path.Combine(Shipped, folder, name));
-        int made = 0;
-        Read(original);
-        Assert.True(made > 0);
-        // A picture of the limit's size, decoded, for each of few conversations; what is parsed is in pooled memory.
-        int refused = await Fuzz.RunAsync([original], Read, thrown => thrown is FaultException, length => (64 << 20) + (200L * length));
+        Assert.True(Imported(original, folder, name, format) > 0);
+        int refused = await Fuzz.RunAsync(
+            [original],
+            file => Imported(file, folder, name, format),
+            thrown => thrown is FaultException,
+            ConversationsBudget
+        );
         Assert.InRange(refused, Fuzz.Mutations / 20, Fuzz.Mutations);
+    }
 
-        void Read(byte[] file)
-        {
-            foreach (JsonText text in JsonTexts.Of(new MemoryStream(file), name))
-            {
-                Result<StoredEpisode> built = ChatReader
-                    .Read(text, format, options.Rewards, "id")
-                    .Bind(draft => builder.Build(draft, pictures));
-                made += built is Result<StoredEpisode>.Ok ? 1 : 0;
-            }
-        }
+    [Theory]
+    [InlineData("openai", "chat.jsonl", ImportFormat.Openai, 34767)]
+    [InlineData("llava", "llava.json", ImportFormat.Llava, 68015)]
+    public async Task A_path_of_thousands_of_names_is_not_followed(string folder, string name, ImportFormat format, int seed)
+    {
+        byte[] damaged = Mutations.Of(File.ReadAllBytes(Path.Combine(Shipped, folder, name)), seed);
+        await Fuzz.TryAsync(
+            damaged,
+            seed,
+            file => Imported(file, folder, name, format),
+            thrown => thrown is FaultException,
+            ConversationsBudget
+        );
     }
 
     [Fact]
@@ -88,5 +91,25 @@ public sealed class HostileImportTests
                 Assert.NotNull(item.Draft());
             }
         }
+    }
+
+    // A picture of the limit's size, decoded, for each of few conversations; what is parsed is in pooled memory.
+    private static long ConversationsBudget(int length) => (64 << 20) + (200L * length);
+
+    /// <summary>How many conversations of a file become episodes.</summary>
+    private static int Imported(byte[] file, string folder, string name, ImportFormat format)
+    {
+        ImportOptions options = new() { PixelLimit = 1 << 20 };
+        PictureLoader pictures = new(Path.Combine(Shipped, folder), options.PixelLimit);
+        EpisodeBuilder builder = new(options);
+        int made = 0;
+        foreach (JsonText text in JsonTexts.Of(new MemoryStream(file), name))
+        {
+            Result<StoredEpisode> built = ChatReader
+                .Read(text, format, options.Rewards, "id")
+                .Bind(draft => builder.Build(draft, pictures));
+            made += built is Result<StoredEpisode>.Ok ? 1 : 0;
+        }
+        return made;
     }
 }

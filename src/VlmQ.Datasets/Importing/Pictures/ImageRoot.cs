@@ -28,6 +28,10 @@ internal sealed class ImageRoot
         {
             return Fault.Data("the path of the picture is empty or has a zero byte in it", where);
         }
+        if (path.Length > ImportLimits.PathChars)
+        {
+            return Fault.Data($"the path of the picture has {path.Length} characters; it may have {ImportLimits.PathChars}", where);
+        }
         try
         {
             string full = Path.GetFullPath(path, _folder);
