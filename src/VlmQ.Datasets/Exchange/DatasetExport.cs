@@ -14,10 +14,13 @@ public static class DatasetExport
 {
     internal const string HeadName = "dataset.json";
     internal const string RowsName = "rows.jsonl";
+    private const string BegunName = HeadName + AtomicFile.TemporarySuffix;
 
     /// <summary>Exports a dataset.</summary>
     /// <param name="source">The dataset's folder.</param>
-    /// <param name="target">The folder to write to; an unfinished export is begun anew, but keeps its pictures.</param>
+    /// <param name="target">
+    /// The folder to write to, empty or with the same export: an unfinished one is begun anew, but keeps its pictures.
+    /// </param>
     /// <param name="progress">Gets the episodes done so far.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The dataset's manifest.</returns>
@@ -36,15 +39,16 @@ public static class DatasetExport
             byte[] head = ManifestJson.Write(manifest);
             if (files.Exists(HeadName))
             {
-                return
-                    await File.ReadAllBytesAsync(Path.Combine(target, HeadName), cancellationToken).ConfigureAwait(false) is var there
-                    && there.AsSpan().SequenceEqual(head)
-                    ? manifest
-                    : Fault.Configuration("the folder holds another export", target, "name another folder, or delete this one");
+                return Holds(target, HeadName, head) ? manifest : Refused(target, "another export");
             }
+            if (Stranger(target, head) is { } stranger)
+            {
+                return stranger;
+            }
+            Begin(files, head);
             await FormatWork.OnAsync(manifest.Kind, new Work(source, files, progress, cancellationToken)).ConfigureAwait(false);
             ExportedNotes.Write(dataset, files);
-            AtomicFile.Write(files, HeadName, head);
+            files.Rename(BegunName, HeadName);
             return manifest;
         }
         catch (FaultException exception)
@@ -56,6 +60,35 @@ public static class DatasetExport
             return StorageFaults.Write(target, RowsName, exception).Fault;
         }
     }
+
+    // What is written first and renamed last says whose the files beside it are: those of this export, or somebody's.
+    private static void Begin(IDatasetFiles files, byte[] head)
+    {
+        using Stream begun = files.Create(BegunName);
+        begun.Write(head);
+        begun.Flush();
+        files.Synchronize(begun);
+    }
+
+    private static Fault? Stranger(string target, byte[] head)
+    {
+        string[] there =
+        [
+            .. Directory.EnumerateFileSystemEntries(target).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
+        ];
+        return there is [] or [BegunName] || Holds(target, BegunName, head) ? null
+            : there.Contains(BegunName) ? Refused(target, "another export that has not come to its end")
+            : Refused(target, $"other files ({there[0]})");
+    }
+
+    private static bool Holds(string target, string name, byte[] head)
+    {
+        string path = Path.Combine(target, name);
+        return File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(head);
+    }
+
+    private static Fault Refused(string target, string what) =>
+        Fault.Configuration($"the folder holds {what}", target, "name another folder, or delete this one");
 
     private sealed class Work(string source, IDatasetFiles files, IProgress<long>? progress, CancellationToken cancellationToken)
         : IFormatWork<bool>

@@ -13,6 +13,9 @@ public static class DatasetCard
     /// <summary>The file's name.</summary>
     public const string FileName = "README.md";
 
+    private const string Beginning = "---\npretty_name: ";
+    private const string Tag = "\ntags:\n- vlmq\n";
+
     /// <summary>The card; equal arguments make equal bytes.</summary>
     internal static byte[] Write(string title, DatasetManifest manifest, IReadOnlyList<Feature> features, string featuresYaml)
     {
@@ -65,6 +68,12 @@ public static class DatasetCard
         return heading?[2..];
     }
 
+    /// <summary>Whether the <see cref="FileName"/> that lies in a folder is the card of a dataset, not somebody's own file.</summary>
+    internal static bool IsIn(IDatasetFiles files) =>
+        Text(files) is Result<string>.Ok { Value: var text }
+        && text.StartsWith(Beginning, StringComparison.Ordinal)
+        && text.Contains(Tag, StringComparison.Ordinal);
+
     private static Result<string> Text(IDatasetFiles files)
     {
         try
@@ -85,10 +94,9 @@ public static class DatasetCard
     private static void WriteFrontMatter(StringBuilder card, string title, DatasetManifest manifest, string featuresYaml)
     {
         string quoted = OneLine(title).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        card.Append("---\n");
-        card.Append(CultureInfo.InvariantCulture, $"pretty_name: \"{quoted}\"\n");
-        card.Append("task_categories:\n- reinforcement-learning\n");
-        card.Append(CultureInfo.InvariantCulture, $"tags:\n- vlmq\n- {manifest.Format}\n");
+        card.Append(CultureInfo.InvariantCulture, $"{Beginning}\"{quoted}\"\n");
+        card.Append("task_categories:\n- reinforcement-learning");
+        card.Append(CultureInfo.InvariantCulture, $"{Tag}- {manifest.Format}\n");
         card.Append("configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: part-*.parquet\n");
         card.Append("dataset_info:\n  features:\n").Append(featuresYaml);
         card.Append("  splits:\n  - name: train\n");

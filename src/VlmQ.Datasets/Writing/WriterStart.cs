@@ -86,7 +86,11 @@ internal static class WriterStart
     {
         foreach (string name in files.Names())
         {
-            if (!name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name != DatasetCard.FileName)
+            bool left =
+                name == DatasetCard.FileName
+                    ? DatasetCard.IsIn(files)
+                    : name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
+            if (!left)
             {
                 return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
             }

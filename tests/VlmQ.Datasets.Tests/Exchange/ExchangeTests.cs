@@ -119,6 +119,51 @@ public sealed class ExchangeTests : IDisposable
         Assert.False(Manifest("b").Complete);
     }
 
+    [Theory]
+    [InlineData("data", "other files (README.md)")]
+    [InlineData("mine", "other files (rows.jsonl)")]
+    [InlineData("export", "another export")]
+    [InlineData("begun", "another export that has not come to its end")]
+    public async Task An_export_into_a_folder_with_other_files_is_refused_and_changes_nothing(string target, string said)
+    {
+        await WriteEpisodesAsync();
+        await TransitionFolders.WriteAsync(_folder["other"], TransitionFolders.Episodes(3));
+        (await DatasetExport.ExportAsync(_folder["other"], _folder["export"])).OrThrow();
+        Directory.CreateDirectory(_folder["mine"]);
+        await File.WriteAllTextAsync(_folder["mine/rows.jsonl"], "mine");
+        Directory.CreateDirectory(_folder["begun"]);
+        File.Copy(_folder["export/dataset.json"], _folder["begun/dataset.json.tmp"]);
+        await File.WriteAllTextAsync(_folder["begun/rows.jsonl.tmp"], "theirs");
+        Dictionary<string, string> before = Digests(target);
+
+        Fault fault = TransitionFolders.FaultOf(await DatasetExport.ExportAsync(_folder["data"], _folder[target]));
+
+        Assert.Equal((FaultKind.Configuration, _folder[target]), (fault.Kind, fault.Where));
+        Assert.Equal("the folder holds " + said, fault.What);
+        Assert.Equal(before, Digests(target));
+    }
+
+    [Fact]
+    public async Task An_export_that_was_stopped_is_done_in_the_same_folder()
+    {
+        await WriteEpisodesAsync();
+        using CancellationTokenSource source = new();
+        Stop stop = new(source);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            DatasetExport.ExportAsync(_folder["data"], _folder["cut"], stop, source.Token)
+        );
+        Assert.NotEmpty(Directory.GetFiles(_folder["cut"]));
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["cut"])).OrThrow();
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["whole"])).OrThrow();
+
+        Assert.Equal(Digests("whole"), Digests("cut"));
+    }
+
+    private Dictionary<string, string> Digests(string folder) =>
+        Directory
+            .GetFiles(_folder[folder], "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(_folder[folder], file), file => Datasets.Storage.Digest.Of(File.ReadAllBytes(file)));
+
     private Task WriteEpisodesAsync() =>
         EpisodeDatasetTests.WriteAsync(
             _folder["data"],

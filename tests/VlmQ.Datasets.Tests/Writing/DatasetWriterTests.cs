@@ -160,6 +160,21 @@ public sealed class DatasetWriterTests
         Assert.Contains("thesis.tex", fault.What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("# My project\n")]
+    [InlineData("---\npretty_name: \"Mine\"\ntags:\n- pictures\n---\n")]
+    public async Task A_README_that_is_no_card_of_a_dataset_is_not_written_over(string readme)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["README.md"], readme);
+
+        Fault fault = TransitionFolders.FaultOf(TransitionDataset.OpenWriter(folder.Path, Samples.Header()));
+
+        Assert.Equal(FaultKind.Configuration, fault.Kind);
+        Assert.Contains("README.md", fault.What, StringComparison.Ordinal);
+        Assert.Equal(readme, await File.ReadAllTextAsync(folder["README.md"]));
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_made_is_named()
     {
