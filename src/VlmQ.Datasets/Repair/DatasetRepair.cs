@@ -68,16 +68,14 @@ public static class DatasetRepair
             await using DatasetWriter<TEpisode> writer = DatasetWriter<TEpisode>
                 .Open(DatasetFiles.Create(target).OrThrow(), codec, header, options)
                 .OrThrow();
-            if (writer.Manifest.Complete)
-            {
-                return new RepairReport(target, before, writer.Manifest, []);
-            }
-            _skip = writer.Consumed;
+            // Of a repair that is done nothing is written again; what was lost is found out again.
+            bool done = writer.Manifest.Complete;
+            _skip = done ? long.MaxValue : writer.Consumed;
             foreach (PartEntry part in before.Parts)
             {
                 await PartAsync(codec, writer, part).ConfigureAwait(false);
             }
-            DatasetManifest made = await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            DatasetManifest made = done ? writer.Manifest : await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
             return new RepairReport(target, before, made, [.. _losses]);
         }
 

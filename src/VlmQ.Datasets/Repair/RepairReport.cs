@@ -7,5 +7,5 @@ namespace VlmQ.Datasets.Repair;
 /// <param name="Folder">The new dataset's folder.</param>
 /// <param name="Before">The manifest of the damaged dataset.</param>
 /// <param name="Manifest">The manifest of the new one.</param>
-/// <param name="Losses">What was lost, in order; empty where the run before had already finished.</param>
+/// <param name="Losses">What was lost, in order.</param>
 public sealed record RepairReport(string Folder, DatasetManifest Before, DatasetManifest Manifest, ImmutableArray<Loss> Losses);

@@ -49,7 +49,9 @@ public sealed class DatasetRepairTests : IDisposable
         File.Delete(_folder["damaged/part-00000.parquet"]);
 
         RepairReport report = (await RepairAsync("repaired")).OrThrow();
+        RepairReport again = (await RepairAsync("repaired")).OrThrow();
 
+        Assert.Equal(report.Losses, again.Losses);
         Loss loss = Assert.Single(report.Losses);
         Assert.Equal((before.Parts[0].Rows, before.Parts[0].Bytes), (loss.Rows, loss.Bytes));
         Assert.Equal(before.Rows - loss.Rows, report.Manifest.Rows);
