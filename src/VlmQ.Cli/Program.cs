@@ -26,9 +26,9 @@ HelpOption help = root.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExample((HelpAction)help.Action!, "vlmq run pipelines/numberline.yaml");
 
 ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+if (parsed.Action is not HelpWithExample && Usage.ErrorOf(parsed) is { } wrong)
 {
-    Console.Error.WriteLine("vlmq: " + Usage.ErrorOf(parsed));
+    Console.Error.WriteLine("vlmq: " + wrong);
     return ExitCode.Configuration;
 }
 

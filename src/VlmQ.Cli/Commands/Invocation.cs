@@ -95,6 +95,11 @@ internal static class Invocation
                 "",
                 "free space or mend the permissions, then run the same command again"
             ),
+            OutOfMemoryException => Fault.External(
+                "there is not enough memory",
+                "",
+                "make batches, pictures or models smaller, or use fewer --workers, then run the same command again"
+            ),
             DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Fault.External(
                 "a native library cannot be loaded: " + exception.Message.Split('\n')[0],
                 "",

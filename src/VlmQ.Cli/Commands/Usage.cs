@@ -7,11 +7,33 @@ namespace VlmQ.Cli.Commands;
 /// <summary>Says in one line what is wrong with a command line.</summary>
 internal static class Usage
 {
-    /// <summary>The first error, and where to read more.</summary>
-    public static string ErrorOf(ParseResult parsed)
+    /// <summary>The first error, and where to read more; null where there is none.</summary>
+    public static string? ErrorOf(ParseResult parsed)
     {
+        string? error = parsed.Errors.Count > 0 ? TextOf(parsed) : EmptyOf(parsed);
         string help = string.Join(' ', ["vlmq", .. PathOf(parsed.CommandResult)]) + " --help";
-        return $"{TextOf(parsed)}; see `{help}`";
+        return error is null ? null : $"{error}; see `{help}`";
+    }
+
+    // Nothing that is asked for can be empty; it is where a shell's variable is not set, and as a path it would be the current folder.
+    private static string? EmptyOf(ParseResult parsed)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = command.Parent)
+        {
+            foreach (SymbolResult given in command.Children)
+            {
+                if (given.Tokens.Any(token => token.Value.Length == 0))
+                {
+                    return given switch
+                    {
+                        OptionResult option => $"{option.Option.Name} is empty",
+                        ArgumentResult argument => $"{argument.Argument.Name} is empty",
+                        _ => "an argument is empty",
+                    };
+                }
+            }
+        }
+        return null;
     }
 
     private static string TextOf(ParseResult parsed)

@@ -30,13 +30,22 @@ internal sealed class Collator(int imageWidth, int imageHeight, bool resize)
     private Result<StreamedBatch> BatchOf(BatchPlan plan)
     {
         (int rows, int promptWidth, int replyWidth) = Measure(plan);
+        long allImages = 3L * imageWidth * imageHeight * rows;
+        if (allImages > Array.MaxLength)
+        {
+            return Fault.Configuration(
+                $"{rows} pictures of {imageWidth}×{imageHeight} are {allImages} bytes, a batch has at most {Array.MaxLength}",
+                "",
+                "make batches of fewer windows, or pictures smaller"
+            );
+        }
         int imageBytes = imageWidth * imageHeight * 3;
         TurnBatch batch = new()
         {
             Rows = rows,
             ImageHeight = imageHeight,
             ImageWidth = imageWidth,
-            Images = ArrayPool<byte>.Shared.Rent(checked(rows * imageBytes)),
+            Images = ArrayPool<byte>.Shared.Rent((int)allImages),
             PromptWidth = promptWidth,
             PromptIds = new int[rows * promptWidth],
             PromptLengths = new int[rows],

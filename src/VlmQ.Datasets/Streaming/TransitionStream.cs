@@ -74,6 +74,10 @@ public sealed class TransitionStream
     )
     {
         options.Validate();
+        if (options.Check() is { } tooMany)
+        {
+            return tooMany;
+        }
         if (sources.FirstOrDefault(source => source.Reader.Manifest.Parts.IsEmpty) is { } empty)
         {
             return Fault.Data("the dataset is empty", empty.Reader.Folder, "collect and convert episodes first");

@@ -1,3 +1,4 @@
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Sampling;
 
 namespace VlmQ.Datasets.Streaming;
@@ -5,6 +6,9 @@ namespace VlmQ.Datasets.Streaming;
 /// <summary>How transitions become batches.</summary>
 public sealed record TransitionStreamOptions
 {
+    // All of a step's windows are in memory at once, whoever trains on them.
+    private const int MostWindows = 1 << 20;
+
     /// <summary>Consecutive turns of an episode that are trained on together, at least 1.</summary>
     public int WindowTurns { get; init; } = 8;
 
@@ -49,6 +53,19 @@ public sealed record TransitionStreamOptions
 
     /// <summary>A dataset that fits in so many bytes, pictures decoded, is kept in memory after its first pass.</summary>
     public long CacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>The fault of more windows than a step of all trainers can have; null where there are not so many.</summary>
+    public Fault? Check()
+    {
+        long step = (long)BatchWindows * Share.World;
+        return step > MostWindows
+            ? Fault.Configuration(
+                $"{BatchWindows} windows for each of {Share.World} trainers are {step}, a step has at most {MostWindows}",
+                "",
+                "make batches of fewer windows"
+            )
+            : null;
+    }
 
     /// <summary>Throws if an option is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is.</exception>

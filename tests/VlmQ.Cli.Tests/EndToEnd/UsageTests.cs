@@ -30,6 +30,9 @@ public class UsageTests
     [InlineData("dataset repair --help", "vlmq dataset repair damaged")]
     [InlineData("dataset export --help", "vlmq dataset export episodes")]
     [InlineData("dataset import --help", "vlmq dataset import exported")]
+    [InlineData("dataset push --help", "vlmq dataset push runs/numberline/episodes/")]
+    [InlineData("dataset pull --help", "vlmq dataset pull s3://")]
+    [InlineData("replay --help", "vlmq replay runs/numberline")]
     [InlineData("dataset simulate --help", "vlmq dataset simulate --turns")]
     [InlineData("", "vlmq run pipelines/numberline.yaml")]
     public async Task Help_ends_with_an_example(string arguments, string example)
@@ -79,11 +82,24 @@ public class UsageTests
     [InlineData("dataset merge x y", "'--out' is required; see `vlmq dataset merge --help`")]
     [InlineData("dataset verify x --limit -1", "--limit must be at least 0; it is -1")]
     [InlineData("dataset simulate --ranks 0", "--ranks must be at least 1; it is 0")]
+    [InlineData("dataset simulate --ranks 2000000000", "8 windows for each of 2000000000 trainers are 16000000000, a step has at most")]
+    [InlineData("dataset simulate --turns 99999999999999", "--turns must be at most 100000000 for each of --parts, 1000; it is 999")]
+    [InlineData("dataset simulate --episode-turns 2000000000", "--episode-turns must be at most 100000000; it is 2000000000")]
+    [InlineData("dataset stream x --image-size 100000", "--image-size must be at most 16384; it is 100000")]
     [InlineData("dataset simulate --turns 5 --parts 9", "--turns must be at least --parts, 9; it is 5")]
     [InlineData("run", "'PIPELINE.yaml' missing")]
     [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string said) =>
         (await Vlmq.RunAsync(Words(arguments))).Refused(ExitCode.Configuration, said);
+
+    [Theory]
+    [InlineData("EPISODES is empty; see `vlmq convert --help`", "convert", "", "--out", "x")]
+    [InlineData("--out is empty; see `vlmq convert --help`", "convert", "x", "--out", "")]
+    [InlineData("DATASET is empty; see `vlmq inspect --help`", "inspect", "")]
+    [InlineData("--out is empty; see `vlmq dataset split --help`", "dataset", "split", "x", "--out", "")]
+    [InlineData("--cache is empty; see `vlmq dataset stream --help`", "dataset", "stream", "x", "--cache", "")]
+    public async Task What_is_empty_is_named(string said, params string[] arguments) =>
+        (await Vlmq.RunAsync(arguments)).Refused(ExitCode.Configuration, said);
 
     private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Sampling;
 using VlmQ.Datasets.Streaming.Simulation;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -8,6 +9,9 @@ namespace VlmQ.Cli.Commands.Dataset;
 /// <summary><c>vlmq dataset simulate</c>: how a dataset of some size would be shuffled and read, without the dataset.</summary>
 internal static class SimulateCommand
 {
+    // A part's episodes are in memory at once, as they are where a part is read.
+    private const int MostTurnsOfPart = 100_000_000;
+
     private static readonly SimulationOptions Defaults = new();
 
     public static Command Create()
@@ -40,8 +44,10 @@ internal static class SimulateCommand
             {
                 Fault? wrong =
                     order.Check(parsed, parts, episode, group, bytes, ranks)
+                    ?? parsed.AtMost(episode, MostTurnsOfPart)
                     ?? parsed.AtLeast(epoch, 0)
-                    ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts));
+                    ?? Enough(parsed.GetValue(turns), parsed.GetValue(parts))
+                    ?? (order.Of(parsed) with { Share = new Share(0, parsed.GetValue(ranks)) }).Check();
                 if (wrong is not null)
                 {
                     return wrong;
@@ -71,7 +77,10 @@ internal static class SimulateCommand
     }
 
     private static Fault? Enough(long turns, int parts) =>
-        turns < parts ? Fault.Configuration($"--turns must be at least --parts, {parts}; it is {turns}") : null;
+        turns < parts ? Fault.Configuration($"--turns must be at least --parts, {parts}; it is {turns}")
+        : turns > (long)parts * MostTurnsOfPart
+            ? Fault.Configuration($"--turns must be at most {MostTurnsOfPart} for each of --parts, {parts}; it is {turns}")
+        : null;
 
     private static string Text(SimulationOptions options, SimulationReport report)
     {

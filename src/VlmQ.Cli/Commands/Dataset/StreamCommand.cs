@@ -58,6 +58,7 @@ internal static class StreamCommand
                 Fault? wrong =
                     order.Check(parsed, world, workers, batches)
                     ?? parsed.AtLeast(image, 1)
+                    ?? parsed.AtMost(image, 16384)
                     ?? parsed.AtLeast(rank, 0)
                     ?? parsed.AtMost(rank, ranks - 1);
                 if (wrong is not null)
