@@ -94,7 +94,7 @@ public sealed class NarrowWeightsTests
             // Callers at the same time do not wait for each other.
             Parallel.For(
                 0,
-                200,
+                60,
                 _ =>
                 {
                     using IDisposable noGradientHere = no_grad();
