@@ -39,7 +39,12 @@ public sealed class AdaptedModelTests
         Assert.All(Frozen(model), pair => Assert.Null(pair.parameter.grad));
         (string Name, Parameter Parameter)[] learnt = [.. model.Adapters.NamedParameters()];
         Assert.All(learnt, pair => Assert.Equal(ScalarType.Float32, pair.Parameter.dtype));
-        Assert.Contains(learnt, pair => pair.Name.Contains("lora_B") && pair.Parameter.abs().max().ToDouble() > 0);
+        // Those of every linear layer, from the first of the vision encoder to the language head.
+        Assert.All(
+            learnt.Where(pair => pair.Name.Contains("lora_B")),
+            pair => Assert.True(pair.Parameter.abs().max().ToDouble() > 0, pair.Name)
+        );
+        Assert.Equal(2 * model.AdaptableLinears.Count, learnt.Length);
 
         // Two moments of four bytes for everything that has learnt, and little beside them.
         using MemoryStream state = new();

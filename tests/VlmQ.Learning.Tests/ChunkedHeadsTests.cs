@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Tokens;
 using VlmQ.Models;
 using VlmQ.Models.Kernels;
 using VlmQ.Models.Lora;
@@ -79,6 +80,17 @@ public sealed class ChunkedHeadsTests
         using Learner learner = new(model, SmallLearners.Options with { HeadChunk = 2 });
         learner.Step(SmallLearners.Batch());
         Assert.Equal(2, kernels.Longest);
+    }
+
+    [Fact]
+    public void Only_reply_positions_go_through_the_heads()
+    {
+        WatchedKernels kernels = new(SmallLearners.Config.Vocabulary);
+        using TinyVlm model = new(SmallLearners.Config, 1, kernels);
+        using Learner learner = new(model, SmallLearners.Options with { HeadChunk = 0 });
+        TurnBatch batch = SmallLearners.Batch();
+        learner.Step(batch);
+        Assert.Equal(batch.ReplyLengths.Sum(), kernels.Longest);
     }
 
     [Fact]
