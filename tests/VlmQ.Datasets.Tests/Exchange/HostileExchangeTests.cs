@@ -61,6 +61,8 @@ public sealed class HostileExchangeTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         Directory.CreateDirectory(_folder["elsewhere"]);
         Directory.CreateSymbolicLink(path, _folder["elsewhere"]);
+        // As an export that was stopped leaves it: into another folder that holds something, nothing is exported at all.
+        File.Copy(Path.Combine(Export, Head), _folder[$"hostile/{Head}.tmp"]);
         Fault fault = TransitionFolders.FaultOf(await DatasetExport.ExportAsync(_folder["data"], _folder["hostile"]));
         Assert.Contains("symbolic link", fault.What, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["elsewhere"]));
