@@ -14,7 +14,8 @@ internal static class FailurePage
         .turns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:.8rem;margin-top:.7rem}
         .turn{border-top:3px solid var(--line);padding-top:.3rem;min-width:0}.turn.bad{border-color:#d55e00}
         .turn header{display:flex;justify-content:space-between;gap:.5rem;font-size:.85rem}
-        .turn img{display:block;box-sizing:border-box;max-width:100%;height:auto;margin:.3rem 0;border:1px solid var(--line)}.turn p{margin:.2rem 0}
+        .turn img{display:block;box-sizing:border-box;max-width:100%;height:auto;margin:.3rem 0;border:1px solid var(--line)}
+        .turn p{margin:.2rem 0}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;max-height:16rem;overflow-y:auto;margin:.2rem 0;font-size:.8rem}
         pre.reply{background:var(--soft);padding:.3rem .5rem}.fault{color:#d55e00;font-size:.85rem;margin:.2rem 0;overflow-wrap:anywhere}
         tr.all{font-weight:600}tr.all small{font-weight:400}
