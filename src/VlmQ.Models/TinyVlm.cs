@@ -3,6 +3,7 @@ using TorchSharp.Modules;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Randomness;
 using VlmQ.Core.Tokens;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Kernels;
 using static TorchSharp.torch;
@@ -208,8 +209,8 @@ public sealed class TinyVlm : VisionLanguageModel
             );
         }
         Device device = token.weight!.device;
-        Tensor pixels = Patches.Cut(images, rows, Config.ImageSize, Config.PatchSize).to(device, disposeAfter: true); // [B, N, patch width]
-        return new TinyVlmInput(pixels, tensor(text.Ids, [text.Rows, text.Width], device: device), text);
+        Tensor pixels = HostCopy.To(Patches.Cut(images, rows, Config.ImageSize, Config.PatchSize), device); // [B, N, patch width]
+        return new TinyVlmInput(pixels, HostCopy.To(tensor(text.Ids, [text.Rows, text.Width]), device), text);
     }
 
     // Fan-in scaling; residual outputs are smaller by √(2·layers), so that the sum over all blocks keeps its size.

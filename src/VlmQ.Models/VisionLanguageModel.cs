@@ -101,6 +101,7 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
         {
             throw new InvalidOperationException("Adapters are merged into the model; take them out of it first.");
         }
+        adapters.MoveTo(parameters().First().device);
         Adapters.Attach(name, adapters);
         foreach ((string path, nn.Module module) in named_modules())
         {

@@ -29,6 +29,7 @@ internal sealed class NativeKernels
         TokenStatistics = Function<TokenStatisticsFunction>("vlmq_token_statistics");
         StateValue = Function<StateValueFunction>("vlmq_state_value");
         MoveAverage = Function<MoveAverageFunction>("vlmq_move_average");
+        CopyToCuda = Function<CopyFunction>("vlmq_copy_to_cuda");
         LastError = Function<LastErrorFunction>("ts_last_error");
     }
 
@@ -63,6 +64,8 @@ internal sealed class NativeKernels
 
     internal delegate int MoveAverageFunction(nint[] targets, nint[] sources, long count, double rate);
 
+    internal delegate int CopyFunction(nint source, long index, nint result);
+
     internal delegate nint LastErrorFunction();
 
     internal BlockFunction Block { get; }
@@ -88,6 +91,8 @@ internal sealed class NativeKernels
     internal StateValueFunction StateValue { get; }
 
     internal MoveAverageFunction MoveAverage { get; }
+
+    internal CopyFunction CopyToCuda { get; }
 
     private LastErrorFunction LastError { get; }
 

@@ -19,4 +19,11 @@ internal sealed class NamedModules() : nn.Module(nameof(NamedModules))
         register_parameter(name, parameter);
         return this;
     }
+
+    /// <summary>Names a parameter that is read elsewhere.</summary>
+    public NamedModules Add(string name, HeldParameter parameter)
+    {
+        parameter.PutInto(this, name);
+        return this;
+    }
 }

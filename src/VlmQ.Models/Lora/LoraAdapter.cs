@@ -38,10 +38,10 @@ public sealed class LoraAdapter : IDisposable
     public double Scale { get; }
 
     /// <summary>A, <c>[r, in]</c>, float32.</summary>
-    public Parameter A { get; }
+    public Parameter A { get; private set; }
 
     /// <summary>B, <c>[out, r]</c>, float32.</summary>
-    public Parameter B { get; }
+    public Parameter B { get; private set; }
 
     /// <summary>W + s·B·A, <c>[out, in]</c>, for models whose kernels take whole weights.</summary>
     /// <param name="weight">W; of another type than float32, the sum is rounded to it once.</param>
@@ -69,6 +69,27 @@ public sealed class LoraAdapter : IDisposable
         Tensor x = precision == Precision.Full && input.dtype != ScalarType.Float32 ? input.to(ScalarType.Float32) : input;
         Tensor down = kernels.Linear(x, A, null, precision) * Scale; // […, r]
         return kernels.Linear(down, B, null, precision).MoveToOuterDisposeScope(); // […, out]
+    }
+
+    /// <summary>Moves A and B; they are other objects afterwards. To be done before an optimizer knows them.</summary>
+    internal void MoveTo(Device device)
+    {
+        if (A.device_type == device.type && (device.index < 0 || A.device_index == device.index))
+        {
+            return;
+        }
+        A = Moved(A);
+        B = Moved(B);
+
+        Parameter Moved(Parameter parameter)
+        {
+            using Tensor data = parameter.detach();
+            using Tensor there = data.to(device);
+            Parameter moved = new(there, parameter.requires_grad);
+            parameter.Dispose();
+            moved.DetachFromDisposeScope();
+            return moved;
+        }
     }
 
     /// <summary>A copy that learns on its own.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TorchSharp.Modules;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Randomness;
+using static TorchSharp.torch;
 
 namespace VlmQ.Models.Lora;
 
@@ -59,6 +60,15 @@ public sealed class LoraAdapters : IDisposable
         {
             yield return (PeftFolder.NameOfA(adapter.Module), adapter.A);
             yield return (PeftFolder.NameOfB(adapter.Module), adapter.B);
+        }
+    }
+
+    /// <summary>Moves every adapter to where its model lies.</summary>
+    internal void MoveTo(Device device)
+    {
+        foreach (LoraAdapter adapter in All)
+        {
+            adapter.MoveTo(device);
         }
     }
 

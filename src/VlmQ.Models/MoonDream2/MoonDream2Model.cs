@@ -4,6 +4,7 @@ using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
 using VlmQ.Core.Randomness;
 using VlmQ.Core.Tokens;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Families;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Layers;
@@ -94,7 +95,7 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
     public int? Window => null;
 
     /// <inheritdoc/>
-    public Device Device => Parts.Words.device;
+    public Device Device => Parts.Words.Value.device;
 
     private protected LayerOptions LayerOptions { get; }
 
@@ -175,7 +176,7 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
     /// <inheritdoc/>
     public Tensor EmbedText(Tensor ids)
     {
-        using Tensor chosen = Parts.Words.index_select(0, ids); // [n, d]
+        using Tensor chosen = Parts.Words.Value.index_select(0, ids); // [n, d]
         return chosen.to(ScalarType.Float32);
     }
 
@@ -301,16 +302,16 @@ public abstract class MoonDream2Model : VisionLanguageModel, ISequenceModel
         if (VisionChanges)
         {
             PreparedPicture.Views views = ViewsOf(picture);
-            return views with { Values = views.Values.to(Device, disposeAfter: true) };
+            return views with { Values = HostCopy.To(views.Values, Device) };
         }
         if (_features.Find(digest) is { } kept)
         {
-            return new PreparedPicture.Features(kept.to(Device, disposeAfter: true));
+            return new PreparedPicture.Features(HostCopy.To(kept, Device));
         }
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         PreparedPicture.Views seen = ViewsOf(picture);
-        Tensor features = FeaturesOf(seen with { Values = seen.Values.to(Device) });
+        Tensor features = FeaturesOf(seen with { Values = HostCopy.To(seen.Values, Device) });
         _features.Add(digest, features.cpu());
         return new PreparedPicture.Features(features.MoveToOuterDisposeScope());
     }

@@ -28,11 +28,11 @@ internal sealed class MoonDream2Parts
     {
         _sizes = sizes;
         Patches = new AdaptableLinear(sizes.PatchWidth, sizes.Vision.Width, layers);
-        Positions = new Parameter(empty([1, sizes.Patches, sizes.Vision.Width], dtype: layers.WeightType));
+        Positions = new(new Parameter(empty([1, sizes.Patches, sizes.Vision.Width], dtype: layers.WeightType)));
         VisionBlocks = new([.. Enumerable.Range(0, sizes.Vision.Layers).Select(_ => new VisionBlock(sizes, layers, norms))]);
         VisionNorm = new ScaledLayerNorm(sizes.Vision.Width, MoonDream2Model.NormEpsilon, layers);
         Projection = new Perceptron(2 * sizes.Vision.Width, sizes.ProjectionWidth, sizes.Text.Width, layers);
-        Words = new Parameter(empty([sizes.Vocabulary, sizes.Text.Width], dtype: layers.WeightType));
+        Words = new(new Parameter(empty([sizes.Vocabulary, sizes.Text.Width], dtype: layers.WeightType)));
         TextBlocks = new([.. Enumerable.Range(0, sizes.Text.Layers).Select(_ => new TextBlock(sizes, layers, attention))]);
         FinalNorm = new ScaledLayerNorm(sizes.Text.Width, MoonDream2Model.NormEpsilon, layers);
         Head = new AdaptableLinear(sizes.Text.Width, sizes.Vocabulary, layers);
@@ -42,7 +42,7 @@ internal sealed class MoonDream2Parts
     public AdaptableLinear Patches { get; }
 
     /// <summary><c>[1, N, e]</c>.</summary>
-    public Parameter Positions { get; }
+    public HeldParameter Positions { get; }
 
     public ModuleList<VisionBlock> VisionBlocks { get; }
 
@@ -52,7 +52,7 @@ internal sealed class MoonDream2Parts
     public Perceptron Projection { get; }
 
     /// <summary><c>[V, d]</c>.</summary>
-    public Parameter Words { get; }
+    public HeldParameter Words { get; }
 
     public ModuleList<TextBlock> TextBlocks { get; }
 
@@ -65,7 +65,7 @@ internal sealed class MoonDream2Parts
     public Tensor Encode(Tensor views)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = Patches.call(PixelValues.Patches(views, _sizes.PatchSize)) + Positions.OfType(ScalarType.Float32);
+        Tensor hidden = Patches.call(PixelValues.Patches(views, _sizes.PatchSize)) + Positions.Value.OfType(ScalarType.Float32);
         foreach (VisionBlock block in VisionBlocks)
         {
             hidden = block.call(hidden);

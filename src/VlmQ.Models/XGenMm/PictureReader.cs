@@ -1,5 +1,6 @@
 using System.Buffers;
 using TorchSharp;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Families;
 using VlmQ.Models.Vision;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ internal sealed class PictureReader(XGenMmSizes sizes, Device device, FeatureCac
         }
         if (features.Find(digest) is { } kept)
         {
-            return new XGenMmPicture.Features(layout, kept.to(device, disposeAfter: true));
+            return new XGenMmPicture.Features(layout, HostCopy.To(kept, device));
         }
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -63,6 +64,6 @@ internal sealed class PictureReader(XGenMmSizes sizes, Device device, FeatureCac
         _views.Cut(pixels, views.AsSpan(0, length));
         Tensor patches = ImageViews.Patches(views.AsSpan(0, length), sizes.ImageSize, sizes.PatchSize);
         ArrayPool<byte>.Shared.Return(views);
-        return patches.to(device, disposeAfter: true);
+        return HostCopy.To(patches, device);
     }
 }

@@ -34,15 +34,17 @@ internal static class Alternation
     /// <param name="work">Does the work once.</param>
     public static double PerCpuSecond(double items, double seconds, Action work)
     {
-        long start = TimeProvider.System.GetTimestamp();
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
-        double done = 0;
-        do
-        {
-            work();
-            done += items;
-        } while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        double done = Repeated(items, seconds, work, out _);
         return done / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+    }
+
+    /// <summary>The same: items per second of wall time.</summary>
+    /// <inheritdoc cref="PerCpuSecond"/>
+    public static double PerSecond(double items, double seconds, Action work)
+    {
+        double done = Repeated(items, seconds, work, out TimeSpan elapsed);
+        return done / elapsed.TotalSeconds;
     }
 
     /// <summary>Wall time of doing it once.</summary>
@@ -59,5 +61,18 @@ internal static class Alternation
         double[] sorted = [.. values.Order()];
         int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static double Repeated(double items, double seconds, Action work, out TimeSpan elapsed)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        double done = 0;
+        do
+        {
+            work();
+            done += items;
+            elapsed = TimeProvider.System.GetElapsedTime(start);
+        } while (elapsed.TotalSeconds < seconds);
+        return done;
     }
 }

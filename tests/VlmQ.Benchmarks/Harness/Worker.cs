@@ -46,12 +46,14 @@ internal sealed class Worker : IDisposable
     /// <summary>Answers slices from inside such a process until its input ends.</summary>
     /// <param name="items">Items in one call of <paramref name="work"/>.</param>
     /// <param name="work">Does the work once; was called a few times before, so that it is warm.</param>
-    public static void Serve(double items, Action work)
+    /// <param name="ofWallTime">Items per second of wall time instead, where a device does the work.</param>
+    public static void Serve(double items, Action work, bool ofWallTime = false)
     {
         Console.Out.WriteLine("ready");
         while (Console.In.ReadLine() is { } line)
         {
-            double rate = Alternation.PerCpuSecond(items, double.Parse(line, CultureInfo.InvariantCulture), work);
+            double seconds = double.Parse(line, CultureInfo.InvariantCulture);
+            double rate = ofWallTime ? Alternation.PerSecond(items, seconds, work) : Alternation.PerCpuSecond(items, seconds, work);
             Console.Out.WriteLine(rate.ToString("R", CultureInfo.InvariantCulture));
         }
     }

@@ -1,14 +1,15 @@
-using System.Globalization;
+using TorchSharp;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Train;
 using VlmQ.Core.Episodes;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Families;
 using VlmQ.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace VlmQ.Benchmarks.Model;
 
-/// <summary>Forward and backward of small published architectures against the same model in plain PyTorch.</summary>
+/// <summary>Steps of published architectures with random weights against the same steps in plain PyTorch.</summary>
 internal sealed class ModelBenchmark : IBenchmark
 {
     private static readonly string[] Families = [MoonDream2024Description.Name, MoonDream2025Description.Name, XGenMmDescription.Name];
@@ -19,102 +20,59 @@ internal sealed class ModelBenchmark : IBenchmark
     /// <inheritdoc/>
     public string Help =>
         """
-            positions per CPU second, forward and backward, of small MoonDream2 and xGen-MM models with random weights (turns of a picture,
-            a prompt and an answer; gradients of every weight, vision included), against the same model with the same weights in plain
-            PyTorch eager, in slices that alternate; the losses of both sides are compared first
+            positions a second of MoonDream2 and xGen-MM with random weights, against the same model with the same weights in plain PyTorch
+            eager, in slices that alternate; the losses of both sides' third step are compared first
               --families moondream2-2024-08-26,moondream2-2025-06-21,xgen-mm-phi3-mini-instruct-interleave-r-v1.5
+              --size tiny           tiny, or full: the published sizes in bfloat16, 8 rows of 1,024 positions, 32 of them answered
+              --step fit            fit: forward and backward of everything, vision included; afsft (with full): a step of AFSFT on
+                                    adapters of rank 16 and two critics, of pictures that the frozen tower has seen before
+              --device cpu          cpu, or cuda (with full): wall time in place of CPU time, bfloat16 products, the peer under autocast
+              --peak 989            dense bfloat16 TFLOP/s of the device, which the share of it (MFU) refers to; 989 is an H100's or H200's
               --threads 1           threads of each side
               --seconds 2           length of a slice
               --rounds 5            slices of each side; their medians are compared
               --kernels fused       fused or plain: how our side computes
-            VLMQ_PYTHON names a Python with torch.
+            VLMQ_PYTHON names a Python with torch; for cuda one with CUDA, as the libtorch that LIBTORCH named when this was built.
             """;
 
     /// <inheritdoc/>
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkArguments arguments, TextWriter log)
     {
+        bool isFull = arguments.Words("size", "tiny", ["tiny", "full"])[0] == "full";
         string[] families = arguments.Words("families", string.Join(',', Families), Families);
+        bool adapts = arguments.Words("step", isFull ? "afsft" : "fit", ["fit", "afsft"])[0] == "afsft";
+        string device = arguments.Text("device", isFull ? "cuda" : "cpu");
+        double peak = arguments.Number("peak", 989, 0.001, 1e6) * 1e12;
         int threads = arguments.Count("threads", 1, 1, 1024);
         double seconds = arguments.Number("seconds", 2, 0.1, 600);
         int rounds = arguments.Count("rounds", 5, 1, 1000);
         string kernels = arguments.Words("kernels", "fused", ["fused", "plain"])[0];
         bool serve = arguments.Flag("serve");
         arguments.RejectUnknown();
+        Device chosen = ComputeDevice.Of(device).OrThrow();
+        IKernels how = kernels == "plain" ? Kernels.Plain : Kernels.Best;
+        set_num_threads(threads);
         if (serve)
         {
-            Serve(families[0], threads, kernels);
+            Serve(new WorkSettings(families[0], how, isFull, adapts, chosen));
             return [];
         }
-        string python = PyTorchPeer.FindPython();
-        Dictionary<string, string> environment = new()
-        {
-            ["OMP_NUM_THREADS"] = $"{threads}",
-            ["OMP_WAIT_POLICY"] = "PASSIVE",
-            ["GOMP_SPINCOUNT"] = "0",
-            ["OPENBLAS_THREAD_TIMEOUT"] = "16",
-        };
-        return [.. families.Select(family => Compare(family, threads, kernels, seconds, rounds, python, environment, log))];
+        ModelComparison comparison = new(PyTorchPeer.FindPython(), threads, seconds, rounds, peak, log);
+        string[] own = ["--size", isFull ? "full" : "tiny", "--step", adapts ? "afsft" : "fit", "--device", device, "--kernels", kernels];
+        return [.. families.SelectMany(family => comparison.Of(new WorkSettings(family, how, isFull, adapts, chosen), own))];
     }
 
-    private static BenchmarkResult Compare(
-        string family,
-        int threads,
-        string kernels,
-        double seconds,
-        int rounds,
-        string python,
-        Dictionary<string, string> environment,
-        TextWriter log
-    )
+    /// <summary>A model's work.</summary>
+    public static ModelWork Work(WorkSettings settings) =>
+        settings.Family == XGenMmDescription.Name ? new XGenMmWork(settings) : new MoonDreamWork(settings);
+
+    private static void Serve(WorkSettings settings)
     {
-        string folder = Directory.CreateTempSubdirectory("vlmq-bench-model-").FullName;
-        try
+        using ModelWork work = Work(settings);
+        for (int i = 0; i < ModelComparison.FirstSteps; i++)
         {
-            double expected;
-            string script;
-            using (IModelWork work = Work(family, kernels))
-            {
-                work.Write(folder);
-                expected = work.Step();
-                script = Path.Combine(AppContext.BaseDirectory, "Model", work.Script);
-            }
-            using Worker theirs = new("PyTorch", python, [script, folder, $"{threads}"], environment);
-            double loss = theirs.Slice(0);
-            if (Math.Abs(loss - expected) > 1e-4)
-            {
-                throw new FaultException(
-                    Fault.External(string.Create(CultureInfo.InvariantCulture, $"the peer's loss is {loss}, ours {expected}"), family)
-                );
-            }
-            string[] own = ["model", "--serve", "--families", family, "--threads", $"{threads}", "--kernels", kernels];
-            using Worker ours = new("VlmQ", Environment.ProcessPath!, own, environment);
-            double[] rates = Alternation.Medians(rounds, () => ours.Slice(seconds), () => theirs.Slice(seconds));
-            log.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{family}: {rates[0]:0} against {rates[1]:0}, {rates[0] / rates[1]:0.00}; loss {expected:0.000000} and {loss:0.000000}"
-                )
-            );
-            return BenchmarkResult.Rate($"{family} tiny, forward and backward", rates[0], "positions/CPU-s", "PyTorch eager", rates[1]);
+            work.Step();
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static IModelWork Work(string family, string kernels)
-    {
-        IKernels chosen = kernels == "plain" ? Kernels.Plain : Kernels.Best;
-        return family == XGenMmDescription.Name ? new XGenMmWork(chosen) : new MoonDreamWork(family, chosen);
-    }
-
-    private static void Serve(string family, int threads, string kernels)
-    {
-        set_num_threads(threads);
-        using IModelWork work = Work(family, kernels);
-        work.Step();
-        work.Step();
-        Worker.Serve(work.Positions, () => work.Step());
+        Worker.Serve(work.Positions, () => work.Step(), ofWallTime: settings.Device.type == DeviceType.CUDA);
     }
 }

@@ -1,108 +1,92 @@
-using System.Text.Json;
 using TorchSharp;
-using VlmQ.Core.Tokens;
 using VlmQ.Models;
 using VlmQ.Models.Families;
-using VlmQ.Models.Kernels;
-using VlmQ.Models.Layers;
 using VlmQ.Models.MoonDream2;
-using VlmQ.Models.Safetensors;
 using VlmQ.Models.Vision;
 using static TorchSharp.torch;
 
 namespace VlmQ.Benchmarks.Model;
 
 /// <summary>
-/// Forward and backward of a small MoonDream2 with random weights: two turns with a picture each, a prompt of 21 tokens and an answer of
-/// 5, cross-entropy of the answer, gradients of every weight from the patch embedding to the head.
+/// MoonDream2. The small one: two turns with a picture each, a prompt of 21 tokens and an answer of 5; without adapters, gradients of every
+/// weight from the patch embedding to the head.
 /// </summary>
-internal sealed class MoonDreamWork : IModelWork
+/// <param name="settings">What is measured; the family names the revision.</param>
+internal sealed class MoonDreamWork(WorkSettings settings) : ModelWork(settings, TurnsOf(settings), Build(settings))
 {
-    private static readonly RandomTurns Turns = new(2, 21, 5, 200, 150);
+    // The first id of a text, of the small models.
+    private const int SmallFirstId = 560;
 
-    private readonly MoonDream2Model _model;
-    private readonly TurnBatch _batch;
-    private readonly TurnInput _input;
+    private MoonDream2Model Own => (MoonDream2Model)Model;
 
-    /// <param name="family">Which revision.</param>
-    /// <param name="kernels">How it computes.</param>
-    public MoonDreamWork(string family, IKernels kernels)
+    private bool IsAugust => Own.Family == MoonDream2024Description.Name;
+
+    /// <inheritdoc/>
+    public override string Script => "moondream_peer.py";
+
+    /// <inheritdoc/>
+    public override int Length => Own.Sizes.Patches + 1 + Turns.PromptTokens + Turns.AnswerTokens - 1;
+
+    /// <inheritdoc/>
+    protected override (int Layers, int Width) TextLayers => (Own.Sizes.Text.Layers, Own.Sizes.Text.Width);
+
+    /// <inheritdoc/>
+    protected override double ImageOperations =>
+        Own
+            .AdaptableLinears.Where(pair =>
+                pair.Key.Contains("proj_mlp.", StringComparison.Ordinal) || pair.Key.Contains("projection.mlp.")
+            )
+            .Sum(pair => StepCost.Frozen(pair.Value, Own.Sizes.Patches));
+
+    /// <inheritdoc/>
+    protected override void Describe(Dictionary<string, Tensor> inputs, Dictionary<string, object> work)
     {
-        MoonDream2Sizes sizes = new()
-        {
-            Vision = new TransformerSizes(3, 32, 4, 60),
-            Text = new TransformerSizes(3, 64, 4, 256),
-            ProjectionWidth = 96,
-            Vocabulary = 600,
-        };
-        MoonDream2Options options = new()
-        {
-            Critics = new CriticSettings(InnerWidth: 8),
-            TrainsVision = true,
-            CarriesRegion = false,
-        };
-        LayerOptions layers = new(kernels);
-        _model =
-            family == MoonDream2024Description.Name
-                ? new MoonDream2August2024(new MoonDream2024Description(sizes, endToken: 560), layers, options)
-                : new MoonDream2June2025(
-                    new MoonDream2025Description(sizes, new MoonDream2RegionSizes(), new MoonDream2Tokens()),
-                    layers,
-                    options
-                );
-        RandomTurns.Fill(_model);
-        _batch = Turns.Batch(_model.ImagePlaceholder);
-        _input = _model.Prepare(_batch, [0, 1]);
-    }
-
-    /// <inheritdoc/>
-    public string Script => "moondream_peer.py";
-
-    /// <inheritdoc/>
-    public int Positions => Turns.Rows * (_model.Sizes.Patches + 1 + Turns.PromptTokens + Turns.AnswerTokens - 1);
-
-    /// <inheritdoc/>
-    public double Step() => RandomTurns.Step(_model, _input, _batch);
-
-    /// <inheritdoc/>
-    public void Write(string folder)
-    {
-        RandomTurns.WriteWeights(_model, folder);
-        using DisposeScope scope = NewDisposeScope();
-        int first = _model.Family == MoonDream2024Description.Name ? 560 : 0;
-        SafetensorsWriter.Write(
-            Path.Combine(folder, "work.safetensors"),
-            [
-                KeyValuePair.Create("views", Views()),
-                KeyValuePair.Create("ids", Turns.Text(_batch, first)),
-                KeyValuePair.Create("answer", Turns.Answers(_batch)),
-            ]
-        );
-        Dictionary<string, object> work = new()
-        {
-            ["family"] = _model.Family,
-            ["heads"] = _model.Sizes.Text.Heads,
-            ["layers"] = _model.Sizes.Text.Layers,
-            ["vision_heads"] = _model.Sizes.Vision.Heads,
-            ["vision_layers"] = _model.Sizes.Vision.Layers,
-            ["grid"] = _model.Sizes.Grid,
-            ["prefix"] = _model.Family == MoonDream2024Description.Name ? 1 : 730,
-        };
-        File.WriteAllText(Path.Combine(folder, "work.json"), JsonSerializer.Serialize(work));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _input.Dispose();
-        _model.Dispose();
-    }
-
-    // The views of every row's picture, row after row.
-    private Tensor Views() =>
-        cat([
+        MoonDream2Sizes sizes = Own.Sizes;
+        inputs["views"] = cat([
             .. Enumerable
                 .Range(0, Turns.Rows)
-                .Select(row => _model.ViewsOf(Pictures.Of(_batch.Images, Turns.PictureWidth, Turns.PictureHeight, row)).Values),
+                .Select(row => Own.ViewsOf(Pictures.Of(Batch.Images, Turns.PictureWidth, Turns.PictureHeight, row)).Values),
         ]);
+        inputs["ids"] = Turns.Text(Batch, IsAugust ? FirstId(Settings) : 0);
+        work["heads"] = sizes.Text.Heads;
+        work["layers"] = sizes.Text.Layers;
+        work["vision_heads"] = sizes.Vision.Heads;
+        work["vision_layers"] = sizes.Vision.Layers;
+        work["grid"] = sizes.Grid;
+        work["prefix"] = IsAugust ? 1 : 730;
+    }
+
+    private static int FirstId(WorkSettings settings) => settings.IsFull ? 50256 : SmallFirstId;
+
+    private static MoonDream2Sizes SizesOf(WorkSettings settings) =>
+        settings.IsFull
+            ? new MoonDream2Sizes()
+            : new MoonDream2Sizes
+            {
+                Vision = new TransformerSizes(3, 32, 4, 60),
+                Text = new TransformerSizes(3, 64, 4, 256),
+                ProjectionWidth = 96,
+                Vocabulary = 600,
+            };
+
+    private static RandomTurns TurnsOf(WorkSettings settings) =>
+        settings.IsFull ? WorkSettings.FullTurns(SizesOf(settings).Patches + 1, 200, 150) : new RandomTurns(2, 21, 5, 200, 150);
+
+    private static MoonDream2Model Build(WorkSettings settings)
+    {
+        MoonDream2Options options = new()
+        {
+            Critics = new CriticSettings(InnerWidth: settings.Adapts ? 0 : 8),
+            TrainsVision = !settings.Adapts,
+            CarriesRegion = false,
+        };
+        MoonDream2Sizes sizes = SizesOf(settings);
+        return settings.Family == MoonDream2024Description.Name
+            ? new MoonDream2August2024(new MoonDream2024Description(sizes, FirstId(settings)), settings.Layers, options)
+            : new MoonDream2June2025(
+                new MoonDream2025Description(sizes, new MoonDream2RegionSizes(), new MoonDream2Tokens()),
+                settings.Layers,
+                options
+            );
+    }
 }

@@ -3,7 +3,6 @@ using TorchSharp.Modules;
 using VlmQ.Core.Randomness;
 using VlmQ.Core.Tokens;
 using VlmQ.Models;
-using VlmQ.Models.Safetensors;
 using static TorchSharp.torch;
 
 namespace VlmQ.Benchmarks.Model;
@@ -42,7 +41,7 @@ internal sealed record RandomTurns(int Rows, int PromptTokens, int AnswerTokens,
             ReplyWidth = AnswerTokens,
             ReplyIds = [.. Enumerable.Range(0, Rows * AnswerTokens).Select(i => 20 + (i * 53 % 400))],
             ReplyLengths = [.. Enumerable.Repeat(AnswerTokens, Rows)],
-            Rewards = new float[Rows * AnswerTokens],
+            Rewards = LastTokens(),
             Valid = [.. Enumerable.Repeat(true, Rows)],
             Terminated = [.. Enumerable.Repeat(true, Rows)],
             NextRow = [.. Enumerable.Repeat(-1, Rows)],
@@ -69,8 +68,8 @@ internal sealed record RandomTurns(int Rows, int PromptTokens, int AnswerTokens,
     /// <summary>The answers, <c>[rows, answer tokens]</c>.</summary>
     public Tensor Answers(TurnBatch batch) => tensor(Longs(batch.ReplyIds), [Rows, AnswerTokens]);
 
-    /// <summary>Random weights; scales of norms lie around 1.</summary>
-    public static void Fill(VisionLanguageModel model)
+    /// <summary>Random weights, the critics' too; scales of norms lie around 1.</summary>
+    public static void Fill(VisionLanguageModel model, double deviation)
     {
         using IDisposable noGradient = no_grad();
         // In-place operations may return the tensor itself.
@@ -78,7 +77,11 @@ internal sealed record RandomTurns(int Rows, int PromptTokens, int AnswerTokens,
         foreach ((string name, Parameter parameter) in model.named_parameters())
         {
             bool isNorm = parameter.dim() == 1 && name.EndsWith(".weight", StringComparison.Ordinal);
-            Initializer.Normal(parameter, 0.1, RandomKey.Of(1, name));
+            // Random numbers are float32, weights may be of 16 bits.
+            Tensor values = empty(parameter.shape);
+            Initializer.Normal(values, deviation, RandomKey.Of(1, name));
+            parameter.copy_(values);
+            values.Dispose();
             if (isNorm)
             {
                 parameter.add_(1);
@@ -100,15 +103,16 @@ internal sealed record RandomTurns(int Rows, int PromptTokens, int AnswerTokens,
         return loss.ToDouble();
     }
 
-    /// <summary>Writes every weight but the critics'.</summary>
-    public static void WriteWeights(VisionLanguageModel model, string folder) =>
-        SafetensorsWriter.Write(
-            Path.Combine(folder, "model.safetensors"),
-            model
-                .named_parameters()
-                .Where(pair => !pair.name.StartsWith("critics.", StringComparison.Ordinal))
-                .Select(pair => KeyValuePair.Create<string, Tensor>(pair.name, pair.parameter))
-        );
+    // 1 and −1 in turns, at the last token of an answer.
+    private float[] LastTokens()
+    {
+        float[] rewards = new float[Rows * AnswerTokens];
+        for (int row = 0; row < Rows; row++)
+        {
+            rewards[((row + 1) * AnswerTokens) - 1] = row % 2 == 0 ? 1 : -1;
+        }
+        return rewards;
+    }
 
     private static long[] Longs(ReadOnlySpan<int> ids)
     {

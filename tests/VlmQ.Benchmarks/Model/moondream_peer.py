@@ -1,25 +1,9 @@
-"""MoonDream2 in plain PyTorch: forward and backward of the answer's cross-entropy, slice by slice as the parent process asks.
-
-The folder holds model.safetensors (float32, official names), work.safetensors and work.json, all written by the other side, so that
-both compute the same numbers; the first loss is printed for comparison.
-"""
-
-import json
-import sys
+"""MoonDream2 in plain PyTorch, step for step what the other side does with the same weights."""
 
 import torch
 import torch.nn.functional as F
 
-from peer import attend, read, serve
-
-folder, threads = sys.argv[1], int(sys.argv[2])
-torch.set_num_threads(threads)
-
-work = json.load(open(f"{folder}/work.json"))
-weights = read(f"{folder}/model.safetensors")
-inputs = read(f"{folder}/work.safetensors")
-for name, weight in weights.items():
-    weight.requires_grad_("region" not in name)
+from peer import answer, attend, causal, ids, inputs, linear, rotation, serve, weights, work
 
 june = work["family"] == "moondream2-2025-06-21"
 vision = "model.vision." if june else "vision_encoder.encoder.model.visual."
@@ -32,18 +16,13 @@ names = (
               wte="transformer.embd.wte.weight", layer="transformer.h.", qkv="mixer.Wqkv", out="mixer.out_proj", norm="lm_head.ln",
               head="lm_head.linear")
 )
-heads, vision_heads, grid, prefix = work["heads"], work["vision_heads"], work["grid"], work["prefix"]
-views, ids, answer = inputs["views"], inputs["ids"], inputs["answer"]
+heads, vision_heads, grid = work["heads"], work["vision_heads"], work["grid"]
+views = inputs["views"]
 rows, tokens = ids.shape
-per_picture = views.shape[0] // rows
 length = tokens + grid * grid
-seen = torch.ones(length, length, dtype=torch.bool).tril()
-seen[:prefix, :prefix] = True
-mask = torch.zeros(length, length).masked_fill(~seen, float("-inf"))
-
-
-def linear(x, name):
-    return F.linear(x, weights[name + ".weight"], weights[name + ".bias"])
+mask = causal(length, work["prefix"])
+half = weights[text + names["wte"]].shape[1] // heads // 4
+cosines, sines = rotation(2 * half, length)
 
 
 def norm(x, name):
@@ -56,13 +35,6 @@ def mlp(x, name):
 
 def split(x, count):
     return x.view(x.shape[0], x.shape[1], 3, count, -1).permute(2, 0, 3, 1, 4)
-
-
-width = weights[text + names["wte"]].shape[1]
-half = width // heads // 4
-frequencies = 1.0 / 10000 ** (torch.arange(0, 2 * half, 2) / (2 * half))
-angles = torch.arange(length).float().outer(frequencies)
-cosines, sines = angles.cos(), angles.sin()
 
 
 def rotate(x):
@@ -79,13 +51,13 @@ def encode():
         q, k, v = split(linear(norm(x, block + names["n1"]), block + "attn.qkv"), vision_heads)
         x = x + linear(attend(q, k, v), block + "attn.proj")
         x = x + mlp(norm(x, block + names["n2"]), block + "mlp.")
-    return norm(x, vision + names["post"]).view(rows, per_picture, grid * grid, -1)
-
-
-def loss():
-    features = encode()
+    features = norm(x, vision + names["post"]).view(rows, count // rows, grid * grid, -1)
     # One view, or the whole picture and one crop of its size: the pooled grid is the last view either way.
-    image = mlp(torch.cat([features[:, 0], features[:, -1]], -1), names["proj"])
+    return torch.cat([features[:, 0], features[:, -1]], -1)
+
+
+def hidden(features):
+    image = mlp(features, names["proj"])
     words = F.embedding(ids, weights[text + names["wte"]])
     x = torch.cat([words[:, :1], image, words[:, 1:]], 1)
     for i in range(work["layers"]):
@@ -93,8 +65,7 @@ def loss():
         normed = norm(x, block + "ln")
         q, k, v = split(linear(normed, block + names["qkv"]), heads)
         x = linear(attend(rotate(q), rotate(k), v, mask), block + names["out"]) + mlp(normed, block + "mlp.") + x
-    last = norm(x[:, -answer.shape[1] :], text + names["norm"])
-    return F.cross_entropy(linear(last, text + names["head"]).flatten(0, 1), answer.flatten())
+    return norm(x[:, -answer.shape[1] :], text + names["norm"])
 
 
-serve(weights, loss, rows * length)
+serve(encode, hidden, lambda states: linear(states, text + names["head"]), rows * length)

@@ -1,43 +1,24 @@
-"""xGen-MM in plain PyTorch: forward and backward of the answer's cross-entropy, slice by slice as the parent process asks.
-
-The folder holds model.safetensors (float32, official names), work.safetensors and work.json, all written by the other side, so that
-both compute the same numbers; the first loss is printed for comparison.
-"""
-
-import json
-import sys
+"""xGen-MM in plain PyTorch, step for step what the other side does with the same weights."""
 
 import torch
 import torch.nn.functional as F
 
-from peer import attend, read, serve
-
-folder, threads = sys.argv[1], int(sys.argv[2])
-torch.set_num_threads(threads)
-work = json.load(open(f"{folder}/work.json"))
-weights = read(f"{folder}/model.safetensors")
-inputs = read(f"{folder}/work.safetensors")
-for weight in weights.values():
-    weight.requires_grad_(True)
+from peer import answer, attend, causal, device, ids, inputs, linear, rotation, serve, weights, work
 
 vision, resampler, text = "vlm.vision_encoder.", "vlm.vision_tokenizer.", "vlm.lang_model."
-views, ids, answer = inputs["views"], inputs["ids"], inputs["answer"]
+views = inputs["views"]
 grid, down, across, first_ids = work["grid"], work["rows"], work["columns"], work["first_ids"]
 latents = weights[resampler + "latents"].shape[0]
+# Views of one picture; pictures of one size have the same.
 sets, patches = inputs["seen"].shape
 rows, tokens = ids.shape
 length = sets * latents + tokens
-padding = torch.zeros(sets, 1, 1, patches + latents)
+padding = torch.zeros(sets, 1, 1, patches + latents, device=device)
 padding[:, 0, 0, :patches].masked_fill_(inputs["seen"] < 0.5, float("-inf"))
-causal = torch.zeros(length, length).masked_fill(~torch.ones(length, length, dtype=torch.bool).tril(), float("-inf"))
+padding = padding.repeat(rows, 1, 1, 1)
+mask = causal(length)
 half = weights[text + "model.norm.weight"].shape[0] // work["heads"] // 2
-frequencies = 1.0 / 10000 ** (torch.arange(0, 2 * half, 2) / (2 * half))
-angles = torch.arange(length).float().outer(frequencies)
-cosines, sines = angles.cos(), angles.sin()
-
-
-def linear(x, name):
-    return F.linear(x, weights[name + ".weight"], weights.get(name + ".bias"))
+cosines, sines = rotation(2 * half, length)
 
 
 def norm(x, name, epsilon):
@@ -45,6 +26,7 @@ def norm(x, name, epsilon):
 
 
 def rms(x, name):
+    x = x.float()
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-5) * weights[name + ".weight"]
 
 
@@ -72,9 +54,10 @@ def tower():
 
 
 def resample(features):
-    local = features[1:].view(down, across, grid, grid, -1).permute(0, 2, 1, 3, 4).reshape(down * across, patches, -1)
-    x = torch.cat([features[:1], local])
-    z = weights[resampler + "latents"].expand(sets, -1, -1)
+    features = features.view(rows, sets, patches, -1)
+    local = features[:, 1:].reshape(rows, down, across, grid, grid, -1).transpose(2, 3).reshape(rows, down * across, patches, -1)
+    x = torch.cat([features[:, :1], local], 1).flatten(0, 1)
+    z = weights[resampler + "latents"].expand(rows * sets, -1, -1)
     for i in range(work["resampler_layers"]):
         layer = f"{resampler}layers.{i}."
         normed = norm(z, layer + "0.norm_latents", 1e-5)
@@ -82,27 +65,30 @@ def resample(features):
         heads = work["resampler_heads"]
         z = z + linear(attend(split(linear(normed, layer + "0.to_q"), heads), split(k, heads), split(v, heads), padding), layer + "0.to_out")
         z = z + linear(F.gelu(linear(norm(z, layer + "1.0", 1e-5), layer + "1.1")), layer + "1.3")
-    return linear(norm(z, resampler + "norm", 1e-5), resampler + "projection").view(1, sets * latents, -1)
+    return linear(norm(z, resampler + "norm", 1e-5), resampler + "projection").view(rows, sets * latents, -1)
 
 
-def loss():
+def hidden(features):
     table, more = text + "model.embed_tokens.weight", text + "model.embed_tokens.additional_embedding.weight"
     words = torch.where(
         (ids < first_ids).unsqueeze(-1),
         F.embedding(ids.clamp(max=first_ids - 1), weights[table]),
         F.embedding((ids - first_ids).clamp(min=0), weights[more]),
     )
-    x = torch.cat([resample(tower()), words], 1)
+    x = torch.cat([resample(features), words], 1)
     for i in range(work["layers"]):
         layer = f"{text}model.layers.{i}."
         q, k, v = linear(rms(x, layer + "input_layernorm"), layer + "self_attn.qkv_proj").chunk(3, -1)
         q, k, v = (split(part, work["heads"]) for part in (q, k, v))
-        x = x + linear(attend(rotate(q), rotate(k), v, causal), layer + "self_attn.o_proj")
+        x = x + linear(attend(rotate(q), rotate(k), v, mask), layer + "self_attn.o_proj")
         gate, up = linear(rms(x, layer + "post_attention_layernorm"), layer + "mlp.gate_up_proj").chunk(2, -1)
         x = x + linear(F.silu(gate) * up, layer + "mlp.down_proj")
-    last = rms(x[:, -answer.shape[1] :], text + "model.norm")
-    logits = torch.cat([linear(last, text + "lm_head")[..., :first_ids], linear(last, text + "lm_head.additional_fc")], -1)
-    return F.cross_entropy(logits.flatten(0, 1), answer.flatten())
+    return rms(x[:, -answer.shape[1] :], text + "model.norm")
 
 
-serve(weights, loss, rows * length)
+def head(states):
+    first, more = linear(states, text + "lm_head")[..., :first_ids], linear(states, text + "lm_head.additional_fc")
+    return torch.cat([first, more], -1)
+
+
+serve(tower, hidden, head, rows * length)

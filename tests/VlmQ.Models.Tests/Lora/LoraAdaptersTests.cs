@@ -60,6 +60,24 @@ public sealed class LoraAdaptersTests : IDisposable
     }
 
     [Fact]
+    public void Adapters_go_to_where_their_model_lies()
+    {
+        using LoraAdapters adapters = new(
+            new LoraOptions(2, 4, ["x"]),
+            new Dictionary<string, (long, long)> { ["a.x"] = (3, 5) },
+            new RandomKey(1)
+        );
+
+        adapters.MoveTo(META);
+
+        LoraAdapter adapter = Assert.Single(adapters.All);
+        Assert.Equal((DeviceType.META, DeviceType.META), (adapter.A.device_type, adapter.B.device_type));
+        Assert.True(adapter.A.requires_grad && adapter.B.requires_grad);
+        Assert.Equal([2L, 5], adapter.A.shape);
+        Assert.Equal([3L, 2], adapter.B.shape);
+    }
+
+    [Fact]
     public void Merging_keeps_what_the_model_computes()
     {
         using TinyVlm model = TinyModels.New();

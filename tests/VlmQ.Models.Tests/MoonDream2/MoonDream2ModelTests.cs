@@ -186,6 +186,30 @@ public sealed class MoonDream2ModelTests
         Assert.True(Hidden(narrow, turn).allclose(Hidden(wide, turn), 1e-4, 1e-4));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_model_that_is_converted_as_a_whole_computes_with_its_new_tensors(bool august)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        // A vision encoder that trains is asked every time.
+        MoonDream2Options options = MoonDreamCase.Options with
+        {
+            TrainsVision = true,
+        };
+        using MoonDream2Model model = august ? MoonDreamCase.AugustModel(options) : MoonDreamCase.JuneModel(options);
+        MoonDreamCase turn = MoonDreamCase.Of(august ? MoonDreamCase.August : MoonDreamCase.June, model, "a");
+        Tensor before = Hidden(model, turn);
+
+        // As a move to another device does, a conversion puts other objects in the place of parameters.
+        model.to(ScalarType.BFloat16);
+        Tensor after = Hidden(model, turn);
+
+        Assert.All(model.parameters(), parameter => Assert.Equal(ScalarType.BFloat16, parameter.dtype));
+        Assert.True((after - before).abs().max().ToDouble() < 0.1 * before.abs().max().ToDouble());
+    }
+
     [Fact]
     public void A_model_has_the_official_tensors_and_critics_beside_them()
     {
