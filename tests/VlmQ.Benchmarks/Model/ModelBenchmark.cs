@@ -24,6 +24,8 @@ internal sealed class ModelBenchmark : IBenchmark
             eager, in slices that alternate; the losses of both sides' third step are compared first
               --families moondream2-2024-08-26,moondream2-2025-06-21,xgen-mm-phi3-mini-instruct-interleave-r-v1.5
               --size tiny           tiny, or full: the published sizes in bfloat16, 8 rows of 1,024 positions, 32 of them answered
+              --models FOLDER       small models to take weights and sizes from, each in a folder of its family's name, in place of random
+                                    weights (with tiny)
               --step fit            fit: forward and backward of everything, vision included; afsft (with full): a step of AFSFT on
                                     adapters of rank 16 and two critics, of pictures that the frozen tower has seen before
               --device cpu          cpu, or cuda (with full): wall time in place of CPU time, bfloat16 products, the peer under autocast
@@ -42,6 +44,7 @@ internal sealed class ModelBenchmark : IBenchmark
         string[] families = arguments.Words("families", string.Join(',', Families), Families);
         bool adapts = arguments.Words("step", isFull ? "afsft" : "fit", ["fit", "afsft"])[0] == "afsft";
         string device = arguments.Text("device", isFull ? "cuda" : "cpu");
+        string models = arguments.Text("models", "");
         double peak = arguments.Number("peak", 989, 0.001, 1e6) * 1e12;
         int threads = arguments.Count("threads", 1, 1, 1024);
         double seconds = arguments.Number("seconds", 2, 0.1, 600);
@@ -49,17 +52,24 @@ internal sealed class ModelBenchmark : IBenchmark
         string kernels = arguments.Words("kernels", "fused", ["fused", "plain"])[0];
         bool serve = arguments.Flag("serve");
         arguments.RejectUnknown();
+        if (isFull && models.Length > 0)
+        {
+            throw new FaultException(Fault.Configuration("has no meaning with --size full", "--models", "leave it out"));
+        }
         Device chosen = ComputeDevice.Of(device).OrThrow();
         IKernels how = kernels == "plain" ? Kernels.Plain : Kernels.Best;
         set_num_threads(threads);
         if (serve)
         {
-            Serve(new WorkSettings(families[0], how, isFull, adapts, chosen));
+            Serve(Of(families[0]));
             return [];
         }
         ModelComparison comparison = new(PyTorchPeer.FindPython(), threads, seconds, rounds, peak, log);
         string[] own = ["--size", isFull ? "full" : "tiny", "--step", adapts ? "afsft" : "fit", "--device", device, "--kernels", kernels];
-        return [.. families.SelectMany(family => comparison.Of(new WorkSettings(family, how, isFull, adapts, chosen), own))];
+        string[] from = models.Length > 0 ? ["--models", models] : [];
+        return [.. families.SelectMany(family => comparison.Of(Of(family), [.. own, .. from]))];
+
+        WorkSettings Of(string family) => new(family, how, isFull, adapts, chosen, models.Length > 0 ? Path.GetFullPath(models) : null);
     }
 
     /// <summary>A model's work.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
+using TorchSharp.Modules;
+using VlmQ.Core.Episodes;
 using VlmQ.Core.Tokens;
 using VlmQ.Learning;
 using VlmQ.Models;
@@ -50,6 +52,10 @@ internal abstract class ModelWork : IDisposable
         Turns = turns;
         Model = model;
         RandomTurns.Fill(model, settings.IsFull ? 0.02 : 0.1);
+        if (settings.Folder is { } folder)
+        {
+            ReadWeights(model, folder);
+        }
         model.to(settings.Device);
         Batch = turns.Batch(model.ImagePlaceholder);
         _layout = new ReplyLayout(Batch);
@@ -137,6 +143,19 @@ internal abstract class ModelWork : IDisposable
         Input.Dispose();
         _learner?.Dispose();
         Model.Dispose();
+    }
+
+    // The critics stay random: published checkpoints have none.
+    private static void ReadWeights(VisionLanguageModel model, string folder)
+    {
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder).OrThrow();
+        foreach ((string name, Parameter parameter) in model.named_parameters())
+        {
+            if (!name.StartsWith("critics.", StringComparison.Ordinal))
+            {
+                checkpoint.ReadInto(name, parameter);
+            }
+        }
     }
 
     /// <summary>Adds the pictures, the text and the sizes.</summary>

@@ -47,16 +47,20 @@ internal sealed class MoonDreamWork(WorkSettings settings) : ModelWork(settings,
                 .Range(0, Turns.Rows)
                 .Select(row => Own.ViewsOf(Pictures.Of(Batch.Images, Turns.PictureWidth, Turns.PictureHeight, row)).Values),
         ]);
-        inputs["ids"] = Turns.Text(Batch, IsAugust ? FirstId(Settings) : 0);
+        inputs["ids"] = Turns.Text(Batch, IsAugust ? August(Settings).EndTokenId : June(Settings).Tokens.Begin);
         work["heads"] = sizes.Text.Heads;
         work["layers"] = sizes.Text.Layers;
         work["vision_heads"] = sizes.Vision.Heads;
         work["vision_layers"] = sizes.Vision.Layers;
         work["grid"] = sizes.Grid;
-        work["prefix"] = IsAugust ? 1 : 730;
+        work["prefix"] = IsAugust ? 1 : June(Settings).PrefixLength;
     }
 
-    private static int FirstId(WorkSettings settings) => settings.IsFull ? 50256 : SmallFirstId;
+    private static MoonDream2024Description August(WorkSettings settings) =>
+        settings.Described(() => new MoonDream2024Description(SizesOf(settings), settings.IsFull ? 50256 : SmallFirstId));
+
+    private static MoonDream2025Description June(WorkSettings settings) =>
+        settings.Described(() => new MoonDream2025Description(SizesOf(settings), new MoonDream2RegionSizes(), new MoonDream2Tokens()));
 
     private static MoonDream2Sizes SizesOf(WorkSettings settings) =>
         settings.IsFull
@@ -80,13 +84,8 @@ internal sealed class MoonDreamWork(WorkSettings settings) : ModelWork(settings,
             TrainsVision = !settings.Adapts,
             CarriesRegion = false,
         };
-        MoonDream2Sizes sizes = SizesOf(settings);
         return settings.Family == MoonDream2024Description.Name
-            ? new MoonDream2August2024(new MoonDream2024Description(sizes, FirstId(settings)), settings.Layers, options)
-            : new MoonDream2June2025(
-                new MoonDream2025Description(sizes, new MoonDream2RegionSizes(), new MoonDream2Tokens()),
-                settings.Layers,
-                options
-            );
+            ? new MoonDream2August2024(August(settings), settings.Layers, options)
+            : new MoonDream2June2025(June(settings), settings.Layers, options);
     }
 }

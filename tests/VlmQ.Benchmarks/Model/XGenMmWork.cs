@@ -62,18 +62,24 @@ internal sealed class XGenMmWork(WorkSettings settings) : ModelWork(settings, Tu
     }
 
     private static XGenMmSizes SizesOf(WorkSettings settings) =>
-        settings.IsFull
-            ? new XGenMmSizes()
-            : new XGenMmSizes
-            {
-                Vision = new TransformerSizes(2, 32, 4, 60),
-                Text = new TransformerSizes(3, 64, 4, 160),
-                ResamplerLayers = 2,
-                ResamplerHeads = 4,
-                ResamplerHeadWidth = 12,
-                Rows = 640,
-                FirstIds = 612,
-            };
+        settings
+            .Described(() =>
+                new XGenMmDescription(
+                    settings.IsFull
+                        ? new XGenMmSizes()
+                        : new XGenMmSizes
+                        {
+                            Vision = new TransformerSizes(2, 32, 4, 60),
+                            Text = new TransformerSizes(3, 64, 4, 160),
+                            ResamplerLayers = 2,
+                            ResamplerHeads = 4,
+                            ResamplerHeadWidth = 12,
+                            Rows = 640,
+                            FirstIds = 612,
+                        }
+                )
+            )
+            .Sizes;
 
     private static ViewLayout LayoutOf(XGenMmSizes sizes) =>
         ViewLayout.For(PictureWidth, PictureHeight, sizes.Grids, sizes.ImageSize).OrThrow();
