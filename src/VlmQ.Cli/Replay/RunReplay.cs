@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
@@ -12,6 +13,9 @@ internal sealed class RunReplay
 {
     /// <summary>Keys that measure the machine, not the run.</summary>
     private static readonly ImmutableArray<string> Clocks = ["cpu_seconds", "train_cpu_seconds", "data_wait"];
+
+    /// <summary>Parts of a record that say under which name what came out, and what it depends on.</summary>
+    private static readonly ImmutableArray<string> Described = ["outputs", "versions", "machine", "inputs"];
 
     private readonly RunFolder _recorded;
     private readonly RunFolder _again;
@@ -39,6 +43,10 @@ internal sealed class RunReplay
         {
             return Fault.Data("the run did not come to its end", recorded.Run, "finish it with `vlmq run`, then replay it");
         }
+        if (Unreadable(recorded, document) is { } damaged)
+        {
+            return damaged;
+        }
         if (Document(again) is { } there && (bool?)there["complete"] == true)
         {
             return Fault.Configuration("holds a finished run already", again.Root, "remove it, or choose another --out");
@@ -53,8 +61,42 @@ internal sealed class RunReplay
         return ran.Map(_ => new RunReplay(recorded, again).Compare(document));
     }
 
+    // Found out before the work is done again, which can take hours.
+    private static Fault? Unreadable(RunFolder recorded, JsonNode document)
+    {
+        bool described =
+            document["configuration"] is JsonObject
+            && Described.All(part => document[part] is null || (document[part] is JsonObject texts && texts.All(pair => IsText(pair.Value))));
+        return !described ? Wrong(recorded.Run)
+            : !File.Exists(recorded.Metrics) || !File.ReadLines(recorded.Metrics).All(IsObject) ? Wrong(recorded.Metrics)
+            : RunFolder.ReadJson<JsonObject>(recorded.Summary)?["results"] is not JsonArray ? Wrong(recorded.Summary)
+            : null;
+
+        static Fault Wrong(string file) =>
+            Fault.Data("the file is missing or not as a run writes it", file, "restore it from where the run was copied");
+    }
+
+    private static bool IsText(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String;
+
+    private static bool IsObject(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) is JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static JsonNode? Document(RunFolder folder) =>
-        RunFolder.ReadJson<JsonObject>(folder.Run) is { } document && (string?)document["format"] == Provenance.Format ? document : null;
+        RunFolder.ReadJson<JsonObject>(folder.Run) is { } document
+        && IsText(document["format"])
+        && (string?)document["format"] == Provenance.Format
+        && document["complete"]?.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+            ? document
+            : null;
 
     private RunReplayResult Compare(JsonNode recorded)
     {

@@ -59,4 +59,24 @@ public sealed class ReplayTests(FinishedRun run) : IClassFixture<FinishedRun>, I
         await File.WriteAllTextAsync(file, document.ToJsonString(), TestContext.Current.CancellationToken);
         (await Vlmq.RunAsync("replay", copy)).Refused(3, file, "did not come to its end", "vlmq run");
     }
+
+    [Theory]
+    [InlineData("metrics.jsonl", null)]
+    [InlineData("metrics.jsonl", "{\"step\": 1}\nno JSON\n")]
+    [InlineData("summary.json", null)]
+    [InlineData("summary.json", "[]")]
+    [InlineData("run.json", "{\"format\": \"vlmq-run/1\", \"complete\": true}")]
+    public async Task A_record_that_cannot_be_compared_with_is_named_before_anything_is_done(string name, string? text)
+    {
+        string copy = _folder["copy"];
+        Folder.Copy(run.Root, copy);
+        string file = Path.Combine(copy, name);
+        File.Delete(file);
+        if (text is not null)
+        {
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        }
+        (await Vlmq.RunAsync("replay", copy)).Refused(3, file, "the file is missing or not as a run writes it");
+        Assert.False(Directory.Exists(copy + "-replay"));
+    }
 }
