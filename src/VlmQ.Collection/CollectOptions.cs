@@ -19,8 +19,14 @@ public sealed record CollectOptions
     /// <summary>Stops before the first episode with which there would be more turns than this; null: no such limit.</summary>
     public long? Turns { get; init; }
 
-    /// <summary>Episodes that are played side by side, their turns batched through the policy; at least 1. Changes no result.</summary>
-    public int Lanes { get; init; } = 16;
+    /// <summary>Episodes whose turns make a batch, for a policy that answers in batches; at least 1. Changes no result.</summary>
+    public int Lanes { get; init; } = 32;
+
+    /// <summary>
+    /// Threads that step environments; at least 1. A policy that does not answer in batches plays so many episodes at once. Changes no
+    /// result.
+    /// </summary>
+    public int Workers { get; init; } = 1;
 
     /// <summary>What a reply that does not parse earns, added to the reward of the action in its place, if there is one.</summary>
     public float InvalidReplyReward { get; init; } = -1;
@@ -39,6 +45,9 @@ public sealed record CollectOptions
     /// flow at once.
     /// </summary>
     public Action<Fault>? PolicyFailed { get; init; }
+
+    /// <summary>Ends collecting as a fault of the policy does, but without one: after the episodes that were finished before.</summary>
+    public CancellationToken Stop { get; init; }
 
     /// <summary>An episode that the environment has not ended is cut after so many turns; at least 1. Gym Cards' outer limit.</summary>
     public int TurnLimit { get; init; } = 300;

@@ -29,8 +29,8 @@ public sealed class EpisodeCollector
     /// <summary>The environment's seed of an episode; not negative.</summary>
     public static long SeedOf(long seed, long episode) => (long)(RandomKey.Of(seed, "episode", episode).UInt64At(0) >> 1);
 
-    /// <summary>Whole episodes in the order of their index, the same whatever the number of lanes.</summary>
-    /// <exception cref="ArgumentException">The options set no limit, or a limit, the lanes or the index are out of range.</exception>
+    /// <summary>Whole episodes in the order of their index, the same whatever the lanes and the workers.</summary>
+    /// <exception cref="ArgumentException">The options set no limit, or a limit, the lanes, the workers or the index are out of range.</exception>
     public Source<Episode> Collect(CollectOptions options)
     {
         if (options.Episodes is null && options.Turns is null)
@@ -53,7 +53,7 @@ public sealed class EpisodeCollector
     }
 
     /// <summary>One episode from each of the given states, in their order; an episode's recorded seed is its position.</summary>
-    /// <exception cref="ArgumentException">The lanes are out of range.</exception>
+    /// <exception cref="ArgumentException">The lanes or the workers are out of range.</exception>
     public Source<Episode> CollectFrom(ImmutableArray<EnvironmentState> starts, CollectOptions options)
     {
         CollectOptions whole = options with { FirstEpisode = 0, Turns = null };
@@ -67,6 +67,7 @@ public sealed class EpisodeCollector
         ArgumentOutOfRangeException.ThrowIfNegative(options.Episodes ?? 0, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Turns ?? 0, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Lanes, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.TurnLimit, nameof(options));
     }
 
@@ -77,59 +78,19 @@ public sealed class EpisodeCollector
         [EnumeratorCancellation] CancellationToken token = default
     )
     {
-        List<EpisodeInProgress> playing = [];
-        Dictionary<long, Episode> waiting = [];
-        long begun = options.FirstEpisode;
-        long given = options.FirstEpisode;
-        long end = count > long.MaxValue - begun ? long.MaxValue : begun + count;
+        EpisodePlayer player = new(_environment, _template, _policy, options, count, start);
         long turnsLeft = options.Turns ?? long.MaxValue;
-        while (given < end)
+        await foreach (PlayedEpisode played in player.Play().ReadAsync(cancellationToken: token).ConfigureAwait(false))
         {
-            // A long episode must not let the ones after it pile up: at most twice the lanes are finished or under way.
-            while (begun < end && playing.Count < options.Lanes && begun - given < 2L * options.Lanes)
+            if (played.Fault is { } fault)
             {
-                playing.Add(new EpisodeInProgress(begun, _environment, start(begun), options));
-                begun++;
+                options.PolicyFailed!(fault);
             }
-            try
+            if (played.Episode is not { } episode || (turnsLeft -= episode.Turns.Length) < 0)
             {
-                await PlayTurnAsync(playing, token).ConfigureAwait(false);
-            }
-            catch (FaultException exception) when (options.PolicyFailed is { } failed)
-            {
-                failed(exception.Fault);
                 yield break;
             }
-            foreach (EpisodeInProgress ended in playing.Where(episode => episode.HasEnded))
-            {
-                waiting.Add(ended.Index, ended.Finish(_policy.Name));
-            }
-            playing.RemoveAll(episode => episode.HasEnded);
-            while (waiting.Remove(given, out Episode? next))
-            {
-                turnsLeft -= next.Turns.Length;
-                if (turnsLeft < 0)
-                {
-                    yield break;
-                }
-                yield return next;
-                given++;
-            }
-        }
-    }
-
-    private async ValueTask PlayTurnAsync(List<EpisodeInProgress> playing, CancellationToken token)
-    {
-        token.ThrowIfCancellationRequested();
-        PolicyRequest[] requests = [.. playing.Select(episode => episode.Request(_template))];
-        IReadOnlyList<Reply> replies = await _policy.ReplyAsync(requests, token).ConfigureAwait(false);
-        if (replies.Count != requests.Length)
-        {
-            throw new InvalidOperationException($"The policy {_policy.Name} gave {replies.Count} replies to {requests.Length} requests.");
-        }
-        for (int i = 0; i < replies.Count; i++)
-        {
-            playing[i].Take(replies[i]);
+            yield return episode;
         }
     }
 }

@@ -74,6 +74,9 @@ public sealed class TinyVlm : VisionLanguageModel
     /// <inheritdoc/>
     public override int ImagePlaceholder => Config.ImagePlaceholder;
 
+    /// <summary>True with kernels that compute each row by itself: what the decoder does beside them, it does row by row.</summary>
+    public override bool RowsAreIndependent => Kernels.RowsAreIndependent && token.weight!.device_type == DeviceType.CPU;
+
     /// <inheritdoc/>
     public override int TextLength => Config.TextLength;
 

@@ -35,6 +35,12 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <summary>The token that marks the image's place in a prompt.</summary>
     public abstract int ImagePlaceholder { get; }
 
+    /// <summary>
+    /// Whether a row's logits in a batch of prompts of one length are, to the last bit, those that it has alone. Products whose order of
+    /// sums depends on the number of rows make it false.
+    /// </summary>
+    public virtual bool RowsAreIndependent => false;
+
     /// <summary>Most text tokens in one sequence, the placeholder not counted.</summary>
     public abstract int TextLength { get; }
 

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
+using VlmQ.Core.Randomness;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Episodes;
@@ -20,15 +23,67 @@ public class EpisodeCollectorTests
     private static readonly PromptTemplate Template = ShippedPrompts.Brief.For(Game.Id).OrThrow();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(64)]
-    public async Task Episodes_are_the_same_in_the_same_order_whatever_the_lanes(int lanes)
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(4, 8)]
+    [InlineData(5, 64)]
+    public async Task Episodes_are_the_same_in_the_same_order_whatever_the_workers_and_the_lanes(int workers, int lanes)
     {
         CollectOptions options = new() { Seed = 5, Episodes = 60 };
-        ImmutableArray<string> expected = [.. (await Collect(new NoisyPolicy(), options with { Lanes = 16 })).Select(Told)];
-        Assert.Equal(expected, (await Collect(new NoisyPolicy(), options with { Lanes = lanes })).Select(Told));
+        ImmutableArray<string> expected = [.. (await Collect(new NoisyPolicy(), options)).Select(Told)];
+        options = options with { Workers = workers, Lanes = lanes };
+        Assert.Equal(expected, (await Collect(new NoisyPolicy(), options)).Select(Told));
+        Assert.Equal(expected, (await Collect(new Together(new NoisyPolicy()), options)).Select(Told));
         Assert.Equal(60, expected.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turns_are_limited_alike_whatever_the_workers_and_the_lanes(bool together)
+    {
+        IPolicy policy = together ? new Together(new NoisyPolicy()) : new NoisyPolicy();
+        CollectOptions options = new() { Seed = 8, Turns = 200 };
+        ImmutableArray<string> expected = [.. (await Collect(policy, options with { Lanes = 1 })).Select(Told)];
+        Assert.Equal(expected, (await Collect(policy, options with { Workers = 3, Lanes = 20 })).Select(Told));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_episode_that_takes_long_does_not_let_the_ones_after_it_pile_up(bool together)
+    {
+        Late policy = new(together);
+        // A hand in which nothing is done goes on.
+        Blackjack game = new();
+        EpisodeCollector collector = new(game, ShippedPrompts.Brief.For(game.Id).OrThrow(), policy);
+        CollectOptions options = new()
+        {
+            Seed = 5,
+            Episodes = 200,
+            Workers = 3,
+            Lanes = 4,
+        };
+        List<Episode> episodes = [];
+        Task collecting = Task.Run(async () =>
+        {
+            await foreach (Episode episode in collector.Collect(options).ReadAsync())
+            {
+                episodes.Add(episode);
+            }
+        });
+        // Twice the lanes, or twice the workers.
+        int most = together ? 8 : 6;
+        while (policy.Begun < most)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(most, policy.Begun);
+        Assert.Empty(episodes);
+        policy.Release();
+        await collecting;
+        Assert.Equal(Enumerable.Range(0, 200), episodes.Select(episode => int.Parse(episode.Id[^6..], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -247,12 +302,71 @@ public class EpisodeCollectorTests
         Assert.Equal("the server is gone", Assert.IsType<Result<FlowReport>.Failed>(result).Fault.What);
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task Where_the_policy_fails_the_episodes_before_it_are_given_and_the_fault_is_told_once(bool together, int workers)
+    {
+        RandomKey failing = KeyOf(7);
+        Fragile policy = new(together, request => request.EpisodeKey == failing ? throw new FaultException(Gone) : null);
+        List<Fault> faults = [];
+        ImmutableArray<Episode> episodes = await Collect(policy, Options(workers) with { PolicyFailed = faults.Add });
+        Assert.Equal(Gone, Assert.Single(faults));
+        ImmutableArray<Episode> whole = await Collect(new RandomPolicy(), Options(1));
+        Assert.Equal(whole.Take(episodes.Length).Select(Played), episodes.Select(Played));
+        // By themselves, all before it come to their end; side by side, those that had.
+        Assert.InRange(episodes.Length, together ? 0 : 7, 7);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task What_is_whole_when_collecting_is_stopped_is_given_and_that_is_no_fault(bool together, int workers)
+    {
+        using CancellationTokenSource stop = new();
+        RandomKey last = KeyOf(9);
+        Fragile policy = new(
+            together,
+            request =>
+            {
+                if (request.EpisodeKey == last)
+                {
+                    stop.Cancel();
+                }
+                return null;
+            }
+        );
+        CollectOptions options = Options(workers) with { Stop = stop.Token, PolicyFailed = fault => Assert.Fail(fault.ToString()) };
+        ImmutableArray<Episode> episodes = await Collect(policy, options);
+        ImmutableArray<Episode> whole = await Collect(new RandomPolicy(), Options(1));
+        Assert.InRange(episodes.Length, together ? 0 : 9 - (2 * workers), 9);
+        Assert.Equal(whole.Take(episodes.Length).Select(Played), episodes.Select(Played));
+    }
+
+    private static readonly Fault Gone = Fault.External("the server is gone");
+
+    private static CollectOptions Options(int workers) =>
+        new()
+        {
+            Seed = 6,
+            Episodes = 30,
+            Workers = workers,
+            Lanes = 4,
+        };
+
+    private static RandomKey KeyOf(long episode) => RandomKey.Of(Options(1).Seed, "policy", episode);
+
+    private static string Played(Episode episode) => Told(episode)[(episode.Policy.Length + 1)..];
+
     [Fact]
     public void Collecting_without_a_limit_is_refused()
     {
         EpisodeCollector collector = new(Game, Template, new RandomPolicy());
         Assert.Throws<ArgumentException>(() => collector.Collect(new CollectOptions()));
         Assert.Throws<ArgumentOutOfRangeException>(() => collector.Collect(new CollectOptions { Episodes = 1, Lanes = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => collector.Collect(new CollectOptions { Episodes = 1, Workers = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => collector.Collect(new CollectOptions { Episodes = -1 }));
     }
 
@@ -298,6 +412,72 @@ public class EpisodeCollectorTests
         {
             Prompts.AddRange(requests.Select(request => request.Prompt));
             return inner.ReplyAsync(requests, cancellationToken);
+        }
+    }
+
+    /// <summary>A policy whose turns are asked for in batches.</summary>
+    private sealed class Together(IPolicy inner) : IPolicy
+    {
+        public string Name => inner.Name;
+
+        public bool AnswersInBatches => true;
+
+        public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken) =>
+            inner.ReplyAsync(requests, cancellationToken);
+    }
+
+    /// <summary>Random play that something may happen to before each reply.</summary>
+    private sealed class Fragile(bool together, Func<PolicyRequest, object?> before) : IPolicy
+    {
+        private readonly RandomPolicy _inner = new();
+
+        public string Name => "fragile";
+
+        public bool IsReproducible => false;
+
+        public bool AnswersInBatches => together;
+
+        public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
+        {
+            foreach (PolicyRequest request in requests)
+            {
+                before(request);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            return _inner.ReplyAsync(requests, cancellationToken);
+        }
+    }
+
+    /// <summary>Random play whose first episode goes on until it is released.</summary>
+    private sealed class Late(bool together) : IPolicy
+    {
+        private static readonly RandomKey First = RandomKey.Of(5, "policy", 0);
+
+        private readonly RandomPolicy _inner = new();
+        private readonly ConcurrentDictionary<RandomKey, bool> _begun = [];
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => "late";
+
+        public bool AnswersInBatches => together;
+
+        public int Begun => _begun.Count;
+
+        public void Release() => _released.SetResult();
+
+        public async ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
+        {
+            foreach (PolicyRequest request in requests)
+            {
+                _begun[request.EpisodeKey] = true;
+            }
+            if (requests is [{ EpisodeKey: var key }] && key == First)
+            {
+                // In a batch alone, or by itself: there is nothing else to be done before it.
+                await _released.Task.WaitAsync(cancellationToken);
+            }
+            IReadOnlyList<Reply> replies = await _inner.ReplyAsync(requests, cancellationToken);
+            return [.. requests.Select((request, i) => request.EpisodeKey == First && requests.Count > 1 ? new Reply("?") : replies[i])];
         }
     }
 

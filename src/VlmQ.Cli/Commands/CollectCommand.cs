@@ -3,8 +3,6 @@ using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
 using VlmQ.Collection;
-using VlmQ.Collection.Policies;
-using VlmQ.Collection.Remote;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -16,6 +14,8 @@ namespace VlmQ.Cli.Commands;
 /// <summary><c>vlmq collect</c>: plays episodes.</summary>
 internal static class CollectCommand
 {
+    private const int MostAtOnce = 65536;
+
     public static Command Create()
     {
         EnvironmentOption environment = new();
@@ -24,11 +24,15 @@ internal static class CollectCommand
         Option<int?> turns = Options.Maybe<int?>("--turns", "At most this many turns, in whole episodes; 6000 where no limit is given.");
         Option<int?> episodes = Options.Maybe<int?>("--episodes", "This many episodes.");
         Option<long> seed = Options.Of("--seed", "The same seed gives the same bytes.", 1L);
-        RemoteOptions remote = new();
         PromptOptions prompts = new();
         Option<string> observations = Options.Observations();
         ReplyOptions replies = new();
-        Option<int> workers = Options.Workers("Pictures encoded");
+        Option<int> workers = Options.Workers("Threads that step environments, and pictures encoded,");
+        Option<int> batch = Options.Of(
+            "--batch",
+            "Episodes whose turns the model policy reads at once; the bytes do not depend on it.",
+            new CollectOptions().Lanes
+        );
         Option<int> partRows = Options.PartRows();
         Option<bool> resume = Options.Of("--resume", "Go on with what an earlier collection left; false refuses such a folder.", true);
         ExampleCommand command = new(
@@ -43,19 +47,24 @@ internal static class CollectCommand
             seed,
             observations,
             workers,
+            batch,
             partRows,
             resume,
         };
         environment.AddTo(command);
         policies.AddTo(command);
-        remote.AddTo(command);
         prompts.AddTo(command);
         replies.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
                 Fault? wrong =
-                    parsed.AtLeast(turns, 1) ?? parsed.AtLeast(episodes, 1) ?? parsed.AtLeast(workers, 1) ?? parsed.AtLeast(partRows, 1);
+                    parsed.AtLeast(turns, 1)
+                    ?? parsed.AtLeast(episodes, 1)
+                    ?? parsed.AtLeast(workers, 1)
+                    ?? parsed.AtLeast(batch, 1)
+                    ?? parsed.AtMost(batch, MostAtOnce)
+                    ?? parsed.AtLeast(partRows, 1);
                 if (wrong is not null)
                 {
                     return wrong;
@@ -70,14 +79,13 @@ internal static class CollectCommand
                     );
                 }
                 IEnvironment found = environment.Of(parsed).OrThrow();
-                PolicySettings settings = policies.Of(parsed).OrThrow();
-                using RemotePolicy? model = settings.Name == RemoteOptions.PolicyName ? remote.Of(parsed).OrThrow() : null;
+                using ChosenPolicy chosen = policies.Of(parsed, [found]).OrThrow();
                 CollectStage stage = new()
                 {
                     Environment = found,
-                    Policy = (IPolicy?)model ?? ScriptedPolicies.Make(settings, found).OrThrow(),
-                    PolicySettings = model?.Settings ?? settings.Describe(),
-                    Lanes = Math.Max(new CollectOptions().Lanes, model?.Concurrency ?? 0),
+                    Policy = chosen.Policy,
+                    PolicySettings = chosen.Settings,
+                    Lanes = parsed.GetValue(batch),
                     Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
                     Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
                     Replies = replies.Of(parsed).OrThrow(),

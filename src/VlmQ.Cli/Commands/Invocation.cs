@@ -36,6 +36,12 @@ internal static class Invocation
             ? Fault.Configuration($"{option.Name} must be at most {greatest}; it is {given}")
             : null;
 
+    /// <summary>The fault of an option's value outside its range; null where it is inside.</summary>
+    public static Fault? Within(Option option, double value, double least, double most) =>
+        value >= least && value <= most
+            ? null
+            : Fault.Configuration(NumberText.Of($"{option.Name} must be in {least} … {most}; it is {value}"));
+
     private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
     {
         Shell shell = Shell.OfProcess(parsed.GetValue(Json));

@@ -6,9 +6,19 @@ namespace VlmQ.Cli.Configuration;
 /// <summary>Finds where two configurations differ.</summary>
 internal static class ConfigurationDifference
 {
-    /// <summary>Keys of <see cref="TrainConfiguration"/> that decide when something is written, not what is learned.</summary>
+    /// <summary>
+    /// Keys of <see cref="TrainConfiguration"/> that decide when something is written, not what is learned, and of
+    /// <see cref="RemoteConfiguration"/> that decide how fast and how often an endpoint is asked, not for what.
+    /// </summary>
     public static ImmutableArray<string> WithoutEffect { get; } =
-    [YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)), YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery))];
+    [
+        YamlBinder.KeyOf(nameof(TrainConfiguration.LogEvery)),
+        YamlBinder.KeyOf(nameof(TrainConfiguration.CheckpointEvery)),
+        YamlBinder.KeyOf(nameof(RemoteConfiguration.Concurrency)),
+        YamlBinder.KeyOf(nameof(RemoteConfiguration.TokensPerMinute)),
+        YamlBinder.KeyOf(nameof(RemoteConfiguration.Attempts)),
+        YamlBinder.KeyOf(nameof(RemoteConfiguration.Timeout)),
+    ];
 
     /// <summary>The first key whose value differs, with both values: <c>train.steps (6 there, 9 here)</c>; null for none.</summary>
     public static string? First(JsonNode? there, JsonNode? here, string path = "")

@@ -12,7 +12,9 @@ internal sealed record DataConfiguration
     [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]*", ErrorMessage = "must be letters, digits, '.', '_' and '-'")]
     public string Name { get; init; } = "";
 
-    /// <summary><c>random</c>, <c>noisy</c>, <c>expert</c>, or a mixture such as <c>expert=0.5,noisy=0.5</c>.</summary>
+    /// <summary>
+    /// <c>random</c>, <c>noisy</c>, <c>expert</c>, <c>model</c>, <c>remote</c>, or a mixture such as <c>expert=0.5,noisy=0.5</c>.
+    /// </summary>
     public string Policy { get; init; } = "random";
 
     /// <summary>Share of malformed replies of the noisy policy, 0–1.</summary>
@@ -28,6 +30,12 @@ internal sealed record DataConfiguration
 
     /// <summary>What a mixture draws a policy for: an <c>episode</c> or a <c>turn</c>.</summary>
     public MixtureUnit MixBy { get; init; }
+
+    /// <summary>The trained model that plays, for the <c>model</c> policy.</summary>
+    public PlayerConfiguration? Model { get; init; }
+
+    /// <summary>The model behind an endpoint that plays, for the <c>remote</c> policy.</summary>
+    public RemoteConfiguration? Remote { get; init; }
 
     /// <summary>At most this many turns, in whole episodes.</summary>
     [Range(1, int.MaxValue)]

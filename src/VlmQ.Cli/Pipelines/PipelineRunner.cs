@@ -3,7 +3,6 @@ using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
-using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -69,9 +68,9 @@ internal sealed class PipelineRunner
                                     {
                                         collected.Add(data.Name);
                                     }
-                                    if (ScriptedPolicies.Make(data.PolicySettings(), environment) is Result<IPolicy>.Failed failed)
+                                    if (CheckPolicy(data, environment, tokenizer, pipeline.Threads) is { } wrongPolicy)
                                     {
-                                        return failed.Fault;
+                                        return wrongPolicy;
                                     }
                                 }
                                 if (pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -100,6 +99,17 @@ internal sealed class PipelineRunner
                             })
                     )
             );
+
+    private static Fault? CheckPolicy(DataConfiguration data, IEnvironment environment, TextTokenizer tokenizer, int threads)
+    {
+        Result<ChosenPolicy> made = ChosenPolicy.Of(data.PolicySettings(), [environment], PolicySources.Of(data, tokenizer, threads));
+        if (made is Result<ChosenPolicy>.Failed failed)
+        {
+            return failed.Fault;
+        }
+        made.OrThrow().Dispose();
+        return null;
+    }
 
     /// <summary>Runs it.</summary>
     public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
@@ -158,11 +168,14 @@ internal sealed class PipelineRunner
         }
         string episodes = _folder.Episodes(cell.Data.Name, cell.Seed);
         string transitions = _folder.Transitions(cell.Data.Name, cell.Seed);
+        using ChosenPolicy chosen = ChosenPolicy
+            .Of(cell.Data.PolicySettings(), [_environment], PolicySources.Of(cell.Data, _tokenizer, _pipeline.Threads))
+            .OrThrow();
         CollectStage collect = new()
         {
             Environment = _environment,
-            Policy = ScriptedPolicies.Make(cell.Data.PolicySettings(), _environment).OrThrow(),
-            PolicySettings = cell.Data.PolicySettings().Describe(),
+            Policy = chosen.Policy,
+            PolicySettings = chosen.Settings,
             Observations = _pipeline.Observations,
             Template = _template,
             Seed = cell.Seed,

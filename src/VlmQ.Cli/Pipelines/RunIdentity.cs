@@ -12,6 +12,8 @@ namespace VlmQ.Cli.Pipelines;
 /// </summary>
 internal static class RunIdentity
 {
+    private static readonly string RemoteKey = YamlBinder.KeyOf(nameof(DataConfiguration.Remote));
+
     /// <summary>The fault of a folder that holds a run of another configuration; null where it can be gone on with.</summary>
     public static Fault? Conflict(RunFolder folder, PipelineConfiguration pipeline)
     {
@@ -42,7 +44,14 @@ internal static class RunIdentity
     }
 
     private static IEnumerable<(string Name, JsonNode Values)> DataSets(JsonObject configuration) =>
-        configuration["data"]!.AsArray().Select(set => ((string)set!["name"]!, set));
+        configuration["data"]!
+            .AsArray()
+            .Select(set =>
+            {
+                JsonObject values = set!.DeepClone().AsObject();
+                values[RemoteKey] = Effective(values[RemoteKey]);
+                return ((string)values["name"]!, (JsonNode)values);
+            });
 
     private static JsonNode? Effective(JsonNode? node)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Randomness;
+using VlmQ.Core.Text;
 
 namespace VlmQ.Collection.Policies;
 
@@ -35,8 +36,12 @@ public sealed class Malformations
                     {
                         if (!Enum.GetValues<Malformation>().Where(kind => NameOf(kind) == name).Any())
                         {
-                            string all = string.Join(", ", Enum.GetValues<Malformation>().Select(NameOf));
-                            return Fault.Configuration($"there is no malformation '{name}'", remedy: $"use some of: {all}");
+                            string[] all = [.. Enum.GetValues<Malformation>().Select(NameOf)];
+                            string meant = NearestName.Of(name, all, within: 2) is { } nearest ? $"did you mean '{nearest}'? " : "";
+                            return Fault.Configuration(
+                                $"there is no malformation '{name}'",
+                                remedy: $"{meant}use some of: {string.Join(", ", all)}"
+                            );
                         }
                         kinds.Add(Enum.GetValues<Malformation>().Single(kind => NameOf(kind) == name));
                     }

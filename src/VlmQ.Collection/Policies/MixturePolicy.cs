@@ -21,6 +21,15 @@ public sealed class MixturePolicy : IPolicy
     /// <inheritdoc/>
     public string Name => "mixture";
 
+    /// <summary>Whether all of its policies' replies are.</summary>
+    public bool IsReproducible => _policies.All(policy => policy.IsReproducible);
+
+    /// <summary>Whether any of its policies does.</summary>
+    public bool AnswersInBatches => _policies.Any(policy => policy.AnswersInBatches);
+
+    /// <summary>As many as suit all of its policies that have a number of their own.</summary>
+    public int? EpisodesAtOnce => _policies.Min(policy => policy.EpisodesAtOnce);
+
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
     {

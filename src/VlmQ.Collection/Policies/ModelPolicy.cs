@@ -67,26 +67,51 @@ public sealed class ModelPolicy : IPolicy
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <summary>
+    /// Whether a reply is a function of its request to the last bit (the default), so that a collection has the same bytes whatever the
+    /// batches. False: what else is in the batch may show in the last bits of the logits, and then in a token that is drawn.
+    /// </summary>
+    public bool IsExact { get; init; } = true;
+
+    /// <summary>True: one forward pass reads many prompts.</summary>
+    public bool AnswersInBatches => true;
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
     {
-        List<(RgbImage, ReadOnlyMemory<int>)> prompts = new(requests.Count);
-        RandomKey[] keys = new RandomKey[requests.Count];
-        TokenConstraint[] constraints = Restriction is null ? [] : [.. requests.Select(request => ConstraintFor(request.Actions))];
-        for (int i = 0; i < keys.Length; i++)
+        ArgumentNullException.ThrowIfNull(requests);
+        ImmutableArray<int>[] prompts = [.. requests.Select(request => _tokenizer.Encode(request.Prompt))];
+        Reply[] replies = new Reply[requests.Count];
+        foreach (int[] rows in Batches(prompts))
         {
-            prompts.Add((Resized(requests[i].Observation.Image), _tokenizer.Encode(requests[i].Prompt).AsMemory()));
-            keys[i] = requests[i].Key;
+            GeneratedReply[] generated = ReplyGenerator.Generate(
+                _model,
+                PromptBatch.Of([.. rows.Select(i => (Resized(requests[i].Observation.Image), prompts[i].AsMemory()))]),
+                _options,
+                [.. rows.Select(i => requests[i].Key)],
+                Restriction is null ? [] : [.. rows.Select(i => ConstraintFor(requests[i].Actions))],
+                cancellationToken
+            );
+            for (int i = 0; i < rows.Length; i++)
+            {
+                replies[rows[i]] = ToReply(generated[i]);
+            }
         }
-        GeneratedReply[] generated = ReplyGenerator.Generate(
-            _model,
-            PromptBatch.Of(prompts),
-            _options,
-            keys,
-            constraints,
-            cancellationToken
-        );
-        return new ValueTask<IReadOnlyList<Reply>>(Array.ConvertAll(generated, ToReply));
+        return new ValueTask<IReadOnlyList<Reply>>(replies);
+    }
+
+    /// <summary>
+    /// Which prompts are read together. Padding changes the order of the sums over a row, so that only prompts of one length are; where
+    /// the model's rows depend on each other, none are.
+    /// </summary>
+    private IEnumerable<int[]> Batches(ImmutableArray<int>[] prompts)
+    {
+        int[] all = [.. Enumerable.Range(0, prompts.Length)];
+        if (!IsExact)
+        {
+            return [all];
+        }
+        return _model.RowsAreIndependent ? all.GroupBy(i => prompts[i].Length, (_, rows) => rows.ToArray()) : all.Select(i => (int[])[i]);
     }
 
     private RgbImage Resized(RgbImage image) =>

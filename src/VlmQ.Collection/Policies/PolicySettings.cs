@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VlmQ.Collection.Policies;
 
-/// <summary>Which scripted policy plays, and how.</summary>
+/// <summary>Which policy plays, and how; what models need is said elsewhere.</summary>
 public sealed record PolicySettings
 {
     /// <summary>A policy's name, or a mixture such as <c>expert=0.5,noisy=0.5</c>.</summary>
@@ -26,7 +26,7 @@ public sealed record PolicySettings
     {
         PolicySettings usual = new();
         StringBuilder text = new();
-        Add("mixture", Name, ScriptedPolicies.IsMixture(Name));
+        Add("mixture", Name, NamedPolicies.IsMixture(Name));
         Add("malformed", Malformed, Malformed != usual.Malformed);
         Add("malformations", Malformations, Malformations != usual.Malformations);
         Add("epsilon", Epsilon, Epsilon != usual.Epsilon);

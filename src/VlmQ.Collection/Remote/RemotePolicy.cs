@@ -13,7 +13,7 @@ namespace VlmQ.Collection.Remote;
 
 /// <summary>
 /// A remote model as a policy. Requests go out at once up to a limit, each is tried again where that can help, and each gives exactly
-/// one reply, in its place; what cannot be had stops the batch with a fault. One caller at a time.
+/// one reply, in its place; what cannot be had stops the batch with a fault. Safe from several threads.
 /// </summary>
 public sealed class RemotePolicy : IPolicy, IDisposable
 {
@@ -23,6 +23,7 @@ public sealed class RemotePolicy : IPolicy, IDisposable
     private readonly ChatClient _chat;
     private readonly RetriedCalls _calls;
     private readonly TokenBudget? _budget;
+    private readonly SemaphoreSlim _free;
 
     // Environments with few pictures share them between turns; each is encoded once.
     private readonly ConditionalWeakTable<RgbImage, byte[]> _pictures = [];
@@ -41,6 +42,7 @@ public sealed class RemotePolicy : IPolicy, IDisposable
         }
         _model = model;
         _apiKey = apiKey;
+        _free = new SemaphoreSlim(model.Concurrency);
         _budget = model.TokensPerMinute is { } tokens ? new TokenBudget(tokens, clock) : null;
         _calls = new RetriedCalls(model.Retries, RemoteFailure.MayPass, RemoteFailure.WaitOf, clock);
         // A redirection would send the key to a place that the user has not named.
@@ -64,14 +66,14 @@ public sealed class RemotePolicy : IPolicy, IDisposable
     /// <inheritdoc/>
     public string Name => "remote:" + _model.Name;
 
-    /// <summary>Requests that are under way at once.</summary>
-    public int Concurrency => _model.Concurrency;
-
     /// <summary>What decides the replies beside seeds and prompts.</summary>
     public string Settings => _model.Describe();
 
     /// <summary>False: another day the same request has another reply.</summary>
     public bool IsReproducible => false;
+
+    /// <summary>One for each request that may be under way: a slow answer keeps no other episode waiting.</summary>
+    public int? EpisodesAtOnce => _model.Concurrency;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken)
@@ -109,9 +111,26 @@ public sealed class RemotePolicy : IPolicy, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _free.Dispose();
+    }
 
     private async Task<Reply> ReplyAsync(PolicyRequest request, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ReplyInTurnAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<Reply> ReplyInTurnAsync(PolicyRequest request, CancellationToken cancellationToken)
     {
         RgbImage image = request.Observation.Image;
         byte[] body = ChatRequest.Write(_model, request, _pictures.GetValue(image, picture => [.. PictureCodec.Encode(picture)]));

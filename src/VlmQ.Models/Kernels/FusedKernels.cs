@@ -19,6 +19,9 @@ public sealed class FusedKernels : IKernels
     /// <inheritdoc/>
     public string Name => "fused";
 
+    /// <summary>True: a tile of a product sums over its depth in one order, however many rows it has.</summary>
+    public bool RowsAreIndependent => true;
+
     /// <summary>The fused kernels, or null where the native library does not have them.</summary>
     public static FusedKernels? TryLoad() => NativeKernels.Loaded is { } native ? new FusedKernels(native) : null;
 

@@ -11,6 +11,9 @@ public interface IKernels
     /// <summary>The name that run records and benchmark tables show.</summary>
     string Name { get; }
 
+    /// <summary>Whether, in main memory, a row of a result is to the last bit the same whatever the other rows and their number.</summary>
+    bool RowsAreIndependent { get; }
+
     /// <summary>
     /// One pre-norm transformer block: x + proj(attention(LN(x))), then x + contract(gelu(expand(LN(x)))), with causal attention,
     /// tanh-GELU and layer norms of eps 1e-5.

@@ -10,6 +10,9 @@ public sealed class PlainKernels : IKernels
     /// <inheritdoc/>
     public string Name => "plain";
 
+    /// <summary>False: a BLAS may take another way through a product of one row than of many.</summary>
+    public bool RowsAreIndependent => false;
+
     /// <inheritdoc/>
     public Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null)
     {

@@ -34,7 +34,7 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
     [Theory]
     [InlineData("data[0].turns=-5", "--set data[0].turns=-5: 'data[0].turns' must be at least 1; it is -5")]
     [InlineData("environment=atlantis", "'atlantis'; `vlmq env list` lists them")]
-    [InlineData("data[0].policy=perfect", "'perfect'; use one of: expert, noisy, random")]
+    [InlineData("data[0].policy=perfect", "'perfect'; use one of: expert, model, noisy, random, remote")]
     public async Task A_wrong_setting_is_refused_before_anything_is_written(string setting, string said)
     {
         string file = _folder["pipeline.yaml"];

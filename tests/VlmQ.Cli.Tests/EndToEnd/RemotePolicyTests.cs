@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Episodes;
 using VlmQ.Tests.Shared.Remote;
 
 namespace VlmQ.Cli.Tests.EndToEnd;
@@ -67,6 +69,7 @@ public sealed class RemotePolicyTests : IDisposable
     }
 
     [Fact]
+<<<<<<< HEAD
     public async Task Replies_that_are_hard_to_hold_are_kept_as_they_came_and_counted()
     {
         string megabyte = string.Concat(Enumerable.Repeat("{\"\\\u00e9", 1 << 18));
@@ -103,10 +106,104 @@ public sealed class RemotePolicyTests : IDisposable
         (await Vlmq.RunAsync(export)).Done();
         (await Vlmq.RunAsync("dataset", "import", _folder["exported"], "--out", _folder["again"])).Done();
         (await Vlmq.RunAsync("dataset", "diff", _folder["episodes"], _folder["again"])).Done();
+=======
+    public async Task No_turn_is_lost_or_doubled_in_the_data_whatever_goes_wrong_on_the_way()
+    {
+        await using ScriptedServer sound = new((_, body) => Seeded(body));
+        string[] plain = [.. Arguments(sound, "--episodes", "40"), "--out", _folder["sound"]];
+        int turns = (int)JsonNode.Parse((await Vlmq.RunAsync(plain)).Done().Output)!["turns"]!;
+        Assert.Equal(turns, sound.Requests.Count);
+
+        await using ScriptedServer faulty = new(
+            (number, body) =>
+                (number * 7 % 20) switch
+                {
+                    0 => new ServerAct.Answer(500, "oh"),
+                    1 => new ServerAct.Answer(429, "slow down", "Retry-After: 0\r\n"),
+                    2 => new ServerAct.Drop(),
+                    3 => new ServerAct.Cut(((ServerAct.Answer)ServerAct.Reply("half")).Body),
+                    4 => new ServerAct.Answer(503, "<html>busy</html>", "Content-Type: text/html\r\n"),
+                    5 => new ServerAct.Hang(),
+                    6 => new ServerAct.Raw([1, 2, 3, 13, 10, 13, 10]),
+                    _ => Seeded(body),
+                }
+        );
+        string[] tried = ["--episodes", "40", "--concurrency", "24", "--attempts", "40", "--timeout", "1"];
+        JsonNode result = JsonNode.Parse((await CollectAsync(faulty, tried)).Done().Output)!;
+        Assert.Equal(turns, (int)result["turns"]!);
+        Assert.True(faulty.Requests.Count > turns);
+        Assert.InRange(faulty.MostAtOnce, 2, 24);
+        Assert.Equal(40, await SameAsync(_folder["episodes"], _folder["sound"]));
+    }
+
+    [Fact]
+    public async Task An_interruption_keeps_every_whole_episode_and_the_same_command_completes_the_collection()
+    {
+        string[] asked = ["--episodes", "60", "--concurrency", "4"];
+        await using ScriptedServer server = new((_, body) => Seeded(body));
+        string[] command = [.. Arguments(server, asked), "--out", _folder["episodes"]];
+        (await Vlmq.InterruptAsync(() => server.Requests.Count >= 100, command)).Interrupted();
+        JsonNode manifest = JsonNode.Parse(await ManifestAsync())!;
+        Assert.False((bool)manifest["complete"]!);
+        int kept = (int)manifest["consumed"]!;
+        Assert.InRange(kept, 1, 59);
+
+        int before = server.Requests.Count;
+        (await Vlmq.RunAsync(command)).Done();
+        await using ScriptedServer straight = new((_, body) => Seeded(body));
+        JsonNode whole = JsonNode.Parse(
+            (await Vlmq.RunAsync([.. Arguments(straight, asked), "--out", _folder["straight"]])).Done().Output
+        )!;
+        Assert.Equal(60, await SameAsync(_folder["episodes"], _folder["straight"]));
+        // What was kept was not asked for again.
+        Assert.True(server.Requests.Count - before < (int)whole["turns"]!);
+    }
+
+    [Fact]
+    public async Task A_second_interruption_is_not_needed_where_the_endpoint_hangs()
+    {
+        await using ScriptedServer server = new((number, body) => number < 100 ? Seeded(body) : new ServerAct.Hang());
+        string[] command = [.. Arguments(server, "--episodes", "60", "--concurrency", "2"), "--out", _folder["episodes"]];
+        (await Vlmq.InterruptAsync(() => server.Requests.Count >= 102, command)).Interrupted();
+        Assert.True((int)JsonNode.Parse(await ManifestAsync())!["consumed"]! > 0);
+    }
+
+    public static TheoryData<string, string> Hostile() =>
+        new()
+        {
+            { """a nul \u0000 byte""", "a nul \0 byte" },
+            { """half \ud83d of a pair \ude00""", @"half \ud83d of a pair \ude00" },
+            { """{\"action\": \"+\"}""", """{"action": "+"}""" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public async Task A_reply_of_characters_that_are_no_text_is_stored_as_it_was_read(string written, string read)
+    {
+        await using ScriptedServer server = new((_, _) => new ServerAct.Answer(200, Completion(written)));
+        JsonNode result = JsonNode.Parse((await CollectAsync(server, "--episodes", "2")).Done().Output)!;
+        Assert.Equal((int)result["turns"]!, server.Requests.Count);
+        Assert.All(await RepliesAsync(), reply => Assert.Equal(read, reply));
+    }
+
+    [Fact]
+    public async Task A_reply_of_a_megabyte_is_stored_whole_and_counted_as_what_it_is()
+    {
+        string megabyte = new('{', 1 << 20);
+        await using ScriptedServer server = new((_, _) => ServerAct.Reply(megabyte));
+        JsonNode result = JsonNode.Parse((await CollectAsync(server, "--episodes", "2")).Done().Output)!;
+        Assert.Equal(0, (double)result["syntax_accuracy"]!);
+        Assert.Equal((int)result["turns"]!, server.Requests.Count);
+        Assert.Equal((int)result["turns"]!, result["failures"]!.AsObject().Sum(kind => (int)kind.Value!));
+        Assert.All(await RepliesAsync(), reply => Assert.Equal(megabyte, reply));
+>>>>>>> 8b61cfd (vlmq collect --policy model plays a checkpoint in batches, with the same bytes whatever the workers and the batch; remote models and checkpoints play in pipelines)
     }
 
     [Theory]
     [InlineData("html", "answered with a web page")]
+    [InlineData("stream", "answered with something that is not JSON: data: {")]
+    [InlineData("flood", "answered with more than 16777216 bytes")]
+    [InlineData("bytes", "cannot be reached")]
     [InlineData("garbage", "answered with something that is not JSON")]
     [InlineData("hang", "gave no answer within 0.3 s")]
     [InlineData("down", "cannot be reached: Connection refused")]
@@ -118,6 +215,13 @@ public sealed class RemotePolicyTests : IDisposable
                 {
                     "html" => new ServerAct.Answer(200, "<!doctype html><p>Welcome", "Content-Type: text/html\r\n"),
                     "garbage" => new ServerAct.Answer(200, "data: \0\u001b garbage"),
+                    "stream" => new ServerAct.Answer(
+                        200,
+                        "data: {\"choices\": [{\"delta\": {\"content\": \"{\"}}]}\n\ndata: \ufffd\u0001\n\n",
+                        "Content-Type: text/event-stream\r\n"
+                    ),
+                    "flood" => new ServerAct.Flood(),
+                    "bytes" => new ServerAct.Raw([0, 1, 2, 3, 255, 254, 13, 10, 13, 10]),
                     _ => new ServerAct.Hang(),
                 }
         );
@@ -142,6 +246,32 @@ public sealed class RemotePolicyTests : IDisposable
         (await Vlmq.RunAsync(["collect", "numberline", .. settings, "--out", _folder["wrong"]])).Refused(ExitCode.Configuration, said);
         Assert.False(Directory.Exists(_folder["wrong"]));
     }
+
+    /// <summary>A reply that is the request's alone, so that episodes do not depend on the order of the requests.</summary>
+    private static ServerAct Seeded(string body) =>
+        ServerAct.Reply((int)JsonNode.Parse(body)!["seed"]! % 2 == 0 ? """{"action": "+"}""" : """{"action": "-"}""");
+
+    private static string Completion(string content) => $$$"""{"choices":[{"message":{"content":"{{{content}}}"}}]}""";
+
+    private static async Task<int> SameAsync(string folder, string other)
+    {
+        string[] difference = ["dataset", "diff", folder, other, "--json"];
+        return (int)JsonNode.Parse((await Vlmq.RunAsync(difference)).Done().Output)!["same"]!;
+    }
+
+    private async Task<List<string>> RepliesAsync()
+    {
+        List<string> replies = [];
+        await foreach (StoredEpisode episode in EpisodeDataset.OpenReader(_folder["episodes"]).OrThrow().ReadAsync())
+        {
+            replies.AddRange(episode.Turns.Select(turn => turn.Reply.Text));
+        }
+        Assert.NotEmpty(replies);
+        return replies;
+    }
+
+    private Task<string> ManifestAsync() =>
+        File.ReadAllTextAsync(_folder["episodes", "manifest.json"], TestContext.Current.CancellationToken);
 
     private static ServerAct Up() => ServerAct.Reply("""{"action": "+"}""");
 

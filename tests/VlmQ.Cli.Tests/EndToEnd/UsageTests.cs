@@ -51,7 +51,7 @@ public class UsageTests
     [InlineData("collect numberline --turns many --out x", "--turns must be a whole number; it is 'many'; see `vlmq collect --help`")]
     [InlineData("collect numberline --turns -5 --out x", "--turns must be at least 1; it is -5")]
     [InlineData("collect numberline --malformed 1.5 --out x", "--malformed must be in 0 … 1; it is 1.5")]
-    [InlineData("collect numberline --policy perfect --out x", "'perfect'; use one of: expert, noisy, random")]
+    [InlineData("collect numberline --policy perfect --out x", "'perfect'; use one of: expert, model, noisy, random, remote")]
     [InlineData("collect atlantis --out x", "'atlantis'; `vlmq env list` lists them")]
     [InlineData("collect blackjak --out x", "there is no environment 'blackjak'; did you mean 'blackjack'?")]
     [InlineData("collect numberline --env blackjack --out x", "--env: the environment is named twice")]

@@ -103,7 +103,7 @@ public class ExpertTests
     {
         IEnvironment game = EnvironmentCatalog.Find(name).OrThrow();
         PromptTemplate template = ShippedPrompts.Brief.For(game.Id).OrThrow();
-        EpisodeCollector collector = new(game, template, ScriptedPolicies.Make(settings, game).OrThrow());
+        EpisodeCollector collector = new(game, template, NamedPolicies.Make(settings, game, PolicyTests.NoModels).OrThrow());
         CollectOptions options = new()
         {
             Seed = 4,

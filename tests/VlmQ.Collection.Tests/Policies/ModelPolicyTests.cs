@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Collection.Policies;
+using VlmQ.Core.Environments;
 using VlmQ.Core.Environments.GymCards;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Imaging;
@@ -50,6 +51,91 @@ public sealed class ModelPolicyTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("fused", 1)]
+    [InlineData("fused", 3)]
+    [InlineData("fused", 8)]
+    [InlineData("fused", 32)]
+    [InlineData("plain", 3)]
+    [InlineData("plain", 32)]
+    public async Task Replies_and_their_probabilities_are_the_same_to_the_last_bit_whatever_the_batch(string kernels, int size)
+    {
+        using TinyVlm model = Model(_tokenizer.Count, kernels == "plain" ? Kernels.Plain : Kernels.Best, 48, 2, 3, 64);
+        ModelPolicy policy = new(model, _tokenizer, new Decoding.Sampling(), 9, "model");
+        // Prompts of several lengths, in an order that is not theirs.
+        PolicyRequest[] requests =
+        [
+            .. Requests(45, i => "<image>" + string.Join(' ', Enumerable.Repeat("Which action?", 1 + (i * 7 % 4)))),
+        ];
+        Dictionary<PolicyRequest, Reply> alone = [];
+        foreach (PolicyRequest request in requests)
+        {
+            alone[request] = Assert.Single(await policy.ReplyAsync([request], TestContext.Current.CancellationToken));
+        }
+        foreach (PolicyRequest[] batch in requests.Reverse().Chunk(size))
+        {
+            IReadOnlyList<Reply> together = await policy.ReplyAsync(batch, TestContext.Current.CancellationToken);
+            for (int i = 0; i < batch.Length; i++)
+            {
+                Assert.Equal(alone[batch[i]].TokenIds, together[i].TokenIds);
+                Assert.Equal(alone[batch[i]].LogProbabilities, together[i].LogProbabilities);
+                Assert.Equal(alone[batch[i]].Text, together[i].Text);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_model_that_need_not_be_exact_answers_each_request_in_its_place()
+    {
+        ModelPolicy policy = new(_model, _tokenizer, new Decoding.Greedy(), 6, "model") { IsExact = false };
+        PolicyRequest[] requests = [.. Requests(9, i => "<image>" + (i % 2 == 0 ? "Action?" : "Which action, then?"))];
+        IReadOnlyList<Reply> replies = await policy.ReplyAsync(requests, TestContext.Current.CancellationToken);
+        for (int i = 0; i < requests.Length; i++)
+        {
+            Reply alone = Assert.Single(await policy.ReplyAsync([requests[i]], TestContext.Current.CancellationToken));
+            Assert.Equal(alone.Text, replies[i].Text);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 1)]
+    [InlineData(2, 32)]
+    [InlineData(4, 1)]
+    [InlineData(4, 8)]
+    [InlineData(4, 32)]
+    public async Task A_models_episodes_are_the_same_to_the_last_bit_whatever_the_workers_and_the_batch(int workers, int batch)
+    {
+        using TinyVlm model = Model(_tokenizer.Count, Kernels.Best, width: 48, layers: 2, heads: 3, textLength: 96);
+        Assert.Equal(await PlayAsync(1, 1), await PlayAsync(workers, batch));
+
+        async Task<string[]> PlayAsync(int threads, int lanes)
+        {
+            // Levels of several missions: prompts of several lengths in a batch.
+            IEnvironment environment = EnvironmentCatalog.Find("babyai-gotolocal").OrThrow();
+            PromptTemplate template = ShippedPrompts.Brief.For(environment.Id).OrThrow();
+            ModelPolicy policy = new(model, _tokenizer, new Decoding.Sampling(), 4, "model");
+            CollectOptions options = new()
+            {
+                Seed = 3,
+                Episodes = 11,
+                TurnLimit = 3,
+                Lanes = lanes,
+                Workers = threads,
+            };
+            List<string> told = [];
+            await foreach (Episode episode in new EpisodeCollector(environment, template, policy).Collect(options).ReadAsync())
+            {
+                told.Add(episode.Id);
+                told.AddRange(episode.Turns.Select(turn => Told(turn.Reply) + turn.Observation.Image.GetHashCode()));
+            }
+            return [.. told];
+        }
+
+        string Told(Reply reply) =>
+            $"{reply.Text} {string.Join(' ', reply.TokenIds)} {string.Join(' ', reply.LogProbabilities.Select(BitConverter.SingleToInt32Bits))} ";
+    }
+
     [Fact]
     public async Task A_model_plays_an_environment()
     {
@@ -93,24 +179,24 @@ public sealed class ModelPolicyTests : IDisposable
 
     private ModelPolicy Policy() => new(_model, _tokenizer, new Decoding.Sampling(), 6, "model");
 
-    private TinyVlm Model(int vocabulary) =>
+    private TinyVlm Model(int vocabulary, IKernels? kernels = null, int width = 16, int layers = 1, int heads = 2, int textLength = 64) =>
         new(
             new TinyVlmConfig
             {
                 Vocabulary = vocabulary,
                 ImagePlaceholder = _tokenizer.ImageToken,
-                Width = 16,
-                Layers = 1,
-                Heads = 2,
+                Width = width,
+                Layers = layers,
+                Heads = heads,
                 ImageSize = 12,
                 PatchSize = 6,
-                TextLength = 64,
+                TextLength = textLength,
             },
             1,
-            new PlainKernels()
+            kernels ?? new PlainKernels()
         );
 
-    private static PolicyRequest[] Requests(int count)
+    private static PolicyRequest[] Requests(int count, Func<int, string>? prompt = null)
     {
         ImmutableArray<byte> pixels = [.. Enumerable.Range(0, 30 * 20 * 3).Select(i => (byte)(i * 7))];
         Observation observation = new(new RgbImage(30, 20, pixels), "", "");
@@ -118,7 +204,7 @@ public sealed class ModelPolicyTests : IDisposable
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(i => new PolicyRequest("<image>Action?", observation, ["-", "+"], RandomKey.Of(1, "turn", i))),
+                .Select(i => new PolicyRequest(prompt?.Invoke(i) ?? "<image>Action?", observation, ["-", "+"], RandomKey.Of(1, "turn", i))),
         ];
     }
 }

@@ -93,14 +93,50 @@ public class PolicyTests
     [InlineData(double.NaN)]
     public void A_share_is_between_zero_and_one(double share) => Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyPolicy(share));
 
+    /// <summary>For settings that name no model.</summary>
+    internal static Result<IPolicy> NoModels(string name) => throw new InvalidOperationException($"The policy {name} was not asked for.");
+
+    [Fact]
+    public async Task A_mixture_is_as_its_policies_are()
+    {
+        NumberLine game = new();
+        PolicySettings settings = new() { Name = "model=3,random=1", MixBy = MixtureUnit.Turn };
+        List<string> asked = [];
+        IPolicy mixture = NamedPolicies
+            .Make(
+                settings,
+                game,
+                name =>
+                {
+                    asked.Add(name);
+                    return new Result<IPolicy>.Ok(new Parrot());
+                }
+            )
+            .OrThrow();
+        Assert.Equal([NamedPolicies.Model], asked);
+        Assert.True(mixture.AnswersInBatches);
+        Assert.False(mixture.IsReproducible);
+        Assert.Equal(5, mixture.EpisodesAtOnce);
+        ImmutableArray<string> replies = await Ask(mixture, PlusMinus);
+        Assert.Equal(0.75, replies.Count(reply => reply == "model") / (double)Replies, 0.02);
+
+        IPolicy scripted = NamedPolicies.Make(new PolicySettings { Name = "expert,noisy" }, game, NoModels).OrThrow();
+        Assert.False(scripted.AnswersInBatches);
+        Assert.True(scripted.IsReproducible);
+        Assert.Null(scripted.EpisodesAtOnce);
+        Assert.True(NamedPolicies.Names(settings.Name, NamedPolicies.Model));
+        Assert.False(NamedPolicies.Names(settings.Name, NamedPolicies.Remote));
+        Assert.False(NamedPolicies.Names("model=", NamedPolicies.Model));
+    }
+
     [Fact]
     public void Policies_are_chosen_by_name()
     {
         NumberLine game = new();
-        Assert.IsType<RandomPolicy>(ScriptedPolicies.Make(new PolicySettings(), game).OrThrow());
-        Assert.IsType<NoisyPolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "noisy" }, game).OrThrow());
-        Assert.IsType<ExpertPolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "expert" }, game).OrThrow());
-        Assert.IsType<MixturePolicy>(ScriptedPolicies.Make(new PolicySettings { Name = "expert,noisy=2" }, game).OrThrow());
+        Assert.IsType<RandomPolicy>(NamedPolicies.Make(new PolicySettings(), game, NoModels).OrThrow());
+        Assert.IsType<NoisyPolicy>(NamedPolicies.Make(new PolicySettings { Name = "noisy" }, game, NoModels).OrThrow());
+        Assert.IsType<ExpertPolicy>(NamedPolicies.Make(new PolicySettings { Name = "expert" }, game, NoModels).OrThrow());
+        Assert.IsType<MixturePolicy>(NamedPolicies.Make(new PolicySettings { Name = "expert,noisy=2" }, game, NoModels).OrThrow());
     }
 
     [Theory]
@@ -108,8 +144,10 @@ public class PolicyTests
         "perfect",
         0.4,
         "",
-        "there is no policy 'perfect'; use one of: expert, noisy, random; or a mixture such as expert=0.5,noisy=0.5"
+        "there is no policy 'perfect'; use one of: expert, model, noisy, random, remote; or a mixture such as expert=0.5,noisy=0.5"
     )]
+    [InlineData("nosiy", 0.4, "", "there is no policy 'nosiy'; did you mean 'noisy'? use one of: ")]
+    [InlineData("noisy", 0.4, "coma", "there is no malformation 'coma'; did you mean 'comma'? use some of: ")]
     [InlineData("expert=1,perfect=1", 0.4, "", "there is no policy 'perfect'; ")]
     [InlineData("expert=-1,noisy=1", 0.4, "", "expert=-1,noisy=1: 'expert=-1' is no name with a weight")]
     [InlineData("expert,expert", 0.4, "", "expert,expert: 'expert' comes twice")]
@@ -128,7 +166,7 @@ public class PolicyTests
             Malformed = malformed,
             Malformations = kinds,
         };
-        Fault fault = Assert.IsType<Result<IPolicy>.Failed>(ScriptedPolicies.Make(settings, new NumberLine())).Fault;
+        Fault fault = Assert.IsType<Result<IPolicy>.Failed>(NamedPolicies.Make(settings, new NumberLine(), NoModels)).Fault;
         Assert.Equal(FaultKind.Configuration, fault.Kind);
         Assert.StartsWith(said, fault.ToString(), StringComparison.Ordinal);
     }
@@ -172,5 +210,19 @@ public class PolicyTests
         [
             .. Enumerable.Range(0, count).Select(i => new PolicyRequest("<image>", observation, actions, RandomKey.Of(7, "policy", i))),
         ];
+    }
+
+    private sealed class Parrot : IPolicy
+    {
+        public string Name => "parrot";
+
+        public bool IsReproducible => false;
+
+        public bool AnswersInBatches => true;
+
+        public int? EpisodesAtOnce => 5;
+
+        public ValueTask<IReadOnlyList<Reply>> ReplyAsync(IReadOnlyList<PolicyRequest> requests, CancellationToken cancellationToken) =>
+            new([.. requests.Select(_ => new Reply("model"))]);
     }
 }

@@ -40,9 +40,10 @@ internal sealed record CollectStage
     /// <summary>How replies are read, and what those earn that name no action.</summary>
     public ReplyRules Replies { get; init; } = new();
 
+    /// <summary>Threads that step environments, and as many again that encode pictures.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Episodes that are played side by side.</summary>
+    /// <summary>Episodes whose turns make a batch, for a policy that answers in batches.</summary>
     public int Lanes { get; init; } = new CollectOptions().Lanes;
 
     /// <summary>How the dataset is cut into parts.</summary>
@@ -62,7 +63,9 @@ internal sealed record CollectStage
         CollectOptions options = new()
         {
             Lanes = Lanes,
+            Workers = Workers,
             PolicyFailed = Policy.IsReproducible ? null : fault => policyFault = fault,
+            Stop = Policy.IsReproducible ? CancellationToken.None : token,
             Seed = Seed,
             FirstEpisode = writer.Consumed,
             Turns = Turns - writer.Manifest.Turns,
@@ -90,8 +93,10 @@ internal sealed record CollectStage
                     "write"
                 )
             )
-            .RunAsync(token)
+            // What could not be made again flows to its end: an interruption stops the players alone.
+            .RunAsync(Policy.IsReproducible ? token : CancellationToken.None)
             .ConfigureAwait(false);
+        token.ThrowIfCancellationRequested();
         return ran is Result<FlowReport>.Failed failed ? failed.Fault
             : policyFault is not null ? policyFault
             : new CollectOutcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using TorchSharp;
+using VlmQ.Cli.Configuration;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Learning;
 using VlmQ.Models;
@@ -66,8 +68,27 @@ internal sealed class TrainedModel : IDisposable
     public ImmutableArray<Player> Players(double temperature, int replyLimit) =>
         [Way(Ways[0], new Decoding.Greedy(), replyLimit), Way(Ways[1], new Decoding.Sampling(temperature), replyLimit)];
 
+    /// <summary>One way in which it plays.</summary>
+    public ModelPolicy Policy(PlayerConfiguration player) =>
+        new(_model, _tokenizer, player.MakeDecoding(), player.ReplyLimit, NamedPolicies.Model);
+
+    /// <summary>The digest of what a model is: its weights, adapters and sizes.</summary>
+    public static string DigestOf(string checkpoint) =>
+        Digest.OfValues(
+            from path in Directory.EnumerateFiles(checkpoint)
+            let name = Path.GetFileName(path)
+            where Path.GetExtension(name) is ".json" or ".safetensors" && !Checkpoint.IsOfTraining(name)
+            select KeyValuePair.Create(name, DigestOfFile(path))
+        );
+
     public void Dispose() => _model.Dispose();
 
     private Player Way(string name, Decoding decoding, int replyLimit) =>
-        new(name, new ModelPolicy(_model, _tokenizer, decoding, replyLimit, name)) { IsModel = true, Greedy = decoding is Decoding.Greedy };
+        new(name, new ModelPolicy(_model, _tokenizer, decoding, replyLimit, name) { IsExact = false }) { IsModel = true, Greedy = decoding is Decoding.Greedy };
+
+    private static string DigestOfFile(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Digest.Of(file);
+    }
 }

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Collection.Policies;
+using VlmQ.Collection.Remote;
+using VlmQ.Core.Environments;
+using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Tokenization;
+
+namespace VlmQ.Cli.Pipelines;
+
+/// <summary>
+/// Who plays some environments: a policy for each, which share their models. Holds those and connections until it is disposed of.
+/// </summary>
+internal sealed class ChosenPolicy : IDisposable
+{
+    private readonly List<IDisposable> _held = [];
+    private readonly List<string> _settings = [];
+    private readonly Dictionary<string, IPolicy> _models = [];
+
+    private ChosenPolicy(string name) => Name = name;
+
+    /// <summary>What tables call it: the name that it was chosen by, and a remote model's own.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>The policy of each environment.</summary>
+    public ImmutableArray<IPolicy> OfEach { get; private set; } = [];
+
+    /// <summary>That of the only environment.</summary>
+    public IPolicy Policy => OfEach.Single();
+
+    /// <summary>What of its settings is not as by default, and what decides the replies of its models; empty where nothing is.</summary>
+    public string Settings => string.Join("; ", _settings.Where(part => part.Length > 0));
+
+    /// <summary>The policies that some settings describe, or a fault that says what is wrong with them.</summary>
+    public static Result<ChosenPolicy> Of(PolicySettings settings, ImmutableArray<IEnvironment> environments, PolicySources sources)
+    {
+        ChosenPolicy chosen = new(settings.Name);
+        chosen._settings.Add(settings.Describe());
+        try
+        {
+            foreach (IEnvironment environment in environments)
+            {
+                chosen.OfEach = chosen.OfEach.Add(NamedPolicies.Make(settings, environment, name => chosen.Model(name, sources)).OrThrow());
+            }
+            chosen.Name = chosen.OfEach[0] is RemotePolicy remote ? remote.Name : settings.Name;
+            return chosen;
+        }
+        catch (FaultException exception)
+        {
+            chosen.Dispose();
+            return exception.Fault;
+        }
+        catch
+        {
+            chosen.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _held.ForEach(held => held.Dispose());
+
+    private Result<IPolicy> Model(string name, PolicySources sources)
+    {
+        if (_models.TryGetValue(name, out IPolicy? known))
+        {
+            return new Result<IPolicy>.Ok(known);
+        }
+        return (name == NamedPolicies.Remote ? Remote(sources) : Player(sources)).Map(made => _models[name] = made);
+    }
+
+    private Result<IPolicy> Remote(PolicySources sources) =>
+        sources
+            .Remote()
+            .Bind(configuration => configuration.MakePolicy())
+            .Bind(policy =>
+            {
+                _held.Add(policy);
+                _settings.Add(policy.Settings);
+                return new Result<IPolicy>.Ok(policy);
+            });
+
+    private Result<IPolicy> Player(PolicySources sources) =>
+        sources.Player().Bind(player => sources.Tokenizer().Bind(tokenizer => Player(player, tokenizer, sources.Threads)));
+
+    private Result<IPolicy> Player(PlayerConfiguration player, TextTokenizer tokenizer, int threads) =>
+        TrainedModel
+            .Open(player.Path, tokenizer, threads)
+            .Bind(model =>
+            {
+                _held.Add(model);
+                _settings.Add($"model {TrainedModel.DigestOf(player.Path)}, tokenizer {tokenizer.Digest}, {player.Describe()}");
+                return new Result<IPolicy>.Ok(model.Policy(player));
+            });
+}
