@@ -70,13 +70,9 @@ internal static class CollectCommand
                     return wrong;
                 }
                 string folder = parsed.GetValue(output)!;
-                if (!parsed.GetValue(resume) && File.Exists(Path.Combine(folder, DatasetManifest.FileName)))
+                if (Earlier.Refusal(folder, parsed.GetValue(resume)) is { } refused)
                 {
-                    return Fault.Configuration(
-                        "the folder holds a dataset already",
-                        folder,
-                        "name another --out, remove it, or leave out --resume false"
-                    );
+                    return refused;
                 }
                 IEnvironment found = environment.Of(parsed).OrThrow();
                 using ChosenPolicy chosen = policies.Of(parsed, [found]).OrThrow();

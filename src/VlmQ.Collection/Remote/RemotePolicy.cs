@@ -17,6 +17,9 @@ namespace VlmQ.Collection.Remote;
 /// </summary>
 public sealed class RemotePolicy : IPolicy, IDisposable
 {
+    // What is shorter is no secret but what servers without keys are given in the place of one: "none", "EMPTY", "ollama".
+    private const int LeastSecret = 12;
+
     private readonly RemoteModel _model;
     private readonly string? _apiKey;
     private readonly HttpClient _http;
@@ -134,19 +137,32 @@ public sealed class RemotePolicy : IPolicy, IDisposable
     {
         RgbImage image = request.Observation.Image;
         byte[] body = ChatRequest.Write(_model, request, _pictures.GetValue(image, picture => [.. PictureCodec.Encode(picture)]));
+        int tokens = ChatRequest.TokensOf(_model, request);
         if (_budget is not null)
         {
-            await _budget.WaitAsync(ChatRequest.TokensOf(_model, request), cancellationToken).ConfigureAwait(false);
+            await _budget.WaitAsync(tokens, cancellationToken).ConfigureAwait(false);
         }
+        int tries = 0;
         string text = await _calls
             .RunAsync(
-                token => AskOnceAsync(body, token),
-                (failure, tries) => new FaultException(RemoteFailure.FaultOf(failure, tries, _model, _apiKey)),
+                token =>
+                {
+                    if (tries++ > 0)
+                    {
+                        _budget?.Charge(tokens);
+                    }
+                    return AskOnceAsync(body, token);
+                },
+                (failure, made) => new FaultException(RemoteFailure.FaultOf(failure, made, _model, _apiKey)),
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return new Reply(text);
+        return new Reply(WithoutKey(text));
     }
+
+    // An endpoint may say again what it was sent.
+    private string WithoutKey(string text) =>
+        _apiKey is { Length: >= LeastSecret } ? text.Replace(_apiKey, "[key]", StringComparison.Ordinal) : text;
 
     private async Task<string> AskOnceAsync(byte[] body, CancellationToken cancellationToken)
     {

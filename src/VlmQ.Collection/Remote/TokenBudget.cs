@@ -12,14 +12,21 @@ internal sealed class TokenBudget(int tokensPerMinute, TimeProvider clock)
     /// <summary>Waits for its turn.</summary>
     public Task WaitAsync(int tokens, CancellationToken cancellationToken)
     {
-        TimeSpan wait;
+        TimeSpan wait = Pay(tokens);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, clock, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>Lets those that ask next pay for a request that is sent again: it has waited already.</summary>
+    public void Charge(int tokens) => Pay(tokens);
+
+    private TimeSpan Pay(int tokens)
+    {
         lock (_lock)
         {
             DateTimeOffset now = clock.GetUtcNow();
             DateTimeOffset start = _paid > now ? _paid : now;
             _paid = start + TimeSpan.FromMinutes((double)tokens / tokensPerMinute);
-            wait = start - now;
+            return start - now;
         }
-        return wait > TimeSpan.Zero ? Task.Delay(wait, clock, cancellationToken) : Task.CompletedTask;
     }
 }

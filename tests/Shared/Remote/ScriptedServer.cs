@@ -32,7 +32,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Every request, head and body.</summary>
     public ConcurrentQueue<(string Head, string Body)> Requests { get; } = [];
 
-    /// <summary>The most requests that were under way at once.</summary>
+    /// <summary>The most requests that were under way at once, each until something is done with it.</summary>
     public int MostAtOnce => _most;
 
     /// <summary>An address on the loopback where nobody listens.</summary>
@@ -75,16 +75,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
             NetworkStream stream = connection.GetStream();
             (string head, string body) = await ReadAsync(stream);
             Requests.Enqueue((head, body));
-            int now = Interlocked.Increment(ref _current);
-            InterlockedMax(ref _most, now);
-            try
-            {
-                await ActAsync(stream, _script(Interlocked.Increment(ref _requests) - 1, body));
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _current);
-            }
+            InterlockedMax(ref _most, Interlocked.Increment(ref _current));
+            // Long enough that requests that go out together are seen together.
+            await Task.Delay(5, _stop.Token);
+            ServerAct act = _script(Interlocked.Increment(ref _requests) - 1, body);
+            // Before the client can know of an end, and send another request.
+            Interlocked.Decrement(ref _current);
+            await ActAsync(connection, stream, act);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
@@ -93,13 +90,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    private async Task ActAsync(NetworkStream stream, ServerAct act)
+    private async Task ActAsync(TcpClient connection, NetworkStream stream, ServerAct act)
     {
         switch (act)
         {
             case ServerAct.Answer answer:
-                // Long enough that requests that go out together are seen together.
-                await Task.Delay(5, _stop.Token);
                 await stream.WriteAsync(Message(answer.Status, answer.Headers, answer.Body), _stop.Token);
                 break;
             case ServerAct.Raw raw:
@@ -108,6 +103,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
             case ServerAct.Cut cut:
                 byte[] whole = Message(200, "Content-Type: application/json\r\n", cut.Body);
                 await stream.WriteAsync(whole.AsMemory(0, whole.Length - (cut.Body.Length / 2)), _stop.Token);
+                break;
+            case ServerAct.Reset:
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), _stop.Token);
+                connection.LingerState = new LingerOption(enable: true, seconds: 0);
                 break;
             case ServerAct.Hang:
                 await Task.Delay(Timeout.Infinite, _stop.Token);

@@ -19,6 +19,9 @@ internal abstract record ServerAct
     /// <summary>Closes the connection.</summary>
     public sealed record Drop : ServerAct;
 
+    /// <summary>Sends the beginning of an answer and resets the connection.</summary>
+    public sealed record Reset : ServerAct;
+
     /// <summary>Says nothing until the server is disposed of.</summary>
     public sealed record Hang : ServerAct;
 

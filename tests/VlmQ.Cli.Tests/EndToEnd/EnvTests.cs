@@ -110,7 +110,7 @@ public sealed class EnvTests : IDisposable
         )!;
         Assert.All(summary["results"]!.AsArray(), row => Assert.Equal("gym_cards/Blackjack-v0", (string?)row!["env"]));
         string checkpoint = Path.Combine(_folder["run"], "models", "mixed-seed1-afsft", "checkpoint");
-        string[] evaluate = ["eval", checkpoint, "--env", "blackjack", "--obs", "both", "--episodes", "3"];
+        string[] evaluate = ["eval", checkpoint, "--env", "blackjack", "--obs", "both", "--episodes", "3", "--greedy-episodes", "4"];
         Assert.NotEmpty((await JsonAsync(evaluate))["results"]!.AsArray());
     }
 

@@ -16,6 +16,16 @@ internal static class Folder
         return digests;
     }
 
+    /// <summary>Asserts that a text is in no file below a folder, and in no file's name.</summary>
+    public static async Task HoldsNowhereAsync(string folder, string text)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            Assert.DoesNotContain(text, file, StringComparison.Ordinal);
+            Assert.DoesNotContain(text, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>A copy of a folder's files, those in folders below it included.</summary>
     public static void Copy(string from, string to)
     {

@@ -27,6 +27,32 @@ public sealed class InterruptionTests(SmallData data) : IClassFixture<SmallData>
     }
 
     [Theory]
+    [InlineData("numberline", "--policy", "noisy", "--malformations", "cut=3,fence=1", "--episodes", "500")]
+    [InlineData("babyai-gotolocal", "--policy", "expert=1,random=1", "--mix-by", "turn", "--epsilon", "0.2", "--turns", "600")]
+    public async Task A_collection_that_is_killed_again_and_again_ends_with_the_same_bytes(string environment, params string[] settings)
+    {
+        string[] collect = ["collect", environment, .. settings, "--part-rows", "50", "--out"];
+        string killed = _folder["killed"];
+        // Before anything is whole, while a part is written, between two parts; by other numbers of workers each time.
+        Func<bool>[] moments =
+        [
+            () => Directory.Exists(killed),
+            () => Directory.Exists(killed) && Directory.EnumerateFiles(killed).Count() > 1,
+            () => File.Exists(Path.Combine(killed, "part-00001.parquet")),
+            () => File.Exists(Path.Combine(killed, "part-00003.parquet")),
+        ];
+        bool wasRunning = false;
+        for (int i = 0; i < moments.Length; i++)
+        {
+            wasRunning |= await Vlmq.KillAsync(moments[i], [.. collect, killed, "--workers", $"{i + 1}", "--batch", $"{1 + (i * 9)}"]);
+        }
+        Assert.True(wasRunning);
+        (await Vlmq.RunAsync([.. collect, killed, "--workers", "3"])).Done();
+        (await Vlmq.RunAsync([.. collect, _folder["whole"], "--workers", "1"])).Done();
+        Assert.Equal(Folder.DigestsOf(_folder["whole"]), Folder.DigestsOf(killed));
+    }
+
+    [Theory]
     [InlineData(1000)]
     [InlineData(5)]
     public async Task Training_goes_on_after_an_interruption_and_ends_with_the_same_weights(int checkpointEvery)

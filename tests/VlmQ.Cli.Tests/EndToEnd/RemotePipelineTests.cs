@@ -64,12 +64,29 @@ public sealed class RemotePipelineTests : IDisposable
             "the same command goes on from there"
         );
         await HoldsNoKeyAsync(_folder["run"]);
-        string manifest = _folder["run", "episodes", "far-seed1", "manifest.json"];
-        int kept = (int)JsonNode.Parse(await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken))!["turns"]!;
+        int kept = await KeptAsync();
         Assert.InRange(kept, 1, 59);
         fails = false;
         int asked = server.Requests.Count;
         (await RunAsync(command)).Done();
+        Assert.InRange(server.Requests.Count - asked, 1, 60 - kept + 40);
+    }
+
+    [Fact]
+    public async Task An_interruption_while_the_endpoint_hangs_keeps_every_whole_episode_and_the_same_run_goes_on()
+    {
+        bool hangs = true;
+        await using ScriptedServer server = new(
+            (number, _) => hangs && number >= 45 ? new ServerAct.Hang() : ServerAct.Reply("""{"action": "+"}""")
+        );
+        string[] command = ["run", await WriteAsync(server.Endpoint, "concurrency: 2"), "--out", _folder["run"]];
+        (await Vlmq.InterruptAsync(() => server.Requests.Count >= 47, command)).Interrupted();
+        int kept = await KeptAsync();
+        Assert.InRange(kept, 1, 59);
+        hangs = false;
+        int asked = server.Requests.Count;
+        (await Vlmq.RunAsync(command)).Done();
+        // 60 turns at most, and those of two episodes that no place was left for.
         Assert.InRange(server.Requests.Count - asked, 1, 60 - kept + 40);
     }
 
@@ -136,15 +153,18 @@ public sealed class RemotePipelineTests : IDisposable
         return file;
     }
 
+    private async Task<int> KeptAsync()
+    {
+        string manifest = _folder["run", "episodes", "far-seed1", "manifest.json"];
+        return (int)JsonNode.Parse(await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken))!["turns"]!;
+    }
+
     private static Task<Outcome> RunAsync(params string[] arguments) =>
         Vlmq.RunProgramAsync("/usr/bin/env", ["VLMQ_API_KEY=" + Key, Vlmq.Path, .. arguments]);
 
     private static async Task HoldsNoKeyAsync(string folder)
     {
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        {
-            Assert.DoesNotContain(Key, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        }
+        await Folder.HoldsNowhereAsync(folder, Key);
         // Parquet's pages are compressed: the replies are looked at by themselves.
         await foreach (
             StoredEpisode episode in EpisodeDataset.OpenReader(Path.Combine(folder, "episodes", "far-seed1")).OrThrow().ReadAsync()

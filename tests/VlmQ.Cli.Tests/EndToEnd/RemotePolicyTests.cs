@@ -16,18 +16,28 @@ public sealed class RemotePolicyTests : IDisposable
     [Fact]
     public async Task A_remote_model_plays_and_its_key_is_nowhere_but_in_the_requests()
     {
-        await using ScriptedServer server = new((_, _) => ServerAct.Reply("Sure! {'action': '+'}"));
+        // The endpoint says the key again wherever it can: in a refusal, in a header and in its replies.
+        await using ScriptedServer server = new(
+            (number, _) =>
+                number switch
+                {
+                    2 => new ServerAct.Answer(503, $"busy with {Key}", $"X-Key: {Key}\r\n"),
+                    3 => ServerAct.Reply($"Sure, {Key}! {{'action': '+'}}"),
+                    _ => ServerAct.Reply("Sure! {'action': '+'}"),
+                }
+        );
         Outcome outcome = (await CollectAsync(server, "--episodes", "12", "--parser", "json")).Done();
         JsonNode result = JsonNode.Parse(outcome.Output)!;
         Assert.Equal(12, (int)result["episodes"]!);
         Assert.Equal(1, (double)result["syntax_accuracy"]!);
-        Assert.Equal((int)result["turns"]!, server.Requests.Count);
+        Assert.Equal((int)result["turns"]! + 1, server.Requests.Count);
         Assert.All(server.Requests, request => Assert.Contains("Bearer " + Key, request.Head, StringComparison.Ordinal));
         Assert.DoesNotContain(Key, outcome.Output + outcome.Error, StringComparison.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(_folder["episodes"], "*", SearchOption.AllDirectories))
-        {
-            Assert.DoesNotContain(Key, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        }
+        // Everything that was written: the dataset, and what would go to the user's home or among the temporary files.
+        await Folder.HoldsNowhereAsync(_folder.Path, Key);
+        List<string> replies = await RepliesAsync();
+        Assert.Contains("Sure, [key]! {'action': '+'}", replies);
+        Assert.All(replies, reply => Assert.DoesNotContain(Key, reply, StringComparison.Ordinal));
         JsonNode replayed = JsonNode.Parse((await Vlmq.RunAsync("replay", _folder["episodes"], "--json")).Done().Output)!;
         Assert.Equal(0, (int)replayed["differing"]!);
     }
@@ -69,7 +79,6 @@ public sealed class RemotePolicyTests : IDisposable
     }
 
     [Fact]
-<<<<<<< HEAD
     public async Task Replies_that_are_hard_to_hold_are_kept_as_they_came_and_counted()
     {
         string megabyte = string.Concat(Enumerable.Repeat("{\"\\\u00e9", 1 << 18));
@@ -106,7 +115,9 @@ public sealed class RemotePolicyTests : IDisposable
         (await Vlmq.RunAsync(export)).Done();
         (await Vlmq.RunAsync("dataset", "import", _folder["exported"], "--out", _folder["again"])).Done();
         (await Vlmq.RunAsync("dataset", "diff", _folder["episodes"], _folder["again"])).Done();
-=======
+    }
+
+    [Fact]
     public async Task No_turn_is_lost_or_doubled_in_the_data_whatever_goes_wrong_on_the_way()
     {
         await using ScriptedServer sound = new((_, body) => Seeded(body));
@@ -125,6 +136,7 @@ public sealed class RemotePolicyTests : IDisposable
                     4 => new ServerAct.Answer(503, "<html>busy</html>", "Content-Type: text/html\r\n"),
                     5 => new ServerAct.Hang(),
                     6 => new ServerAct.Raw([1, 2, 3, 13, 10, 13, 10]),
+                    7 => new ServerAct.Reset(),
                     _ => Seeded(body),
                 }
         );
@@ -132,7 +144,8 @@ public sealed class RemotePolicyTests : IDisposable
         JsonNode result = JsonNode.Parse((await CollectAsync(faulty, tried)).Done().Output)!;
         Assert.Equal(turns, (int)result["turns"]!);
         Assert.True(faulty.Requests.Count > turns);
-        Assert.InRange(faulty.MostAtOnce, 2, 24);
+        // One that the client has given up may still be on its way here, so that there is no upper bound.
+        Assert.True(faulty.MostAtOnce >= 2);
         Assert.Equal(40, await SameAsync(_folder["episodes"], _folder["sound"]));
     }
 
@@ -159,44 +172,25 @@ public sealed class RemotePolicyTests : IDisposable
         Assert.True(server.Requests.Count - before < (int)whole["turns"]!);
     }
 
-    [Fact]
-    public async Task A_second_interruption_is_not_needed_where_the_endpoint_hangs()
-    {
-        await using ScriptedServer server = new((number, body) => number < 100 ? Seeded(body) : new ServerAct.Hang());
-        string[] command = [.. Arguments(server, "--episodes", "60", "--concurrency", "2"), "--out", _folder["episodes"]];
-        (await Vlmq.InterruptAsync(() => server.Requests.Count >= 102, command)).Interrupted();
-        Assert.True((int)JsonNode.Parse(await ManifestAsync())!["consumed"]! > 0);
-    }
-
-    public static TheoryData<string, string> Hostile() =>
-        new()
-        {
-            { """a nul \u0000 byte""", "a nul \0 byte" },
-            { """half \ud83d of a pair \ude00""", @"half \ud83d of a pair \ude00" },
-            { """{\"action\": \"+\"}""", """{"action": "+"}""" },
-        };
-
     [Theory]
-    [MemberData(nameof(Hostile))]
-    public async Task A_reply_of_characters_that_are_no_text_is_stored_as_it_was_read(string written, string read)
+    [InlineData("hangs")]
+    [InlineData("asks for an hour's wait")]
+    [InlineData("has all its tokens spent")]
+    public async Task An_interruption_while_the_endpoint_is_waited_for_ends_at_once_and_keeps_what_is_whole(string endpoint)
     {
-        await using ScriptedServer server = new((_, _) => new ServerAct.Answer(200, Completion(written)));
-        JsonNode result = JsonNode.Parse((await CollectAsync(server, "--episodes", "2")).Done().Output)!;
-        Assert.Equal((int)result["turns"]!, server.Requests.Count);
-        Assert.All(await RepliesAsync(), reply => Assert.Equal(read, reply));
-    }
-
-    [Fact]
-    public async Task A_reply_of_a_megabyte_is_stored_whole_and_counted_as_what_it_is()
-    {
-        string megabyte = new('{', 1 << 20);
-        await using ScriptedServer server = new((_, _) => ServerAct.Reply(megabyte));
-        JsonNode result = JsonNode.Parse((await CollectAsync(server, "--episodes", "2")).Done().Output)!;
-        Assert.Equal(0, (double)result["syntax_accuracy"]!);
-        Assert.Equal((int)result["turns"]!, server.Requests.Count);
-        Assert.Equal((int)result["turns"]!, result["failures"]!.AsObject().Sum(kind => (int)kind.Value!));
-        Assert.All(await RepliesAsync(), reply => Assert.Equal(megabyte, reply));
->>>>>>> 8b61cfd (vlmq collect --policy model plays a checkpoint in batches, with the same bytes whatever the workers and the batch; remote models and checkpoints play in pipelines)
+        const int Sound = 100;
+        ServerAct act = endpoint switch
+        {
+            "asks for an hour's wait" => new ServerAct.Answer(429, "slow down", "Retry-After: 3600\r\n"),
+            _ => new ServerAct.Hang(),
+        };
+        await using ScriptedServer server = new((number, body) => number < Sound ? Seeded(body) : act);
+        string[] command = [.. Arguments(server, "--episodes", "60", "--concurrency", "2"), "--out", _folder["episodes"]];
+        // Of a small budget the first request is paid for at once; the second waits some minutes.
+        bool waits = endpoint == "has all its tokens spent";
+        (string[] budget, int requests) = waits ? ((string[])["--tokens-per-minute", "50"], 1) : ([], Sound + 2);
+        (await Vlmq.InterruptAsync(() => server.Requests.Count >= requests, [.. command, .. budget])).Interrupted();
+        Assert.Equal(!waits, (int)JsonNode.Parse(await ManifestAsync())!["consumed"]! > 0);
     }
 
     [Theory]
@@ -251,8 +245,6 @@ public sealed class RemotePolicyTests : IDisposable
     private static ServerAct Seeded(string body) =>
         ServerAct.Reply((int)JsonNode.Parse(body)!["seed"]! % 2 == 0 ? """{"action": "+"}""" : """{"action": "-"}""");
 
-    private static string Completion(string content) => $$$"""{"choices":[{"message":{"content":"{{{content}}}"}}]}""";
-
     private static async Task<int> SameAsync(string folder, string other)
     {
         string[] difference = ["dataset", "diff", folder, other, "--json"];
@@ -283,6 +275,14 @@ public sealed class RemotePolicyTests : IDisposable
     private Task<Outcome> CollectAsync(ScriptedServer server, params string[] options) =>
         Vlmq.RunProgramAsync(
             "/usr/bin/env",
-            ["VLMQ_API_KEY=" + Key, Vlmq.Path, .. Arguments(server, options), "--out", _folder["episodes"]]
+            [
+                "VLMQ_API_KEY=" + Key,
+                "HOME=" + _folder.Path,
+                "TMPDIR=" + _folder.Path,
+                Vlmq.Path,
+                .. Arguments(server, options),
+                "--out",
+                _folder["episodes"],
+            ]
         );
 }

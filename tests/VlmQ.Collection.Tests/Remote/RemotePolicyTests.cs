@@ -65,6 +65,7 @@ public class RemotePolicyTests
                     2 => new ServerAct.Drop(),
                     3 => new ServerAct.Cut(((ServerAct.Answer)ServerAct.Reply("half")).Body),
                     4 => new ServerAct.Answer(503, "<html>busy</html>", "Content-Type: text/html\r\n"),
+                    5 => new ServerAct.Reset(),
                     _ => ServerAct.Reply("reply to " + WordsOf(body)),
                 }
         );
@@ -117,9 +118,24 @@ public class RemotePolicyTests
         Assert.True(TimeProvider.System.GetElapsedTime(first, second) > TimeSpan.FromMilliseconds(900));
     }
 
+    [Fact]
+    public async Task Tries_are_paid_for_out_of_the_budget_of_tokens()
+    {
+        await using ScriptedServer server = new((number, _) => number == 0 ? new ServerAct.Answer(500, "oh") : ServerAct.Reply("now"));
+        // A request takes 300 tokens, 0.4 seconds' worth.
+        using RemotePolicy policy = Policy(server.Endpoint, null, model => model with { ReplyLimit = 297, TokensPerMinute = 45_000 });
+        long start = TimeProvider.System.GetTimestamp();
+        await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken);
+        await policy.ReplyAsync([Request(1)], TestContext.Current.CancellationToken);
+        Assert.Equal(3, server.Requests.Count);
+        // Both tries of the first come before the second.
+        Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(790));
+    }
+
     public static TheoryData<string, string[]> Refusals() =>
         new()
         {
+            { "reset", ["cannot be reached", "at the last of 4 tries"] },
             { "drop", ["cannot be reached", "at the last of 4 tries"] },
             { "hang", ["gave no answer within 2 s", "at the last of 4 tries"] },
             { "html", ["answered with a web page: <html>", "see that --endpoint is the root of the interface"] },
@@ -141,6 +157,7 @@ public class RemotePolicyTests
     {
         ServerAct act = kind switch
         {
+            "reset" => new ServerAct.Reset(),
             "drop" => new ServerAct.Drop(),
             "hang" => new ServerAct.Hang(),
             "html" => new ServerAct.Answer(200, "<html>\n<h1>Welcome</h1>\n</html>", "Content-Type: text/html\r\n"),
@@ -222,6 +239,19 @@ public class RemotePolicyTests
         await using ScriptedServer server = new((_, _) => new ServerAct.Answer(200, answer));
         using RemotePolicy policy = Policy(server.Endpoint, null);
         Assert.Equal(text, Assert.Single(await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken)).Text);
+    }
+
+    [Fact]
+    public async Task A_key_that_the_endpoint_says_again_is_in_no_reply()
+    {
+        await using ScriptedServer server = new((_, _) => ServerAct.Reply($"the header was Bearer {Key}, EMPTY"));
+        using RemotePolicy policy = Policy(server.Endpoint, Key);
+        Reply reply = Assert.Single(await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken));
+        Assert.Equal("the header was Bearer [key], EMPTY", reply.Text);
+        // What servers without keys are given in the place of one is a word like any other.
+        using RemotePolicy open = Policy(server.Endpoint, "EMPTY");
+        reply = Assert.Single(await open.ReplyAsync([Request(0)], TestContext.Current.CancellationToken));
+        Assert.EndsWith(", EMPTY", reply.Text, StringComparison.Ordinal);
     }
 
     [Fact]

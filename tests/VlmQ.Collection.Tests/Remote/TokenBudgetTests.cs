@@ -20,6 +20,17 @@ public class TokenBudgetTests
         Assert.Equal(TimeSpan.FromSeconds(30), clock.Waits[^1]);
     }
 
+    [Fact]
+    public void What_is_sent_again_is_paid_for_by_those_after_it()
+    {
+        Clock clock = new();
+        TokenBudget budget = new(60, clock);
+        Assert.True(budget.WaitAsync(10, TestContext.Current.CancellationToken).IsCompleted);
+        budget.Charge(10);
+        Assert.False(budget.WaitAsync(1, TestContext.Current.CancellationToken).IsCompleted);
+        Assert.Equal([TimeSpan.FromSeconds(20)], clock.Waits);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -84,7 +84,11 @@ internal sealed class TrainedModel : IDisposable
     public void Dispose() => _model.Dispose();
 
     private Player Way(string name, Decoding decoding, int replyLimit) =>
-        new(name, new ModelPolicy(_model, _tokenizer, decoding, replyLimit, name) { IsExact = false }) { IsModel = true, Greedy = decoding is Decoding.Greedy };
+        new(name, new ModelPolicy(_model, _tokenizer, decoding, replyLimit, name) { IsExact = false })
+        {
+            IsModel = true,
+            Greedy = decoding is Decoding.Greedy,
+        };
 
     private static string DigestOfFile(string path)
     {

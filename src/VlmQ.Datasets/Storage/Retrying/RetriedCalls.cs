@@ -80,7 +80,15 @@ public sealed class RetriedCalls
                     async token =>
                     {
                         tries++;
-                        return await call(token).ConfigureAwait(false);
+                        try
+                        {
+                            return await call(token).ConfigureAwait(false);
+                        }
+                        catch (Exception exception) when (token.IsCancellationRequested && exception is not OperationCanceledException)
+                        {
+                            // Whatever broke while it was being stopped: its time was up, or the caller's patience.
+                            throw new OperationCanceledException("stopped", exception, token);
+                        }
                     },
                     cancellationToken
                 )
