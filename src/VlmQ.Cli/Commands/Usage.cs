@@ -46,7 +46,7 @@ internal static class Usage
         bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
         return (isGroup, error.SymbolResult) switch
         {
-            (true, _) when parsed.UnmatchedTokens.Count > 0 => $"there is no command '{parsed.UnmatchedTokens[0]}'",
+            (true, _) when parsed.UnmatchedTokens.Count > 0 => UnknownCommand(parsed, parsed.UnmatchedTokens[0]),
             (true, _) => "a command is missing",
             (_, OptionResult { Option: { } option, Tokens: [{ Value: { } value }] }) when KindOf(option.ValueType) is { } kind =>
                 $"{option.Name} must be {kind}; it is '{value}'",
@@ -62,6 +62,12 @@ internal static class Usage
     {
         string? nearest = NearestName.Of(name, parsed.CommandResult.Command.Options.Select(option => option.Name), within: 3);
         return $"there is no option '{name}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?");
+    }
+
+    private static string UnknownCommand(ParseResult parsed, string name)
+    {
+        string? nearest = NearestName.Of(name, parsed.CommandResult.Command.Subcommands.Select(command => command.Name), within: 2);
+        return $"there is no command '{name}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?");
     }
 
     private static string? KindOf(Type type) =>

@@ -56,6 +56,22 @@ internal static class HtmlReport
         html.Append("so in NumberLine only a shortest path counts; <em>reached</em> counts every episode that the environment ended ");
         html.Append("itself. Syntax is the share of replies that parsed. ").Append(Intervals).Append("</p>");
         html.Append(FailureTable(Heads, [.. results.Select(row => (Words(row), (RolloutSummary)row))]));
+        GoalTypes(html, results);
+    }
+
+    private static void GoalTypes(StringBuilder html, ImmutableArray<SummaryResult> results)
+    {
+        html.Append("<h2>Results by goal type</h2><details><summary>each kind of task on its own</summary><div class=\"wide\"><table>");
+        html.Append(Head([.. Heads, "goal type"], CellHeads));
+        foreach (SummaryResult row in results)
+        {
+            foreach ((string goalType, RolloutSummary part) in row.GoalTypes)
+            {
+                html.Append("<tr>").AppendJoin("", Words(row).Append(goalType.Replace('_', ' ')).Select(Word)).Append(Cells(part));
+                html.Append("</tr>");
+            }
+        }
+        html.Append("</table></div></details>");
     }
 
     private static string[] Words(SummaryResult row) => [row.Data, NumberText.Of($"{row.Seed}"), row.Method, row.Decoding];

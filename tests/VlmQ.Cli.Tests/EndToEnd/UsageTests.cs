@@ -77,6 +77,7 @@ public class UsageTests
     [InlineData("inspect x --rows -1", "--rows must be at least 0; it is -1")]
     [InlineData("dataset", "a command is missing; see `vlmq dataset --help`")]
     [InlineData("dataset look", "there is no command 'look'; see `vlmq dataset --help`")]
+    [InlineData("env lst", "there is no command 'lst'; did you mean 'list'?; see `vlmq env --help`")]
     [InlineData("dataset split x --shares a=2 --out y", "--shares: 'a=2' is no share; write shares like train=0.9,test=0.1")]
     [InlineData("dataset sample x --out y", "'--episodes' is required; see `vlmq dataset sample --help`")]
     [InlineData("dataset merge x y", "'--out' is required; see `vlmq dataset merge --help`")]

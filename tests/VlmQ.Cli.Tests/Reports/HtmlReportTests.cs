@@ -28,6 +28,10 @@ public class HtmlReportTests
                 Episodes = 1000,
                 TrainCpuSeconds = 51.2,
                 TrainSteps = 900,
+                GoalTypes = new Dictionary<string, RolloutSummary>
+                {
+                    ["distance_<5>"] = new() { SuccessRate = 0.875, SuccessRateInterval = new Interval(0.7, 0.9) },
+                },
             },
         ],
         [
@@ -62,6 +66,11 @@ public class HtmlReportTests
         string html = HtmlReport.Render(Data);
         Assert.Contains("<td>99.1% <small>[98.3, 99.5]</small></td>", html, StringComparison.Ordinal);
         Assert.Contains("<td>−0.980 <small>[−1.020, −0.940]</small></td>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td class=\"t\">distance &lt;5&gt;</td><td>87.5% <small>[70.0, 90.0]</small></td>",
+            html,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<th>no json</th>", html, StringComparison.Ordinal);
         Assert.Contains("<code class=\"dropped\">{&quot;</code>", html, StringComparison.Ordinal);
         Assert.Contains("<code class=\"kept\">␣&quot;</code>", html, StringComparison.Ordinal);
