@@ -14,8 +14,8 @@ internal static class HtmlPage
         body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem}h3{font-size:1rem;margin:0}
         table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-        td,th{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:baseline}
-        td.t,th.t{text-align:left}.wide{overflow-x:auto}.wide td{white-space:nowrap}small{display:block;opacity:.75}
+        td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:baseline}
+        td.t,th.t{text-align:left}.wide{overflow-x:auto}.wide td,.wide th{white-space:nowrap}small{display:block;opacity:.75}
         """;
 
     /// <summary>What a page begins with.</summary>

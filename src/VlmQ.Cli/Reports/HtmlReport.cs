@@ -33,7 +33,7 @@ internal static class HtmlReport
         html.Append($"<p>{Escape(data.Introduction)}</p>");
         Results(html, data.Results);
         html.Append("<h2>Learning curves</h2><div class=\"charts\">");
-        html.AppendJoin('\n', data.Charts.Select(SvgChart.Render)).Append("</div>");
+        html.AppendJoin('\n', data.Charts.Where(SvgChart.HasPoints).Select(SvgChart.Render)).Append("</div>");
         Samples(html, data.Samples);
         html.Append("<h2>How it was made</h2><div class=\"wide\"><table>");
         foreach ((string name, string value) in data.Provenance)

@@ -16,6 +16,9 @@ internal static class SvgChart
     // Okabe and Ito's palette: told apart under every common colour blindness.
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#888888"];
 
+    /// <summary>Whether there is anything to draw: supervised training alone has no critics, for example.</summary>
+    public static bool HasPoints(Chart chart) => chart.Series.Any(series => series.Points.Any(point => double.IsFinite(point.Y)));
+
     public static string Render(Chart chart)
     {
         (double x0, double x1) = Bounds(chart.Series.SelectMany(series => series.Points).Select(point => point.X), 0);
@@ -41,10 +44,14 @@ internal static class SvgChart
         svg.Append(Escape(chart.YLabel)).Append("</text>");
         foreach (ChartSeries series in chart.Series)
         {
+            (double X, double Y)[] finite = [.. series.Points.Where(point => double.IsFinite(point.Y))];
             svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{ColourOf(series)}\" stroke-width=\"1.5\" points=\""));
-            IEnumerable<(double X, double Y)> finite = series.Points.Where(point => double.IsFinite(point.Y));
             svg.AppendJoin(' ', finite.Select(point => Invariant($"{X(point.X):f1},{Y(point.Y):f1}")));
             svg.Append("\"/>");
+            // A line of one point is not seen.
+            svg.Append(
+                finite is [var (x, y)] ? Invariant($"<circle cx=\"{X(x):f1}\" cy=\"{Y(y):f1}\" r=\"3\" fill=\"{ColourOf(series)}\"/>") : ""
+            );
         }
         svg.Append("</svg><p class=\"legend\">");
         foreach (ChartSeries series in chart.Series.DistinctBy(series => series.Group))

@@ -78,6 +78,16 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void A_chart_of_nothing_is_left_out_and_a_single_point_is_seen()
+    {
+        string html = HtmlReport.Render(Data);
+        Assert.Contains("<figcaption>Loss</figcaption>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<figcaption>Empty</figcaption>", html, StringComparison.Ordinal);
+        Assert.Equal(2, SvgChart.Render(Data.Charts[0]).Split("<circle").Length - 1);
+        Assert.DoesNotContain("<circle", SvgChart.Render(Data.Charts[1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Charts_are_well_formed_and_leave_out_what_is_not_finite()
     {
         foreach (Chart chart in Data.Charts)
