@@ -133,7 +133,9 @@ public static class EpisodeImport
                 return Fault.Data("there is no such file", file, "name JSONL, JSON or Parquet files");
             }
         }
-        Result<ImportFormat> format = options.Format is { } named ? named : FormatOf(files[0]);
+        // Who gives a map means tables, whatever is left of the file.
+        ImportFormat? meant = options.Format ?? (options.Map is null ? null : ImportFormat.Parquet);
+        Result<ImportFormat> format = meant is { } known ? known : FormatOf(files[0]);
         return format.Bind(found =>
             (
                 found == ImportFormat.Parquet

@@ -220,10 +220,13 @@ public sealed class FlatImportTests : IDisposable
         );
     }
 
-    [Fact]
-    public async Task A_file_that_is_no_parquet_is_named()
+    [Theory]
+    [InlineData("PAR1 and nothing more")]
+    [InlineData("neither beginning nor end")]
+    [InlineData("")]
+    public async Task A_file_that_is_no_parquet_is_named(string text)
     {
-        string file = _imports.Write("a.parquet", "PAR1 and nothing more");
+        string file = _imports.Write("a.parquet", text);
         Fault fault = Assert.IsType<Result<ImportSummary>.Failed>(await _imports.RunAsync(new ImportOptions { Map = Map }, file)).Fault;
         Assert.Equal(file, fault.Where);
         Assert.Contains("cannot be read as Parquet", fault.What, StringComparison.Ordinal);
