@@ -66,7 +66,9 @@ internal sealed class RunReplay
     {
         bool described =
             document["configuration"] is JsonObject
-            && Described.All(part => document[part] is null || (document[part] is JsonObject texts && texts.All(pair => IsText(pair.Value))));
+            && Described.All(part =>
+                document[part] is null || (document[part] is JsonObject texts && texts.All(pair => IsText(pair.Value)))
+            );
         return !described ? Wrong(recorded.Run)
             : !File.Exists(recorded.Metrics) || !File.ReadLines(recorded.Metrics).All(IsObject) ? Wrong(recorded.Metrics)
             : RunFolder.ReadJson<JsonObject>(recorded.Summary)?["results"] is not JsonArray ? Wrong(recorded.Summary)

@@ -64,6 +64,31 @@ public sealed class RemoteTests(SmallData data) : IClassFixture<SmallData>, IDis
     }
 
     [Fact]
+    public async Task Streams_and_training_from_a_bucket_with_a_cache_are_those_from_a_folder()
+    {
+        await using S3rver server = await StartAsync();
+        (await Vlmq.RunAsync("dataset", "push", data.Transitions, Transitions)).Done();
+        string[] cached = ["--cache", _folder["cache"], "--cache-size", "1MiB"];
+        string[] train = [.. SmallData.TinyTraining, "--set", "steps=2"];
+
+        Assert.Equal(await DigestAsync(data.Transitions), await DigestAsync([Transitions, .. cached]));
+        Assert.NotEmpty(Directory.GetFiles(_folder["cache"], "*.parquet"));
+        (await Vlmq.RunAsync(["train", data.Transitions, .. train, "--out", _folder["local"]])).Done();
+        (await Vlmq.RunAsync(["train", Transitions, .. cached, .. train, "--out", _folder["remote"]])).Done();
+
+        Assert.Equal(
+            Folder.DigestsOf(_folder["local", "checkpoint"])["model.safetensors"],
+            Folder.DigestsOf(_folder["remote", "checkpoint"])["model.safetensors"]
+        );
+
+        static async Task<string?> DigestAsync(params string[] dataset)
+        {
+            Outcome outcome = await Vlmq.RunAsync(["dataset", "stream", .. dataset, "--batches", "5", "--workers", "2", "--json"]);
+            return JsonDocument.Parse(outcome.Done().Output).RootElement.GetProperty("digest").GetString();
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_ends_with_4_and_what_would_write_to_a_bucket_with_2()
     {
         await using S3rver server = await StartAsync();
