@@ -4,6 +4,7 @@ using VlmQ.Cli;
 using VlmQ.Cli.Commands;
 using VlmQ.Cli.Commands.Dataset;
 using VlmQ.Cli.Commands.Env;
+using VlmQ.Cli.Commands.Model;
 
 RootCommand root = new(
     "Trains vision-language models to act: advantage-filtered fine-tuning (VLM Q-Learning) on what agents saw, said and earned."
@@ -19,6 +20,7 @@ root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());
 root.Subcommands.Add(DatasetCommand.Create());
 root.Subcommands.Add(EnvCommand.Create());
+root.Subcommands.Add(ModelCommand.Create());
 root.Subcommands.Add(InspectCommand.Create("vlmq inspect"));
 root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());

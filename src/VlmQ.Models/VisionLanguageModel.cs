@@ -29,6 +29,9 @@ public abstract class VisionLanguageModel(string name, IKernels kernels, Precisi
     /// <summary>The name under which checkpoints record the kind of model.</summary>
     public abstract string Family { get; }
 
+    /// <summary>Where the weights came from; null for a model that was made anew.</summary>
+    public ModelOrigin? Origin { get; internal set; }
+
     /// <summary>V: number of token ids.</summary>
     public abstract int Vocabulary { get; }
 

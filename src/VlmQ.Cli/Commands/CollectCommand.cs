@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
@@ -30,7 +31,8 @@ internal static class CollectCommand
         Option<int> workers = Options.Workers("Threads that step environments, and pictures encoded,");
         Option<int> batch = Options.Of(
             "--batch",
-            "Episodes whose turns the model policy reads at once; the bytes do not depend on it.",
+            "Episodes whose turns the model policy reads at once, 8 without it where a picture takes hundreds of positions; the bytes do not "
+                + "depend on it.",
             new CollectOptions().Lanes
         );
         Option<int> partRows = Options.PartRows();
@@ -75,16 +77,18 @@ internal static class CollectCommand
                     return refused;
                 }
                 IEnvironment found = environment.Of(parsed).OrThrow();
-                using ChosenPolicy chosen = policies.Of(parsed, [found]).OrThrow();
+                NamedModel? model = policies.Model(parsed).OrThrow();
+                ReplyRules read = replies.Of(parsed).OrThrow();
+                using ChosenPolicy chosen = policies.Of(parsed, [found], read.Parser).OrThrow();
                 CollectStage stage = new()
                 {
                     Environment = found,
                     Policy = chosen.Policy,
                     PolicySettings = chosen.Settings,
-                    Lanes = parsed.GetValue(batch),
+                    Lanes = parsed.ValueOr(batch, chosen.Lanes),
                     Observations = Observations.Find(parsed.GetValue(observations)!).OrThrow(),
-                    Template = prompts.Of(parsed).Bind(source => source.For(found.Id)).OrThrow(),
-                    Replies = replies.Of(parsed).OrThrow(),
+                    Template = prompts.Of(parsed, model: model).Bind(source => source.For(found.Id)).OrThrow(),
+                    Replies = read,
                     Seed = parsed.GetValue(seed),
                     Turns = parsed.GetValue(turns) ?? (parsed.GetValue(episodes) is null ? 6000 : null),
                     Episodes = parsed.GetValue(episodes),

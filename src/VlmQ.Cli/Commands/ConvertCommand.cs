@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
@@ -20,7 +21,7 @@ internal static class ConvertCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> output = Options.Out("the transitions; with several inputs or a pattern, each has a folder in it");
-        Option<string> tokenizer = Options.Tokenizer();
+        NamedModelOptions models = new("The model that the transitions are for, which decides tokenizer and chat format");
         PromptOptions prompts = new();
         Option<int?> imageSize = Options.Maybe<int?>("--image-size", "Side in pixels that pictures are resized to; kept without it.");
         Option<int> promptLimit = Options.Of("--prompt-limit", "Most tokens of a prompt; episodes with longer ones are rejected.", 4096);
@@ -34,11 +35,11 @@ internal static class ConvertCommand
         {
             sources,
             output,
-            tokenizer,
             imageSize,
             promptLimit,
             replyLimit,
         };
+        models.AddTo(command);
         running.AddTo(command);
         prompts.AddTo(command);
         command.Runs(
@@ -56,16 +57,17 @@ internal static class ConvertCommand
                 }
                 string[] named = parsed.GetValue(sources)!;
                 ImmutableArray<string> folders = InputFolders.Expand(named).OrThrow();
+                NamedModel? model = models.Model(parsed).OrThrow();
                 ConversionBatch batch = new()
                 {
                     Sources = folders,
                     Targets = TargetsOf(named, folders, parsed.GetValue(output)!),
-                    Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
+                    Tokenizer = models.Tokenizer(parsed, model).OrThrow(),
                     Options = new ConversionOptions()
                     {
-                        Prompts = prompts.Of(parsed).OrThrow(),
+                        Prompts = prompts.Of(parsed, model: model).OrThrow(),
                         ImageSize = parsed.GetValue(imageSize),
-                        PromptLimit = parsed.GetValue(promptLimit),
+                        PromptLimit = Math.Min(parsed.GetValue(promptLimit), model?.PromptLength ?? int.MaxValue),
                         ReplyLimit = parsed.GetValue(replyLimit),
                         Workers = running.Workers(parsed),
                         Writer = running.Writer(parsed),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Evaluation;
 using VlmQ.Cli.Pipelines.Stages;
@@ -79,7 +80,8 @@ internal static class EvalCommand
                 FinishedRun? ran = players.RunOf(parsed);
                 PipelineConfiguration? usual = ran?.Configuration;
                 ImmutableArray<IEnvironment> found = EnvironmentsOf(parsed.GetValue(environments), usual);
-                PromptSource prompt = prompts.Of(parsed, usual?.Convert).OrThrow();
+                NamedModel? model = players.Model(parsed, ran).OrThrow();
+                PromptSource prompt = prompts.Of(parsed, usual?.Convert, model).OrThrow();
                 EvaluateConfiguration evaluate = new()
                 {
                     Episodes = parsed.ValueOr(episodes, usual?.Evaluate.Episodes),
@@ -88,7 +90,7 @@ internal static class EvalCommand
                 ReplyRules rules = replies.Of(parsed, usual?.Replies).OrThrow();
                 string shown = parsed.ValueOr(observations, usual is null ? null : Observations.NameOf(usual.Observations));
                 ObservationKind kind = Observations.Find(shown).OrThrow();
-                Players who = players.Of(parsed, found, ran).OrThrow();
+                Players who = players.Of(parsed, model, found, rules.Parser, ran).OrThrow();
                 EvaluationRun run = new()
                 {
                     Stages =

@@ -12,7 +12,7 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _model = new("--model")
     {
-        Description = "The folder of the model policy's checkpoint, or the name of the model that the remote policy's endpoint serves.",
+        Description = $"The model that plays: {NamedModelOptions.Names}. With --endpoint, the name of the model that it serves.",
         HelpName = "DIR|NAME",
     };
 
@@ -30,17 +30,10 @@ internal sealed class ModelOptions
         )
     );
 
-    private readonly Option<bool> _greedy = new("--greedy")
-    {
-        Description = "The model policy takes the most probable token: no sampling.",
-    };
-    private readonly Option<int> _topK = Options.Of("--top-k", "The model policy draws from so many most probable tokens; 0 for all.", 0);
-    private readonly Option<double> _topP = Options.Of(
-        "--top-p",
-        "The model policy draws from the most probable tokens that hold this share together; 1 for all.",
-        1.0
-    );
-    private readonly Option<string> _tokenizer = Options.Tokenizer();
+    private readonly Option<bool> _greedy = new("--greedy") { Description = "A model here takes the most probable token: no sampling." };
+
+    private readonly DecodingOptions _decodings = new();
+    private readonly Option<string?> _tokenizer = NamedModelOptions.Tokenizer();
     private readonly Option<int> _threads = Options.Threads();
 
     /// <summary>Most tokens of a reply; null where it is left out.</summary>
@@ -52,18 +45,19 @@ internal sealed class ModelOptions
     /// <summary>The folder or name; null where it is left out.</summary>
     public string? Model(ParseResult parsed) => parsed.GetValue(_model);
 
-    /// <summary>The tokenizer's name or folder; where it is left out, another one that is given.</summary>
-    public string Tokenizer(ParseResult parsed, string? leftOut = null) => parsed.ValueOr(_tokenizer, leftOut);
+    /// <summary>The tokenizer's name or folder; null for the model's own.</summary>
+    public string? Tokenizer(ParseResult parsed) => parsed.GetValue(_tokenizer);
 
     /// <summary>Threads of tensor arithmetic.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _temperature, _replyLimit, _greedy, _topK, _topP, _tokenizer, _threads])
+        foreach (Option option in (Option[])[_model, _temperature, _replyLimit, _greedy, _tokenizer, _threads])
         {
             command.Add(option);
         }
+        _decodings.AddTo(command);
     }
 
     /// <summary>The fault of an option that has no meaning for a policy, or of one outside its range; null where there is none.</summary>
@@ -71,13 +65,12 @@ internal sealed class ModelOptions
     /// <param name="samples">Whether a model of this machine plays.</param>
     public Fault? Check(ParseResult parsed, bool samples) =>
         parsed.AtLeast(_replyLimit, 1)
-        ?? parsed.AtLeast(_topK, 0)
         ?? parsed.AtLeast(_threads, 1)
-        ?? Invocation.Within(_topP, parsed.GetValue(_topP), 1e-9, 1)
+        ?? _decodings.Check(parsed)
         ?? (
-            samples ? null
-            : parsed.GetValue(_greedy) || parsed.GetValue(_topK) != 0 || parsed.GetValue(_topP) < 1
-                ? Fault.Configuration("--greedy, --top-k and --top-p are of the model policy alone")
+            samples ? CheckTemperature(parsed, DecodingConfiguration.LeastTemperature, DecodingConfiguration.MostTemperature)
+            : parsed.GetValue(_greedy) || _decodings.IsGiven(parsed)
+                ? Fault.Configuration($"--greedy, {DecodingOptions.Names} are of a model here alone")
             : null
         );
 
@@ -85,23 +78,18 @@ internal sealed class ModelOptions
     public Fault? CheckTemperature(ParseResult parsed, double least, double most) =>
         Temperature(parsed) is { } given ? Invocation.Within(_temperature, given, least, most) : null;
 
-    /// <summary>The model of this machine.</summary>
-    public Result<PlayerConfiguration> Of(ParseResult parsed)
-    {
-        if (Model(parsed) is not { } folder)
-        {
-            return Fault.Configuration("the model policy needs --model", remedy: "name the folder of a checkpoint");
-        }
-        return CheckTemperature(parsed, PlayerConfiguration.LeastTemperature, PlayerConfiguration.MostTemperature) is { } wrong
+    /// <summary>How the model of this machine plays.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The model's folder or name.</param>
+    /// <param name="otherwise">What is taken for what is left out; null for the usual.</param>
+    public Result<PlayerConfiguration> Of(ParseResult parsed, string path, PipelineConfiguration? otherwise = null) =>
+        Check(parsed, samples: true) is { } wrong
             ? wrong
-            : new PlayerConfiguration
+            : _decodings.Of(parsed, otherwise?.Evaluate) with
             {
-                Path = folder,
+                Path = path,
                 Greedy = parsed.GetValue(_greedy),
-                Temperature = Temperature(parsed) ?? Usual.Temperature,
-                TopK = parsed.GetValue(_topK),
-                TopP = parsed.GetValue(_topP),
-                ReplyLimit = ReplyLimit(parsed) ?? Usual.ReplyLimit,
+                Temperature = Temperature(parsed) ?? otherwise?.Evaluate.Temperature ?? Usual.Temperature,
+                ReplyLimit = ReplyLimit(parsed) ?? otherwise?.Convert.ReplyLimit ?? Usual.ReplyLimit,
             };
-    }
 }

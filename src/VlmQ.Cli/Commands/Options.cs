@@ -34,13 +34,6 @@ internal static class Options
     /// <param name="what">What it is of.</param>
     public static string DatasetOf(string what) => $"The folder of a dataset of {what}, or s3://bucket/prefix.";
 
-    public static Option<string> Tokenizer() =>
-        Of(
-            "--tokenizer",
-            "A shipped tokenizer's name, or a folder with tokenizer.json, tokenizer.model, or vocab.json and merges.txt.",
-            "tiny"
-        );
-
     public static Option<string> Observations() =>
         Of("--obs", "What the policy sees: image, text (the state in words, a blank picture) or both.", "image");
 

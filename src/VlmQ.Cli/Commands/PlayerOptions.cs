@@ -3,24 +3,25 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Evaluation;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Tokenization;
 
 namespace VlmQ.Cli.Commands;
 
-/// <summary>What says who plays in an evaluation: a checkpoint, or the options of a policy.</summary>
+/// <summary>What says who plays in an evaluation: a checkpoint, a run, a model, or the options of a policy.</summary>
 internal sealed class PlayerOptions
 {
-    private static readonly PlayerConfiguration Usual = new();
-
     private readonly Argument<string?> _checkpoint = new("CHECKPOINT")
     {
         Description =
             "The folder of a trained model's checkpoint, of the training that wrote it, or of a run: then every model of the run "
-            + "plays, and what is left out is as the run has it. Or name a --policy.",
+            + "plays, and what is left out is as the run has it. Or name a --model or a --policy.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -37,83 +38,89 @@ internal sealed class PlayerOptions
     public FinishedRun? RunOf(ParseResult parsed) =>
         parsed.GetValue(_checkpoint) is { } folder ? FinishedRun.Find(folder)?.OrThrow() : null;
 
-    /// <summary>Who plays some environments.</summary>
+    /// <summary>The model that plays, the first of a run; null where none of this machine does.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="environments">The environments.</param>
     /// <param name="run">What <see cref="RunOf"/> gave.</param>
-    public Result<Players> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments, FinishedRun? run) =>
-        (parsed.GetValue(_checkpoint), _policies.IsNamed(parsed)) switch
+    /// <returns>Or the fault of a command line that names nobody, or two.</returns>
+    public Result<NamedModel?> Model(ParseResult parsed, FinishedRun? run) =>
+        (parsed.GetValue(_checkpoint), _policies.IsNamed(parsed), _policies.Models.Model(parsed)) switch
         {
-            (null, false) => Fault.Configuration("nobody is named who plays", remedy: "name the folder of a checkpoint, or a --policy"),
-            (not null, true) => Fault.Configuration("a checkpoint and a policy are named", "--policy", "name one of them"),
-            ({ } folder, _) => OfModels(parsed, folder, environments.Length, run),
-            _ => OfPolicy(parsed, environments),
+            (null, false, null) => Fault.Configuration(
+                "nobody is named who plays",
+                remedy: "name the folder of a checkpoint, a --model, or a --policy"
+            ),
+            (not null, true, _) => Fault.Configuration("a checkpoint and a policy are named", "--policy", "name one of them"),
+            (not null, _, not null) => Fault.Configuration("a checkpoint and a model are named", "--model", "name one of them"),
+            ({ } folder, _, _) => _policies.Models.Check(parsed, samples: true) is { } wrong
+                ? wrong
+                : Trained(run?.Models[0].Checkpoint ?? ModelPlaces.CheckpointIn(folder)).Map(model => (NamedModel?)model),
+            _ => _policies.Model(parsed),
         };
 
-    private Result<Players> OfModels(ParseResult parsed, string folder, int environments, FinishedRun? run)
+    /// <summary>Who plays some environments.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">What <see cref="Model"/> said.</param>
+    /// <param name="environments">The environments.</param>
+    /// <param name="parser">How replies are read.</param>
+    /// <param name="run">What <see cref="RunOf"/> gave.</param>
+    public Result<Players> Of(
+        ParseResult parsed,
+        NamedModel? model,
+        ImmutableArray<IEnvironment> environments,
+        ActionParser parser,
+        FinishedRun? run
+    ) =>
+        model is null || _policies.IsNamed(parsed)
+            ? OfPolicy(parsed, environments, parser)
+            : OfModels(parsed, model, environments.Length, parser, run);
+
+    private static Result<NamedModel> Trained(string checkpoint) =>
+        TrainedModel.CheckFolder(checkpoint) is { } fault ? fault : NamedModel.Find(checkpoint);
+
+    private Result<Players> OfModels(ParseResult parsed, NamedModel named, int environments, ActionParser parser, FinishedRun? run)
     {
         ModelOptions options = _policies.Models;
-        double temperature = options.Temperature(parsed) ?? run?.Configuration.Evaluate.Temperature ?? Usual.Temperature;
-        int replyLimit = options.ReplyLimit(parsed) ?? run?.Configuration.Convert.ReplyLimit ?? Usual.ReplyLimit;
+        PlayerConfiguration player = options.Of(parsed, named.Folder, run?.Configuration).OrThrow();
+        TextTokenizer tokenizer = named.OpenTokenizer(options.Tokenizer(parsed) ?? run?.Configuration.Convert.Tokenizer).OrThrow();
         int threads = options.Threads(parsed);
-        Fault? wrong =
-            options.Check(parsed, samples: false)
-            ?? (temperature is not (> 0 and < double.PositiveInfinity) ? Fault.Configuration("--temperature must be positive") : null);
-        if (wrong is not null)
+        ImmutableArray<(string? Name, NamedModel Model, long? Seed)> models = run is null
+            ? [(null, named, null)]
+            : [.. run.Models.Select(model => ((string?)model.Name, Trained(model.Checkpoint).OrThrow(), (long?)model.Seed))];
+        if (models.Select(model => TrainedModel.Check(model.Model, tokenizer)).FirstOrDefault(found => found is not null) is { } fault)
         {
-            return wrong;
+            return fault;
         }
-        return Tokenizers
-            .Load(options.Tokenizer(parsed, run?.Configuration.Convert.Tokenizer))
-            .Bind<Players>(tokenizer =>
-            {
-                ImmutableArray<(string? Name, string Checkpoint, long? Seed)> models = run is null
-                    ? [(null, CheckpointOf(folder), null)]
-                    : [.. run.Models.Select(model => ((string?)model.Name, model.Checkpoint, (long?)model.Seed))];
-                if (
-                    models.Select(model => TrainedModel.Check(model.Checkpoint, tokenizer)).FirstOrDefault(found => found is not null) is
-                    { } fault
-                )
+        return new Players(
+            "Evaluation of " + (parsed.GetValue(_checkpoint) ?? named.Folder),
+            [
+                .. models.Select(model => new PlayerSource(model.Name, TrainedModel.Ways(player.Greedy), () => Open(model.Model))
                 {
-                    return fault;
+                    Seed = model.Seed,
+                }),
+            ],
+            () =>
+                new JsonObject
+                {
+                    ["models"] = new JsonObject(
+                        models.Select(model => KeyValuePair.Create(model.Name ?? "model", (JsonNode?)model.Model.Digest))
+                    ),
+                    ["tokenizer"] = tokenizer.Digest,
+                    ["decoding"] = player.Describe(),
                 }
-                return new Players(
-                    "Evaluation of " + folder,
-                    [
-                        .. models.Select(model => new PlayerSource(
-                            model.Name,
-                            TrainedModel.Ways,
-                            () =>
-                                TrainedModel
-                                    .Open(model.Checkpoint, tokenizer, threads)
-                                    .Map(opened => new OpenedPlayers(
-                                        [.. Enumerable.Repeat(opened.Players(temperature, replyLimit), environments)],
-                                        opened
-                                    ))
-                        )
-                        {
-                            Seed = model.Seed,
-                        }),
-                    ],
-                    () =>
-                        new JsonObject
-                        {
-                            ["models"] = new JsonObject(
-                                models.Select(model =>
-                                    KeyValuePair.Create(model.Name ?? "model", (JsonNode?)TrainedModel.DigestOf(model.Checkpoint))
-                                )
-                            ),
-                            ["tokenizer"] = tokenizer.Digest,
-                            ["temperature"] = temperature,
-                            ["reply_limit"] = replyLimit,
-                        }
-                );
-            });
+        );
+
+        Result<OpenedPlayers> Open(NamedModel model) =>
+            TrainedModel
+                .Open(model, tokenizer, threads)
+                .Map(opened => new OpenedPlayers(
+                    [.. Enumerable.Repeat(opened.Players(player, player.ReplyLimit, parser, player.Greedy), environments)],
+                    opened
+                ));
     }
 
-    private Result<Players> OfPolicy(ParseResult parsed, ImmutableArray<IEnvironment> environments) =>
+    private Result<Players> OfPolicy(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser) =>
         _policies
-            .Of(parsed, environments)
+            .Of(parsed, environments, parser)
             .Map(looked =>
             {
                 // Looked at before anything is written; models and connections are held only when they are to play.
@@ -121,7 +128,7 @@ internal sealed class PlayerOptions
                 (string name, string described) = (who.Name, who.Settings);
                 return new Players(
                     "Evaluation of " + name,
-                    [new PlayerSource(null, [name], () => _policies.Of(parsed, environments).Map(Opened))],
+                    [new PlayerSource(null, [name], () => _policies.Of(parsed, environments, parser).Map(Opened))],
                     () => new JsonObject { ["policy"] = name, ["policy_settings"] = described }
                 );
             });
@@ -136,12 +143,5 @@ internal sealed class PlayerOptions
         {
             result.AddError($"'{value}' is no folder");
         }
-    }
-
-    // What training writes holds its checkpoint in a folder of its own.
-    private static string CheckpointOf(string folder)
-    {
-        string inside = Path.Combine(folder, TrainStage.CheckpointName);
-        return Directory.Exists(inside) ? inside : folder;
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
 
 namespace VlmQ.Cli.Commands;
 
@@ -14,8 +16,8 @@ internal sealed class PolicyOptions
 
     private readonly Option<string> _policy = Options.Of(
         "--policy",
-        "random (valid actions), noisy (a share of malformed replies), expert, model (a trained one), remote (a model behind an endpoint), or a "
-            + "mixture such as expert=0.5,noisy=0.5 or model=0.9,random=0.1.",
+        "random (valid actions), noisy (a share of malformed replies), expert, model (that of --model), remote (a model behind an endpoint), or a "
+            + "mixture such as expert=0.5,noisy=0.5 or model=0.9,random=0.1; where it is left out, the --model or --endpoint that is named.",
         Usual.Name
     );
 
@@ -56,30 +58,28 @@ internal sealed class PolicyOptions
         _remote.AddTo(command);
     }
 
-    /// <summary>Whether a policy is named.</summary>
-    public bool IsNamed(ParseResult parsed) => parsed.GetResult(_policy) is { Implicit: false };
+    /// <summary>Whether a policy is named: by itself, or by the endpoint that it asks.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetResult(_policy) is { Implicit: false } || _remote.IsNamed(parsed);
+
+    /// <summary>The model of this machine that plays, alone or in a mixture; null where none does.</summary>
+    public Result<NamedModel?> Model(ParseResult parsed) =>
+        Check(parsed) is { } wrong ? wrong
+        : Samples(parsed) && Models.Model(parsed) is { } name ? NamedModel.Find(name).Map(model => (NamedModel?)model)
+        : new Result<NamedModel?>.Ok(null);
 
     /// <summary>Who plays; it is to be disposed of.</summary>
-    public Result<ChosenPolicy> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environments">Where.</param>
+    /// <param name="parser">How replies are read, which is what a model's can be held to.</param>
+    public Result<ChosenPolicy> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser)
     {
-        string name = parsed.GetValue(_policy)!;
-        bool samples = NamedPolicies.Names(name, NamedPolicies.Model);
-        Fault? wrong =
-            OutOfRange(parsed, _malformed)
-            ?? OutOfRange(parsed, _epsilon)
-            ?? Models.Check(parsed, samples)
-            ?? (
-                samples && NamedPolicies.Names(name, NamedPolicies.Remote)
-                    ? Fault.Configuration("--model names one model, but the mixture has two", name, "mix a model here or a remote one")
-                    : null
-            );
-        if (wrong is not null)
+        if (Check(parsed) is { } wrong)
         {
             return wrong;
         }
         PolicySettings settings = new()
         {
-            Name = name,
+            Name = Name(parsed),
             Malformed = parsed.GetValue(_malformed),
             Malformations = parsed.GetValue(_malformations)!,
             Epsilon = parsed.GetValue(_epsilon),
@@ -89,13 +89,36 @@ internal sealed class PolicyOptions
             settings,
             environments,
             new PolicySources(
-                () => Models.Of(parsed),
+                () =>
+                    Models.Model(parsed) is { } model
+                        ? Models.Of(parsed, model)
+                        : Fault.Configuration("the model policy needs --model", remedy: "name the model's folder"),
                 () => _remote.Of(parsed, Models),
-                () => Tokenizers.Load(Models.Tokenizer(parsed)),
+                model => model.OpenTokenizer(Models.Tokenizer(parsed)),
+                parser,
                 Models.Threads(parsed)
             )
         );
     }
+
+    private Fault? Check(ParseResult parsed) =>
+        OutOfRange(parsed, _malformed)
+        ?? OutOfRange(parsed, _epsilon)
+        ?? Models.Check(parsed, Samples(parsed))
+        ?? (
+            Samples(parsed) && NamedPolicies.Names(Name(parsed), NamedPolicies.Remote)
+                ? Fault.Configuration("--model names one model, but the mixture has two", Name(parsed), "mix a model here or a remote one")
+                : null
+        );
+
+    private bool Samples(ParseResult parsed) => NamedPolicies.Names(Name(parsed), NamedPolicies.Model);
+
+    // A model or an endpoint that is named is meant to play.
+    private string Name(ParseResult parsed) =>
+        parsed.GetResult(_policy) is { Implicit: false } ? parsed.GetValue(_policy)!
+        : _remote.IsNamed(parsed) ? NamedPolicies.Remote
+        : Models.Model(parsed) is not null ? NamedPolicies.Model
+        : Usual.Name;
 
     private static Fault? OutOfRange(ParseResult parsed, Option<double> option) => Invocation.Within(option, parsed.GetValue(option), 0, 1);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -18,10 +19,10 @@ internal sealed class PromptOptions
         DefaultValueFactory = _ => PromptTemplate.Brief,
     };
 
-    private readonly Option<string> _chat = Options.Of(
+    private readonly Option<string?> _chat = Options.Maybe<string>(
         "--chat",
-        "What the model's family expects around the prompt: none, moondream2 or xgen-mm.",
-        ChatFormat.NoneName
+        "What the model's family expects around the prompt: none, moondream2, moondream2-2025-06-21 or xgen-mm; left out, what that of "
+            + "--model does."
     );
 
     public void AddTo(Command command)
@@ -33,6 +34,10 @@ internal sealed class PromptOptions
     /// <summary>The prompts.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="otherwise">What is taken for what is left out; null for the usual.</param>
-    public Result<PromptSource> Of(ParseResult parsed, ConvertConfiguration? otherwise = null) =>
-        Prompts.Load(parsed.ValueOr(_prompt, otherwise?.Template), parsed.ValueOr(_chat, otherwise?.Chat));
+    /// <param name="model">The model, whose family says what stands around a prompt where neither does; null for none.</param>
+    public Result<PromptSource> Of(ParseResult parsed, ConvertConfiguration? otherwise = null, NamedModel? model = null) =>
+        Prompts.Load(
+            parsed.ValueOr(_prompt, otherwise?.Template),
+            parsed.GetValue(_chat) ?? otherwise?.Chat ?? model?.Description.Chat ?? ChatFormat.NoneName
+        );
 }

@@ -23,6 +23,9 @@ internal sealed class RemoteOptions
     private readonly Option<double> _timeout = Options.Of("--timeout", "Seconds that the endpoint has for an answer.", Usual.Timeout);
     private readonly Option<int> _attempts = Options.Of("--attempts", "Times that a request is tried in all.", Usual.Attempts);
 
+    /// <summary>Whether an endpoint is named.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetValue(_endpoint) is not null;
+
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_endpoint, _concurrency, _tokens, _timeout, _attempts])

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Reports;
@@ -17,6 +18,11 @@ internal static class RunCommand
     {
         Argument<string> file = new("PIPELINE.yaml") { Description = "The pipeline." };
         Option<string?> output = new("--out") { Description = "The run folder; runs/<name> by default.", HelpName = "DIR" };
+        Option<string?> model = new("--model")
+        {
+            Description = $"The pipeline's model in place of the one that the file names: {NamedModelOptions.Names}.",
+            HelpName = "DIR|NAME",
+        };
         Option<string[]> set = SetOption.Create("train.steps=100 or data[0].turns=600");
         ExampleCommand command = new(
             "run",
@@ -26,10 +32,22 @@ internal static class RunCommand
         {
             file,
             output,
+            model,
             set,
         };
         command.Runs(
-            (parsed, shell, token) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(set), shell, token)
+            (parsed, shell, token) =>
+                RunAsync(
+                    parsed.GetValue(file)!,
+                    parsed.GetValue(output),
+                    // A text of JSON is the same text in YAML, whatever is in the name.
+                    parsed.GetValue(model)
+                        is { } named
+                        ? [.. parsed.GetValue(set) ?? [], "model=" + JsonSerializer.Serialize(named, Shell.JsonOptions)]
+                        : parsed.GetValue(set),
+                    shell,
+                    token
+                )
         );
         return command;
     }

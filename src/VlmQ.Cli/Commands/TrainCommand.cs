@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
@@ -20,7 +21,7 @@ internal static class TrainCommand
         Option<bool> follow = Options.Follow();
         Option<string> output = Options.Out("checkpoint and metrics");
         Option<string> method = Options.Of("--method", "afsft or sft.", "afsft");
-        Option<string> tokenizer = Options.Tokenizer();
+        NamedModelOptions models = new("The model to train on; left out, a small one is trained from scratch");
         Option<long> seed = Options.Of("--seed", "Seed of weights and order.", 1L);
         Option<int> threads = Options.Threads();
         Option<string[]> set = SetOption.Create("steps=100 or afsft.critics=4");
@@ -35,11 +36,11 @@ internal static class TrainCommand
             follow,
             output,
             method,
-            tokenizer,
             seed,
             threads,
             set,
         };
+        models.AddTo(command);
         command.Runs(
             async (parsed, shell, token) =>
             {
@@ -52,10 +53,12 @@ internal static class TrainCommand
                 {
                     return wrong;
                 }
+                NamedModel? model = models.Model(parsed).OrThrow();
                 TrainStage stage = new()
                 {
                     Transitions = [.. parsed.GetValue(source)!.Select(text => TrainingData.Parse(text, parsed.GetValue(follow)).OrThrow())],
-                    Tokenizer = Tokenizers.Load(parsed.GetValue(tokenizer)!).OrThrow(),
+                    Tokenizer = models.Tokenizer(parsed, model).OrThrow(),
+                    Model = model,
                     Train = train,
                     Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,
                     Seed = parsed.GetValue(seed),

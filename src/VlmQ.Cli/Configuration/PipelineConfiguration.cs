@@ -18,6 +18,12 @@ internal sealed record PipelineConfiguration
     [Required]
     public string Environment { get; init; } = "";
 
+    /// <summary>
+    /// The model that is trained on: its folder or name, as <c>--model</c> takes it. Null: one is trained from scratch, as <c>train.model</c>
+    /// says.
+    /// </summary>
+    public string? Model { get; init; }
+
     /// <summary>What the policies see: <c>image</c>, <c>text</c> or <c>both</c>.</summary>
     public ObservationKind Observations { get; init; } = ObservationKind.Image;
 

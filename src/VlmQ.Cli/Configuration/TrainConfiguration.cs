@@ -62,6 +62,21 @@ internal sealed record TrainConfiguration
     [Range(0.0, 0.999999)]
     public double WeightAverageDecay { get; init; }
 
+    /// <summary>
+    /// The type that the weights of a model that is trained on are kept in: <c>stored</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.
+    /// </summary>
+    public WeightsName Weights { get; init; }
+
+    /// <summary>Computes layers again on the way back (gradient checkpointing): less memory for a third more work.</summary>
+    public bool Recompute { get; init; }
+
+    /// <summary>Trains the vision encoder too; it is frozen otherwise, and what it makes of a picture is kept.</summary>
+    public bool TrainVision { get; init; }
+
+    /// <summary>Inner width of the critic heads of a model that is trained on; 0 for the width of its hidden states.</summary>
+    [Range(0, 65536)]
+    public int CriticWidth { get; init; }
+
     /// <summary>Low-rank adapters in place of all weights.</summary>
     public LoraConfiguration? Lora { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Collection.Policies;
 using VlmQ.Collection.Remote;
@@ -28,6 +29,9 @@ internal sealed class ChosenPolicy : IDisposable
 
     /// <summary>That of the only environment.</summary>
     public IPolicy Policy => OfEach.Single();
+
+    /// <summary>Episodes that its model is best to play side by side; null where the usual number is.</summary>
+    public int? Lanes { get; private set; }
 
     /// <summary>What of its settings is not as by default, and what decides the replies of its models; empty where nothing is.</summary>
     public string Settings => string.Join("; ", _settings.Where(part => part.Length > 0));
@@ -58,6 +62,27 @@ internal sealed class ChosenPolicy : IDisposable
         }
     }
 
+    /// <summary>What is wrong with some settings, as far as can be told without a model's weights; null where nothing is.</summary>
+    public static Fault? Check(PolicySettings settings, IEnvironment environment, PolicySources sources)
+    {
+        Result<IPolicy> made = NamedPolicies.Make(
+            settings,
+            environment,
+            name =>
+                name == NamedPolicies.Remote
+                    ? sources.Remote().Bind(remote => remote.MakePolicy()).Bind(Unneeded)
+                    : Meant(sources, (_, model, tokenizer) => TrainedModel.Check(model, tokenizer) is { } fault ? fault : Unneeded(null))
+        );
+        return made is Result<IPolicy>.Failed failed ? failed.Fault : null;
+
+        // The place of a policy that is looked at, not played.
+        static Result<IPolicy> Unneeded(IDisposable? held)
+        {
+            held?.Dispose();
+            return new Result<IPolicy>.Ok(new RandomPolicy());
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _held.ForEach(held => held.Dispose());
 
@@ -82,15 +107,27 @@ internal sealed class ChosenPolicy : IDisposable
             });
 
     private Result<IPolicy> Player(PolicySources sources) =>
-        sources.Player().Bind(player => sources.Tokenizer().Bind(tokenizer => Player(player, tokenizer, sources.Threads)));
+        Meant(
+            sources,
+            (player, model, tokenizer) =>
+                TrainedModel
+                    .Open(model, tokenizer, sources.Threads)
+                    .Bind(opened =>
+                    {
+                        _held.Add(opened);
+                        Lanes = opened.Lanes;
+                        _settings.Add($"model {model.Digest}, tokenizer {tokenizer.Digest}, {player.Describe()}");
+                        return new Result<IPolicy>.Ok(opened.Policy(player, sources.Parser));
+                    })
+        );
 
-    private Result<IPolicy> Player(PlayerConfiguration player, TextTokenizer tokenizer, int threads) =>
-        TrainedModel
-            .Open(player.Path, tokenizer, threads)
-            .Bind(model =>
-            {
-                _held.Add(model);
-                _settings.Add($"model {TrainedModel.DigestOf(player.Path)}, tokenizer {tokenizer.Digest}, {player.Describe()}");
-                return new Result<IPolicy>.Ok(model.Policy(player));
-            });
+    private static Result<IPolicy> Meant(
+        PolicySources sources,
+        Func<PlayerConfiguration, NamedModel, TextTokenizer, Result<IPolicy>> use
+    ) =>
+        sources
+            .Player()
+            .Bind(player =>
+                NamedModel.Find(player.Path!).Bind(model => sources.Tokenizer(model).Bind(tokenizer => use(player, model, tokenizer)))
+            );
 }

@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Reports;
 using VlmQ.Cli.Terminal;
+using VlmQ.Collection;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Tokenization;
+using VlmQ.Models;
+using VlmQ.Models.Families;
 
 namespace VlmQ.Cli.Pipelines;
 
@@ -20,6 +24,7 @@ internal sealed class PipelineRunner
     private readonly PipelineConfiguration _pipeline;
     private readonly RunFolder _folder;
     private readonly IEnvironment _environment;
+    private readonly NamedModel? _model;
     private readonly PromptSource _prompts;
     private readonly PromptTemplate _template;
     private readonly TextTokenizer _tokenizer;
@@ -29,6 +34,7 @@ internal sealed class PipelineRunner
         PipelineConfiguration pipeline,
         RunFolder folder,
         IEnvironment environment,
+        NamedModel? model,
         PromptSource prompts,
         PromptTemplate template,
         TextTokenizer tokenizer,
@@ -38,6 +44,7 @@ internal sealed class PipelineRunner
         _pipeline = pipeline;
         _folder = folder;
         _environment = environment;
+        _model = model;
         _prompts = prompts;
         _template = template;
         _tokenizer = tokenizer;
@@ -45,76 +52,86 @@ internal sealed class PipelineRunner
     }
 
     /// <summary>Looks up everything that the configuration names, before anything is written.</summary>
-    public static Result<PipelineRunner> Create(PipelineConfiguration pipeline, RunFolder folder) =>
-        EnvironmentCatalog
-            .Find(pipeline.Environment)
-            .Bind(environment =>
-                Prompts
-                    .Load(pipeline.Convert.Template, pipeline.Convert.Chat)
-                    .Bind(prompts => prompts.For(environment.Id).Map(template => (prompts, template)))
-                    .Bind(chosen =>
-                        Tokenizers
-                            .Load(pipeline.Convert.Tokenizer)
-                            .Bind<PipelineRunner>(tokenizer =>
-                            {
-                                List<string> collected = [];
-                                foreach (DataConfiguration data in pipeline.Data)
-                                {
-                                    if (data.CheckMix(collected) is { } wrongMix)
-                                    {
-                                        return wrongMix;
-                                    }
-                                    if (data.Mix is null)
-                                    {
-                                        collected.Add(data.Name);
-                                    }
-                                    if (CheckPolicy(data, environment, tokenizer, pipeline.Threads) is { } wrongPolicy)
-                                    {
-                                        return wrongPolicy;
-                                    }
-                                }
-                                if (pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                                {
-                                    return Fault.Configuration($"two data sets are called '{twice.Key}'", "data");
-                                }
-                                foreach (Method method in pipeline.Methods)
-                                {
-                                    if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps).Check() is { } fault)
-                                    {
-                                        return fault;
-                                    }
-                                }
-                                return TrainOptions
-                                    .ModelOf(pipeline.Train, tokenizer.Count, tokenizer.ImageToken, pipeline.Convert.ImageSize ?? 300)
-                                    .Bind(_ => ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid))
-                                    .Map(replies => new PipelineRunner(
-                                        pipeline,
-                                        folder,
-                                        environment,
-                                        chosen.prompts,
-                                        chosen.template,
-                                        tokenizer,
-                                        replies
-                                    ));
-                            })
-                    )
-            );
-
-    private static Fault? CheckPolicy(DataConfiguration data, IEnvironment environment, TextTokenizer tokenizer, int threads)
+    public static Result<PipelineRunner> Create(PipelineConfiguration pipeline, RunFolder folder)
     {
-        Result<ChosenPolicy> made = ChosenPolicy.Of(data.PolicySettings(), [environment], PolicySources.Of(data, tokenizer, threads));
-        if (made is Result<ChosenPolicy>.Failed failed)
+        try
         {
-            return failed.Fault;
+            IEnvironment environment = EnvironmentCatalog.Find(pipeline.Environment).OrThrow();
+            NamedModel? model = pipeline.Model is { } name ? NamedModel.Find(name).OrThrow() : null;
+            string chat = pipeline.Convert.Chat ?? model?.Description.Chat ?? ChatFormat.NoneName;
+            PromptSource prompts = Prompts.Load(pipeline.Convert.Template, chat).OrThrow();
+            PromptTemplate template = prompts.For(environment.Id).OrThrow();
+            string? named = pipeline.Convert.Tokenizer;
+            TextTokenizer tokenizer = (model?.LoadTokenizer(named) ?? Tokenizers.Load(named ?? Tokenizers.Default)).OrThrow();
+            ReplyRules replies = ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid).OrThrow();
+            if ((CheckData(pipeline, environment, tokenizer, replies) ?? CheckTraining(pipeline, model, tokenizer)) is { } fault)
+            {
+                return fault;
+            }
+            return new PipelineRunner(pipeline, folder, environment, model, prompts, template, tokenizer, replies);
         }
-        made.OrThrow().Dispose();
-        return null;
+        catch (FaultException error)
+        {
+            return error.Fault;
+        }
+    }
+
+    private static Fault? CheckData(PipelineConfiguration pipeline, IEnvironment environment, TextTokenizer tokenizer, ReplyRules replies)
+    {
+        List<string> collected = [];
+        foreach (DataConfiguration data in pipeline.Data)
+        {
+            if (data.CheckMix(collected) is { } wrongMix)
+            {
+                return wrongMix;
+            }
+            if (data.Mix is null)
+            {
+                collected.Add(data.Name);
+            }
+            PolicySources sources = PolicySources.Of(pipeline, data, tokenizer, replies.Parser);
+            if (ChosenPolicy.Check(data.PolicySettings(), environment, sources) is { } wrongPolicy)
+            {
+                return wrongPolicy;
+            }
+        }
+        return pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? Fault.Configuration($"two data sets are called '{twice.Key}'", "data")
+            : null;
+    }
+
+    private static Fault? CheckTraining(PipelineConfiguration pipeline, NamedModel? model, TextTokenizer tokenizer)
+    {
+        foreach (Method method in pipeline.Methods)
+        {
+            if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps, model).Check() is { } fault)
+            {
+                return fault;
+            }
+        }
+        if (model is not null)
+        {
+            return model.Description is not TinyVlmDescription && pipeline.Convert.ImageSize is { } size
+                ? Fault.Configuration(
+                    $"pictures would be resized to {size} pixels, but {model.Description.Family} resizes them itself",
+                    "convert.image_size",
+                    "write image_size: null"
+                )
+                : null;
+        }
+        Result<TinyVlmConfig> sizes = TrainOptions.ModelOf(
+            pipeline.Train,
+            tokenizer.Count,
+            tokenizer.ImageToken,
+            pipeline.Convert.ImageSize ?? 300
+        );
+        return sizes is Result<TinyVlmConfig>.Failed failed ? failed.Fault : null;
     }
 
     /// <summary>Runs it.</summary>
     public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
     {
-        Provenance provenance = new(_pipeline, _tokenizer, _template);
+        Provenance provenance = new(_pipeline, _tokenizer, _template, _model?.Digest);
         if (RunIdentity.Conflict(_folder, _pipeline) is { } conflict)
         {
             return conflict;
@@ -168,13 +185,13 @@ internal sealed class PipelineRunner
         }
         string episodes = _folder.Episodes(cell.Data.Name, cell.Seed);
         string transitions = _folder.Transitions(cell.Data.Name, cell.Seed);
-        using ChosenPolicy chosen = ChosenPolicy
-            .Of(cell.Data.PolicySettings(), [_environment], PolicySources.Of(cell.Data, _tokenizer, _pipeline.Threads))
-            .OrThrow();
+        PolicySources sources = PolicySources.Of(_pipeline, cell.Data, _tokenizer, _replies.Parser);
+        using ChosenPolicy chosen = ChosenPolicy.Of(cell.Data.PolicySettings(), [_environment], sources).OrThrow();
         CollectStage collect = new()
         {
             Environment = _environment,
             Policy = chosen.Policy,
+            Lanes = chosen.Lanes ?? new CollectOptions().Lanes,
             PolicySettings = chosen.Settings,
             Observations = _pipeline.Observations,
             Template = _template,
@@ -218,6 +235,7 @@ internal sealed class PipelineRunner
         {
             Transitions = DataOf(cell),
             Tokenizer = _tokenizer,
+            Model = _model,
             Train = _pipeline.Train,
             Method = method,
             Seed = cell.Seed,
@@ -232,8 +250,7 @@ internal sealed class PipelineRunner
             return failed.Fault;
         }
         TrainOutcome outcome = trained.OrThrow();
-        string weights = Path.Combine(outcome.Checkpoint, "model.safetensors");
-        string key = provenance.AddFile(Path.GetRelativePath(_folder.Root, weights), weights) + provenance.EvaluationKey();
+        string key = string.Concat(WeightsOf(outcome.Checkpoint).Select(Noted)) + provenance.EvaluationKey();
         string cached = Path.Combine(folder, "results.json");
         if (RunFolder.ReadJson<CachedResults>(cached) is { } earlier && earlier.Key == key)
         {
@@ -252,7 +269,7 @@ internal sealed class PipelineRunner
         Result<ImmutableArray<Evaluated>> played = await evaluate
             .RunAsync(
                 $"evaluate {name} on {cell.Name}",
-                model.Players(_pipeline.Evaluate.Temperature, _pipeline.Convert.ReplyLimit),
+                model.Players(_pipeline.Evaluate, _pipeline.Convert.ReplyLimit, _replies.Parser),
                 board,
                 token
             )
@@ -275,7 +292,16 @@ internal sealed class PipelineRunner
             RunFolder.WriteJson(cached, new CachedResults(key, rows));
             return rows;
         });
+
+        string Noted(string file) => provenance.AddFile(Path.GetRelativePath(_folder.Root, file), file);
     }
+
+    /// <summary>The files of a checkpoint that decide what its model answers.</summary>
+    private static IEnumerable<string> WeightsOf(string checkpoint) =>
+        Directory
+            .EnumerateFiles(checkpoint, "*.safetensors")
+            .Where(file => Path.GetFileName(file) != "optimizer.safetensors")
+            .Order(StringComparer.Ordinal);
 
     /// <summary>The transitions that a cell's models are trained on.</summary>
     private ImmutableArray<TrainingData> DataOf(Cell cell) =>

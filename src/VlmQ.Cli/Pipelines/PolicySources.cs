@@ -1,5 +1,7 @@
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Core.Episodes;
+using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Tokenization;
 
 namespace VlmQ.Cli.Pipelines;
@@ -8,25 +10,31 @@ namespace VlmQ.Cli.Pipelines;
 /// <param name="Player">The model of this machine.</param>
 /// <param name="Remote">The model behind an endpoint.</param>
 /// <param name="Tokenizer">The tokenizer of the model of this machine.</param>
+/// <param name="Parser">How replies are read, which is what a model's can be held to.</param>
 /// <param name="Threads">Threads of tensor arithmetic.</param>
 internal sealed record PolicySources(
     Func<Result<PlayerConfiguration>> Player,
     Func<Result<RemoteConfiguration>> Remote,
-    Func<Result<TextTokenizer>> Tokenizer,
+    Func<NamedModel, Result<TextTokenizer>> Tokenizer,
+    ActionParser Parser,
     int Threads
 )
 {
-    /// <summary>Those of a pipeline's data set.</summary>
+    /// <summary>Those of a pipeline's data set. Where it names no model of its own, the pipeline's plays.</summary>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="data">The data set.</param>
     /// <param name="tokenizer">The pipeline's tokenizer.</param>
-    /// <param name="threads">Threads of tensor arithmetic.</param>
-    public static PolicySources Of(DataConfiguration data, TextTokenizer tokenizer, int threads)
+    /// <param name="parser">How replies are read.</param>
+    public static PolicySources Of(PipelineConfiguration pipeline, DataConfiguration data, TextTokenizer tokenizer, ActionParser parser)
     {
+        PlayerConfiguration? player = data.Model ?? new PlayerConfiguration { ReplyLimit = pipeline.Convert.ReplyLimit };
+        string? path = player.Path ?? pipeline.Model;
         return new PolicySources(
-            () => Needed(data.Model, "model", "model: {path: …}"),
+            () => Needed(path is null ? null : player with { Path = path }, "model", "model: {path: …}"),
             () => Needed(data.Remote, "remote", "remote: {endpoint: …, model: …}"),
-            () => tokenizer,
-            threads
+            _ => tokenizer,
+            parser,
+            pipeline.Threads
         );
 
         Result<T> Needed<T>(T? configuration, string key, string example)

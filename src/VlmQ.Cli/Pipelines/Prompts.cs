@@ -22,6 +22,9 @@ internal static class Prompts
         LoadShipped()
             .Bind(shipped => FileOf(prompt) is { } file ? LoadFile(file.Path, file.Name, chat, shipped) : Choose(shipped, prompt, chat));
 
+    /// <summary>A shipped chat format.</summary>
+    public static Result<ChatFormat> Chat(string name) => LoadShipped().Bind(shipped => new PromptCatalog(shipped).FindChat(name));
+
     private static Result<PromptSource> LoadFile(string path, string? name, string chat, IEnumerable<PromptFile> shipped) =>
         Read(path)
             .Bind(file =>

@@ -15,7 +15,7 @@ using VlmQ.Models.Kernels;
 namespace VlmQ.Cli.Pipelines;
 
 /// <summary>What <c>run.json</c> records (design §8): configuration, seeds, versions, and digests of inputs and outputs.</summary>
-internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer tokenizer, PromptTemplate template)
+internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer tokenizer, PromptTemplate template, string? modelDigest)
 {
     /// <summary>The document's format and version.</summary>
     public const string Format = "vlmq-run/1";
@@ -47,7 +47,11 @@ internal sealed class Provenance(PipelineConfiguration pipeline, TextTokenizer t
 
     private readonly ImmutableSortedDictionary<string, string> _settings = ImmutableSortedDictionary.CreateRange(
         StringComparer.Ordinal,
-        [KeyValuePair.Create("tokenizer", tokenizer.Digest), KeyValuePair.Create("template", template.Digest)]
+        [
+            KeyValuePair.Create("tokenizer", tokenizer.Digest),
+            KeyValuePair.Create("template", template.Digest),
+            .. modelDigest is null ? [] : (KeyValuePair<string, string>[])[KeyValuePair.Create("model", modelDigest)],
+        ]
     );
 
     /// <summary>The machine, as far as it decides speed and rounding.</summary>

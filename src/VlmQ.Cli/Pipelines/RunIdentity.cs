@@ -22,7 +22,7 @@ internal static class RunIdentity
             return null;
         }
         JsonObject here = JsonSerializer.SerializeToNode(pipeline, Shell.JsonOptions)!.AsObject();
-        string? difference = new[] { "environment", "observations", "replies", "convert", "train" }
+        string? difference = new[] { "environment", "model", "observations", "replies", "convert", "train" }
             .Select(key => ConfigurationDifference.First(Effective(there[key]), Effective(here[key]), key))
             .Concat(
                 DataSets(there)

@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Tokenization;
 using VlmQ.Learning;
 using VlmQ.Models;
 using VlmQ.Models.Kernels;
 using VlmQ.Models.Lora;
+using static TorchSharp.torch;
 
 namespace VlmQ.Cli.Pipelines;
 
@@ -11,7 +15,11 @@ namespace VlmQ.Cli.Pipelines;
 internal static class TrainOptions
 {
     /// <summary>The learner's options for a method.</summary>
-    public static LearnerOptions LearnerOf(TrainConfiguration train, Method method, int steps) =>
+    /// <param name="train">What the configuration says.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="steps">Updates.</param>
+    /// <param name="model">The model that is trained on; null for one that is trained from scratch.</param>
+    public static LearnerOptions LearnerOf(TrainConfiguration train, Method method, int steps, NamedModel? model = null) =>
         new()
         {
             Loss = method == Method.Afsft ? LossOf(train.Afsft) : AfsftOptions.Supervised,
@@ -30,7 +38,7 @@ internal static class TrainOptions
             Beta2 = train.Beta2,
             GradientClip = train.GradientClip,
             WeightAverageDecay = train.WeightAverageDecay,
-            Lora = train.Lora is { } lora ? new LoraOptions(lora.Rank, lora.Alpha, lora.TargetModules) : null,
+            Lora = train.Lora is { } lora ? LoraOf(lora, model) : null,
         };
 
     /// <summary>The model's sizes.</summary>
@@ -50,17 +58,55 @@ internal static class TrainOptions
                     Critics = train.Afsft.Critics,
                     Behavior = train.Afsft.SupportThreshold > 0,
                     InitialValue = train.Afsft.InitialValue,
-                    CriticSupport =
-                        train.Afsft.CriticLoss == CriticLossName.SquaredError
-                            ? null
-                            : new CriticSupport(train.Afsft.MinimumValue, train.Afsft.MaximumValue, train.Afsft.Bins),
+                    CriticSupport = SupportOf(train),
                 };
                 return sizes.Check() is { } fault ? fault : sizes;
             });
 
+    /// <summary>How a model that is trained on is loaded.</summary>
+    public static ModelLoadOptions LoadOf(TrainConfiguration train, Method method, NamedModel model, TextTokenizer tokenizer, long seed) =>
+        new()
+        {
+            Kernels = Kernels.Best,
+            Precision = PrecisionOf(train),
+            WeightType = train.Weights switch
+            {
+                WeightsName.Float32 => ScalarType.Float32,
+                WeightsName.Bfloat16 => ScalarType.BFloat16,
+                WeightsName.Float16 => ScalarType.Float16,
+                // Small steps are lost on weights of 16 bits.
+                _ => train.Lora is null && method != Method.Base ? ScalarType.Float32 : null,
+            },
+            Critics = CriticsOf(train),
+            Seed = seed,
+            ImagePlaceholder = tokenizer.ImageToken,
+            TrainsVision = train.TrainVision,
+            Recomputes = train.Recompute,
+            Base = model.Base,
+        };
+
     /// <summary>The precision of matrix products.</summary>
     public static Precision PrecisionOf(TrainConfiguration train) =>
         train.Model.Precision == PrecisionName.Bfloat16 ? Precision.BFloat16 : Precision.Full;
+
+    private static LoraOptions LoraOf(LoraConfiguration lora, NamedModel? model) =>
+        new(lora.Rank, lora.Alpha, lora.TargetModules is [TextAdapters.Name] ? TextTargets(model) : lora.TargetModules)
+        {
+            Dropout = lora.Dropout,
+            // An absolute path: adapters are opened from where they lie.
+            BaseModel = model is null ? null : Path.GetFullPath(model.Base),
+        };
+
+    private static ImmutableArray<string> TextTargets(NamedModel? model) =>
+        model is null ? TextAdapters.TinyVlm : TextAdapters.Targets(model.Description);
+
+    private static CriticSettings CriticsOf(TrainConfiguration train) =>
+        new(train.Afsft.Critics, train.CriticWidth, SupportOf(train), train.Afsft.SupportThreshold > 0, train.Afsft.InitialValue);
+
+    private static CriticSupport? SupportOf(TrainConfiguration train) =>
+        train.Afsft.CriticLoss == CriticLossName.SquaredError
+            ? null
+            : new CriticSupport(train.Afsft.MinimumValue, train.Afsft.MaximumValue, train.Afsft.Bins);
 
     private static AfsftOptions LossOf(AfsftConfiguration afsft) =>
         new()

@@ -33,4 +33,10 @@ internal static class NumberText
 
     /// <summary>A mean with its interval, as <c>-2.483 [-2.611, -2.355]</c>.</summary>
     public static string MeanWithin(double mean, Interval? interval) => Mean(mean) + (interval is null ? "" : " " + MeanEnds(interval));
+
+    /// <summary>Bytes as <c>3.5 GiB</c>.</summary>
+    public static string Bytes(long bytes) =>
+        bytes >= 1L << 30 ? Of($"{bytes / (double)(1L << 30):f2} GiB")
+        : bytes >= 1L << 20 ? Of($"{bytes / (double)(1L << 20):f1} MiB")
+        : Of($"{bytes / 1024.0:f1} KiB");
 }

@@ -128,12 +128,13 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Whether a file of a checkpoint is needed to go on training alone: no part of the model.</summary>
-    public static bool IsOfTraining(string fileName) => fileName is InfoFileName or OptimizerFileName;
-
     /// <summary>Builds the model of a checkpoint for evaluation or collection, with averaged weights where there are any.</summary>
     public static Result<VisionLanguageModel> LoadModel(string folder, IKernels kernels, Precision precision = Precision.Full) =>
-        ModelFolder.Load(folder, kernels, precision).Bind(model => ReadAverage(folder, model));
+        LoadModel(folder, new ModelLoadOptions { Kernels = kernels, Precision = precision });
+
+    /// <summary>The same of any model's folder: one that is no checkpoint has no averaged weights.</summary>
+    public static Result<VisionLanguageModel> LoadModel(string folder, ModelLoadOptions options) =>
+        ModelFolder.Load(folder, options).Bind(model => ReadAverage(folder, model));
 
     private static Result<VisionLanguageModel> ReadAverage(string folder, VisionLanguageModel model)
     {

@@ -100,6 +100,24 @@ internal static class PeftConfig
         };
     }
 
+    /// <summary>The model that the adapter in a file is for; null where the file does not say.</summary>
+    /// <exception cref="FaultException">The file cannot be read, or describes no adapter.</exception>
+    internal static string? BaseModelOf(string path)
+    {
+        try
+        {
+            return Read(File.ReadAllBytes(path), path).BaseModel;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new FaultException(Fault.Data("describes no adapter: " + error.Message, path), error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FaultException(Fault.External("cannot be read: " + error.Message, path), error);
+        }
+    }
+
     // The first field that asks for something that is not computed here.
     private static string? Unsupported(JsonElement root)
     {

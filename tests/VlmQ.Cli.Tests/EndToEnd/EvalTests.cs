@@ -91,7 +91,7 @@ public sealed class EvalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nobody is named who plays; name the folder of a checkpoint, or a --policy", "--env", "numberline")]
+    [InlineData("nobody is named who plays; name the folder of a checkpoint, a --model, or a --policy", "--env", "numberline")]
     [InlineData("--env: no environment is named; name one; `vlmq env list` lists them", "--policy", "random")]
     [InlineData("there is no environment 'numberlin'; did you mean 'numberline'?", "--env", "numberlin", "--policy", "random")]
     [InlineData("gym_cards/NumberLine-v0 is named twice", "--env", "numberline", "--env", "gym_cards/NumberLine-v0", "--policy", "random")]

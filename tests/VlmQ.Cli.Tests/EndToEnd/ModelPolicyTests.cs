@@ -107,8 +107,8 @@ public sealed class ModelPolicyTests(TrainedModel model) : IClassFixture<Trained
     }
 
     [Theory]
-    [InlineData(ExitCode.Configuration, "the model policy needs --model; name the folder of a checkpoint", "--policy", "model")]
-    [InlineData(ExitCode.Data, "/nowhere: there is no such folder", "--policy", "model", "--model", "/nowhere")]
+    [InlineData(ExitCode.Configuration, "the model policy needs --model; name the model's folder", "--policy", "model")]
+    [InlineData(ExitCode.Configuration, "there is no model '/nowhere'", "--policy", "model", "--model", "/nowhere")]
     [InlineData(
         ExitCode.Configuration,
         "--temperature must be in 0.01 … 100; it is 0",
@@ -123,7 +123,13 @@ public sealed class ModelPolicyTests(TrainedModel model) : IClassFixture<Trained
     [InlineData(ExitCode.Configuration, "--top-p must be in 1E-09 … 1; it is 2", "--policy", "model", "--model", "m", "--top-p", "2")]
     [InlineData(ExitCode.Configuration, "--reply-limit must be at least 1", "--policy", "model", "--model", "m", "--reply-limit", "0")]
     [InlineData(ExitCode.Configuration, "--batch must be at least 1", "--policy", "model", "--model", "m", "--batch", "0")]
-    [InlineData(ExitCode.Configuration, "--greedy, --top-k and --top-p are of the model policy alone", "--policy", "random", "--greedy")]
+    [InlineData(
+        ExitCode.Configuration,
+        "--greedy, --top-k, --top-p, --repetition-penalty and --constrain are of a model here",
+        "--policy",
+        "random",
+        "--greedy"
+    )]
     [InlineData(ExitCode.Configuration, "--model names one model, but the mixture has two", "--policy", "model,remote", "--model", "m")]
     [InlineData(ExitCode.Configuration, "there is no policy 'modle'; did you mean 'model'?", "--policy", "modle")]
     public async Task Wrong_settings_are_refused_before_anything_is_written(int exitCode, string said, params string[] settings)

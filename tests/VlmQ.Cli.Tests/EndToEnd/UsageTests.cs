@@ -73,7 +73,7 @@ public class UsageTests
     [InlineData("train x --set steps --out y", "--set steps: not of the form key=value")]
     [InlineData("train x --set steps=-1 --out y", "--set steps=-1: 'steps' must be at least 1; it is -1")]
     [InlineData("train x --set afsft.betta=1 --out y", "--set afsft.betta=1: there is no key 'betta' under 'afsft'; did you mean 'beta'?")]
-    [InlineData("eval x --env numberline --temperature 0", "--temperature must be positive")]
+    [InlineData("eval x --env numberline --temperature 0", "--temperature must be in 0.01 … 100; it is 0")]
     [InlineData("inspect x --rows -1", "--rows must be at least 0; it is -1")]
     [InlineData("dataset", "a command is missing; see `vlmq dataset --help`")]
     [InlineData("dataset look", "there is no command 'look'; see `vlmq dataset --help`")]

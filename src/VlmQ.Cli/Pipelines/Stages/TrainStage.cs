@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Reading;
@@ -29,6 +30,9 @@ internal sealed record TrainStage
     public required TextTokenizer Tokenizer { get; init; }
 
     public required TrainConfiguration Train { get; init; }
+
+    /// <summary>The model that is trained on; null for one that is trained from scratch, of the sizes that <see cref="Train"/> names.</summary>
+    public NamedModel? Model { get; init; }
 
     public required Method Method { get; init; }
 
@@ -67,12 +71,14 @@ internal sealed record TrainStage
             ImageSize = Train.ImageSize,
         };
         TransitionStream stream = (await TransitionStream.OpenAsync(sources, options, token).ConfigureAwait(false)).OrThrow();
-        if (stream.ImageWidth != stream.ImageHeight)
+        if (Model is null && stream.ImageWidth != stream.ImageHeight)
         {
             string what = $"the pictures are {stream.ImageWidth}×{stream.ImageHeight}; this model takes square ones";
             return Fault.Data(what, sources[0].Reader.Folder, "set train.image_size, or convert with --image-size");
         }
-        TinyVlmConfig sizes = TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow();
+        TinyVlmConfig? sizes = Model is null
+            ? TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow()
+            : null;
         TrainingRecord record = TrainingRecord.Of(this, sources);
         // Tensors belong to the thread that makes them: the whole training stays on one.
         return await Task
@@ -90,7 +96,7 @@ internal sealed record TrainStage
         string folder,
         TrainingRecord record,
         TransitionStream stream,
-        TinyVlmConfig sizes,
+        TinyVlmConfig? sizes,
         IProgressBoard board,
         CancellationToken token
     )
@@ -102,8 +108,10 @@ internal sealed record TrainStage
         {
             return conflict;
         }
-        using TinyVlm model = new(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
-        using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps)), Seed);
+        using VisionLanguageModel model = sizes is null
+            ? ModelFolder.Load(Model!.Folder, TrainOptions.LoadOf(Train, Method, Model, Tokenizer, Seed)).OrThrow()
+            : new TinyVlm(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
+        using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps), Model), Seed);
         TrainState state = resumes
             ? Checkpoint
                 .Restore(checkpoint, learner)

@@ -1,20 +1,23 @@
 using System.Collections.Immutable;
 using TorchSharp;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Collection.Policies;
 using VlmQ.Core.Episodes;
-using VlmQ.Datasets.Storage;
+using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Learning;
 using VlmQ.Models;
 using VlmQ.Models.Generation;
-using VlmQ.Models.Kernels;
 
 namespace VlmQ.Cli.Pipelines.Stages;
 
 /// <summary>The model of a checkpoint with its tokenizer, ready to play.</summary>
 internal sealed class TrainedModel : IDisposable
 {
+    // A model that reads pictures of any size spends hundreds of positions on each.
+    private const int LanesOfLargeModels = 8;
+
     private readonly VisionLanguageModel _model;
     private readonly TextTokenizer _tokenizer;
 
@@ -23,6 +26,9 @@ internal sealed class TrainedModel : IDisposable
         _model = model;
         _tokenizer = tokenizer;
     }
+
+    /// <summary>Episodes that it is best to play side by side; null where the usual number is.</summary>
+    public int? Lanes => _model.ImageWidth is null ? LanesOfLargeModels : null;
 
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="checkpoint">Its folder.</param>
@@ -35,18 +41,40 @@ internal sealed class TrainedModel : IDisposable
             return fault;
         }
         torch.set_num_threads(threads);
-        return Checkpoint.LoadModel(checkpoint, Kernels.Best).Map(model => new TrainedModel(model, tokenizer));
+        return AnsweringModel.Load(checkpoint, tokenizer).Map(model => new TrainedModel(model, tokenizer));
     }
 
-    /// <summary>Whether it can be opened, as far as can be told without its weights.</summary>
-    public static Fault? Check(string checkpoint, TextTokenizer tokenizer)
+    /// <summary>Reads a model that need not be a checkpoint of training.</summary>
+    /// <param name="named">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="threads">Threads of tensor arithmetic.</param>
+    public static Result<TrainedModel> Open(NamedModel named, TextTokenizer tokenizer, int threads)
     {
-        if (!Checkpoint.Exists(checkpoint))
+        if (Check(named, tokenizer) is { } fault)
         {
-            string what = Directory.Exists(checkpoint) ? "the folder holds no checkpoint" : "there is no such folder";
-            return Fault.Data(what, checkpoint, "name the folder of a checkpoint: one with a checkpoint.json");
+            return fault;
         }
-        return Checkpoint.ReadInfo(checkpoint) switch
+        torch.set_num_threads(threads);
+        return AnsweringModel.Load(named.Folder, tokenizer, named.Base).Map(model => new TrainedModel(model, tokenizer));
+    }
+
+    /// <summary>Whether a model fits a tokenizer, as far as can be told without its weights.</summary>
+    public static Fault? Check(NamedModel named, TextTokenizer tokenizer) =>
+        Checkpoint.Exists(named.Folder) ? Check(named.Folder, tokenizer) : TokenizerCheck.Fault(tokenizer, named.Description);
+
+    /// <summary>The fault of a folder that holds no checkpoint; null where it does.</summary>
+    public static Fault? CheckFolder(string checkpoint) =>
+        Checkpoint.Exists(checkpoint)
+            ? null
+            : Fault.Data(
+                Directory.Exists(checkpoint) ? "the folder holds no checkpoint" : "there is no such folder",
+                checkpoint,
+                "name the folder of a checkpoint: one with a checkpoint.json"
+            );
+
+    private static Fault? Check(string checkpoint, TextTokenizer tokenizer) =>
+        CheckFolder(checkpoint)
+        ?? Checkpoint.ReadInfo(checkpoint) switch
         {
             Result<CheckpointInfo>.Failed failed => failed.Fault,
             Result<CheckpointInfo>.Ok { Value.TokenizerDigest: var digest } when digest != tokenizer.Digest => Fault.Data(
@@ -56,43 +84,44 @@ internal sealed class TrainedModel : IDisposable
             ),
             _ => null,
         };
-    }
 
     /// <summary>The names of <see cref="Players"/>.</summary>
-    public static ImmutableArray<string> Ways { get; } = ["greedy", "sample"];
+    /// <param name="greedyAlone">Rules sampling out.</param>
+    public static ImmutableArray<string> Ways(bool greedyAlone) => greedyAlone ? ["greedy"] : ["greedy", "sample"];
 
-    /// <summary>The ways in which it plays: greedily, and by sampling.</summary>
-    /// <param name="temperature">Sampling temperature.</param>
+    /// <summary>The ways in which it plays in an evaluation: greedily, and by sampling where that is not ruled out.</summary>
+    /// <param name="decoding">How its replies are sampled, and what they are held to.</param>
     /// <param name="replyLimit">Most tokens of a reply.</param>
+    /// <param name="parser">How its replies are read.</param>
+    /// <param name="greedyAlone">Rules sampling out.</param>
     /// <exception cref="FaultException">The tokenizer has ids that the model does not.</exception>
-    public ImmutableArray<Player> Players(double temperature, int replyLimit) =>
-        [Way(Ways[0], new Decoding.Greedy(), replyLimit), Way(Ways[1], new Decoding.Sampling(temperature), replyLimit)];
+    public ImmutableArray<Player> Players(DecodingConfiguration decoding, int replyLimit, ActionParser parser, bool greedyAlone = false)
+    {
+        Player greedy = Way("greedy", new Decoding.Greedy());
+        return greedyAlone ? [greedy] : [greedy, Way("sample", decoding.Sampling())];
+
+        Player Way(string name, Decoding how)
+        {
+            // An evaluation is not gone on with in other batches: speed comes before the last bit.
+            ModelPolicy policy = Policy(decoding, how, replyLimit, name, parser, exact: false);
+            Player player = new(name, policy) { IsModel = true, Greedy = how is Decoding.Greedy };
+            return Lanes is { } lanes ? player with { Lanes = lanes } : player;
+        }
+    }
 
     /// <summary>One way in which it plays.</summary>
-    public ModelPolicy Policy(PlayerConfiguration player) =>
-        new(_model, _tokenizer, player.MakeDecoding(), player.ReplyLimit, NamedPolicies.Model);
-
-    /// <summary>The digest of what a model is: its weights, adapters and sizes.</summary>
-    public static string DigestOf(string checkpoint) =>
-        Digest.OfValues(
-            from path in Directory.EnumerateFiles(checkpoint)
-            let name = Path.GetFileName(path)
-            where Path.GetExtension(name) is ".json" or ".safetensors" && !Checkpoint.IsOfTraining(name)
-            select KeyValuePair.Create(name, DigestOfFile(path))
-        );
+    /// <param name="player">How its replies are sampled, and what they are held to.</param>
+    /// <param name="parser">How its replies are read.</param>
+    public ModelPolicy Policy(PlayerConfiguration player, ActionParser parser) =>
+        Policy(player, player.MakeDecoding(), player.ReplyLimit, NamedPolicies.Model, parser, exact: true);
 
     public void Dispose() => _model.Dispose();
 
-    private Player Way(string name, Decoding decoding, int replyLimit) =>
-        new(name, new ModelPolicy(_model, _tokenizer, decoding, replyLimit, name) { IsExact = false })
+    private ModelPolicy Policy(DecodingConfiguration held, Decoding how, int replyLimit, string name, ActionParser parser, bool exact) =>
+        new(_model, _tokenizer, how, replyLimit, name)
         {
-            IsModel = true,
-            Greedy = decoding is Decoding.Greedy,
+            IsExact = exact,
+            RepetitionPenalty = held.RepetitionPenalty,
+            Restriction = held.Restriction(parser),
         };
-
-    private static string DigestOfFile(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Digest.Of(file);
-    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
@@ -34,6 +35,7 @@ internal sealed class TrainingRecord
                 ["seed"] = stage.Seed,
                 ["transitions"] = TransitionsOf(sources),
                 ["tokenizer"] = stage.Tokenizer.Digest,
+                ["model"] = stage.Model is { } model ? model.Digest : null,
                 ["train"] = train,
             }
         );
