@@ -10,7 +10,7 @@ internal static class Usage
     /// <summary>The first error, and where to read more; null where there is none.</summary>
     public static string? ErrorOf(ParseResult parsed)
     {
-        string? error = parsed.Errors.Count > 0 ? TextOf(parsed) : EmptyOf(parsed);
+        string? error = UnknownOptionOf(parsed) ?? (parsed.Errors.Count > 0 ? TextOf(parsed) : EmptyOf(parsed));
         string help = string.Join(' ', ["vlmq", .. PathOf(parsed.CommandResult)]) + " --help";
         return error is null ? null : $"{error}; see `{help}`";
     }
@@ -38,10 +38,6 @@ internal static class Usage
 
     private static string TextOf(ParseResult parsed)
     {
-        if (parsed.Tokens.FirstOrDefault(IsOptionLike) is { } wrong)
-        {
-            return UnknownOption(parsed, wrong.Value);
-        }
         ParseError error = parsed.Errors[0];
         bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
         return (isGroup, error.SymbolResult) switch
@@ -54,12 +50,16 @@ internal static class Usage
         };
     }
 
-    // What no option is called can still be taken for an argument; then what follows it is one too many.
+    // What no option is called would be taken for an argument: one too many, or one more of many. What begins so stands behind --.
     private static bool IsOptionLike(Token token) =>
         token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal) && token.Value.Length > 2;
 
-    private static string UnknownOption(ParseResult parsed, string name)
+    private static string? UnknownOptionOf(ParseResult parsed)
     {
+        if (parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(IsOptionLike) is not { Value: var name })
+        {
+            return null;
+        }
         string? nearest = NearestName.Of(name, parsed.CommandResult.Command.Options.Select(option => option.Name), within: 3);
         return $"there is no option '{name}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?");
     }

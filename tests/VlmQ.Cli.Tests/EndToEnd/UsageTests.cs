@@ -62,6 +62,8 @@ public class UsageTests
     [InlineData("env show atlantis", "'atlantis'; `vlmq env list` lists them")]
     [InlineData("env play numberline --obs sound", "there are no observations 'sound'; use one of: both, image, text")]
     [InlineData("convert x --image-size 0 --out y", "--image-size must be at least 1; it is 0")]
+    [InlineData("convert x --workerz 2 --out y", "there is no option '--workerz'; did you mean '--workers'?; see `vlmq convert --help`")]
+    [InlineData("dataset merge x y --renam --out z", "there is no option '--renam'; did you mean '--rename'?")]
     [InlineData("convert x --tokenizer nowhere --out y", "there is no tokenizer 'nowhere'; name a shipped one (tiny)")]
     [InlineData("import x --format csv --out y", "--format must be 'openai', 'llava' or 'parquet'; it is 'csv'")]
     [InlineData("import x --final-reward much --out y", "--final-reward must be a number or 'success'; it is 'much'")]
