@@ -139,6 +139,17 @@ public sealed class ModelPolicyTests(TrainedModel model) : IClassFixture<Trained
     }
 
     [Fact]
+    public async Task A_mixture_with_a_model_is_evaluated_in_several_environments()
+    {
+        const string Mixture = "model=1,expert=1";
+        string[] evaluate = ["eval", "--env", "numberline", "--env", "ezpoints", "--policy", Mixture, "--model", model.Checkpoint];
+        Outcome outcome = (await Vlmq.RunAsync([.. evaluate, "--episodes", "3", "--json"])).Done();
+        JsonArray rows = JsonNode.Parse(outcome.Output)!["results"]!.AsArray();
+        Assert.Equal(["gym_cards/NumberLine-v0", "gym_cards/EZPoints-v0"], rows.Select(row => (string?)row!["env"]));
+        Assert.All(rows, row => Assert.Equal((Mixture, 3), ((string?)row!["policy"], (int)row["episodes"]!)));
+    }
+
+    [Fact]
     public async Task A_tokenizer_that_is_not_the_models_own_is_refused()
     {
         (await CollectAsync("--tokenizer", await OtherTokenizerAsync(), "--out", _folder["wrong"])).Refused(
