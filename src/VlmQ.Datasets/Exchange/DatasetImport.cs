@@ -40,6 +40,10 @@ public static class DatasetImport
                 return Fault.Data("there is no dataset.json, so this is no whole export", source, "name the folder of an export");
             }
             DiskFiles files = new(source, create: false);
+            if (!files.Exists(DatasetExport.RowsName))
+            {
+                return Fault.Data($"the export's {DatasetExport.RowsName} is missing", source, "export the dataset again");
+            }
             DatasetManifest manifest = ManifestJson.Read(ReadHead(files), head).OrThrow();
             Work work = new(files, manifest, target, writer, progress, cancellationToken);
             return await FormatWork.OnAsync(manifest.Kind, work).ConfigureAwait(false);

@@ -43,6 +43,10 @@ internal sealed class PictureFiles(string folder)
             throw new FaultException(Fault.Data($"'{path}' is no path of an exported picture", folder, "export the dataset again"));
         }
         string file = Path.Combine(folder, path);
+        if (!File.Exists(file))
+        {
+            throw new FaultException(Fault.Data("the picture is missing", file, "export the dataset again"));
+        }
         try
         {
             byte[] bytes = File.ReadAllBytes(file);

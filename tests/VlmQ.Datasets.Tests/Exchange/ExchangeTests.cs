@@ -100,6 +100,20 @@ public sealed class ExchangeTests : IDisposable
         Assert.Contains(said, fault.What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rows.jsonl", "the export's rows.jsonl is missing")]
+    [InlineData("*.png", "the picture is missing")]
+    public async Task An_export_that_lacks_a_file_is_a_fault_of_the_data(string lost, string said)
+    {
+        await WriteEpisodesAsync();
+        (await DatasetExport.ExportAsync(_folder["data"], _folder["export"])).OrThrow();
+        File.Delete(Directory.GetFiles(_folder["export"], lost, SearchOption.AllDirectories)[0]);
+
+        Fault fault = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["export"], _folder["back"], Samples.SmallParts));
+
+        Assert.Equal((FaultKind.Data, said), (fault.Kind, fault.What));
+    }
+
     [Fact]
     public async Task An_altered_picture_and_a_lost_row_are_faults()
     {
