@@ -57,7 +57,7 @@ public static class ModelFolder
     public static Result<VisionLanguageModel> Load(string folder, IKernels kernels, Precision precision = Precision.Full) =>
         Load(folder, new ModelLoadOptions { Kernels = kernels, Precision = precision });
 
-    /// <summary>Builds the model that a folder describes and reads its weights, on the CPU.</summary>
+    /// <summary>Builds the model that a folder describes and reads its weights.</summary>
     public static Result<VisionLanguageModel> Load(string folder, ModelLoadOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,6 +76,8 @@ public static class ModelFolder
             {
                 CriticFiles.ReadWeights(model.Critics, folder);
             }
+            // Adapters follow.
+            model.to(options.Device);
             foreach (string name in File.Exists(Path.Combine(folder, LoraAdapters.ConfigFileName)) ? AdapterSet.NamesIn(folder) : [])
             {
                 model.Attach(LoraAdapters.Load(AdapterSet.FolderOf(folder, name), model.AdaptableLinears).OrThrow(), name);

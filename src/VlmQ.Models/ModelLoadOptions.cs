@@ -30,6 +30,9 @@ public sealed record ModelLoadOptions
     /// <summary>Whether layers are computed again on the way back, so that a training step keeps only what goes into them.</summary>
     public bool Recomputes { get; init; }
 
+    /// <summary>Where it is computed.</summary>
+    public Device Device { get; init; } = CPU;
+
     /// <summary>The folder of the model that the adapters in a folder belong to; null: the one that they name.</summary>
     public string? Base { get; init; }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VlmQ.Cli.Configuration;
+using VlmQ.Cli.Models;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Models.Devices;
 
 namespace VlmQ.Cli.Commands;
 
@@ -35,6 +37,7 @@ internal sealed class ModelOptions
     private readonly DecodingOptions _decodings = new();
     private readonly Option<string?> _tokenizer = NamedModelOptions.Tokenizer();
     private readonly Option<int> _threads = Options.Threads();
+    private readonly Option<string> _device = Options.Device();
 
     /// <summary>Most tokens of a reply; null where it is left out.</summary>
     public int? ReplyLimit(ParseResult parsed) => parsed.GetValue(_replyLimit);
@@ -48,12 +51,12 @@ internal sealed class ModelOptions
     /// <summary>The tokenizer's name or folder; null for the model's own.</summary>
     public string? Tokenizer(ParseResult parsed) => parsed.GetValue(_tokenizer);
 
-    /// <summary>Threads of tensor arithmetic.</summary>
-    public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+    /// <summary>Where a model of this machine is computed.</summary>
+    public Computing Computing(ParseResult parsed) => new(parsed.GetValue(_threads), parsed.GetValue(_device)!);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _temperature, _replyLimit, _greedy, _tokenizer, _threads])
+        foreach (Option option in (Option[])[_model, _temperature, _replyLimit, _greedy, _tokenizer, _threads, _device])
         {
             command.Add(option);
         }
@@ -66,6 +69,7 @@ internal sealed class ModelOptions
     public Fault? Check(ParseResult parsed, bool samples) =>
         parsed.AtLeast(_replyLimit, 1)
         ?? parsed.AtLeast(_threads, 1)
+        ?? ComputeDevice.Refusal(parsed.GetValue(_device)!)
         ?? _decodings.Check(parsed)
         ?? (
             samples ? CheckTemperature(parsed, DecodingConfiguration.LeastTemperature, DecodingConfiguration.MostTemperature)

@@ -39,6 +39,8 @@ internal static class Options
 
     public static Option<int> Threads() => Of("--threads", "Threads of tensor arithmetic.", 1);
 
+    public static Option<string> Device() => Of("--device", "Where models are computed: cpu, cuda or cuda:N.", "cpu");
+
     public static Option<int> Workers(string what) => Of("--workers", $"{what} at once; the bytes do not depend on it.", 2);
 
     public static Option<bool> Follow() =>

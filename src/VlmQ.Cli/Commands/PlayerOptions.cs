@@ -82,7 +82,7 @@ internal sealed class PlayerOptions
         ModelOptions options = _policies.Models;
         PlayerConfiguration player = options.Of(parsed, named.Folder, run?.Configuration).OrThrow();
         TextTokenizer tokenizer = named.OpenTokenizer(options.Tokenizer(parsed) ?? run?.Configuration.Convert.Tokenizer).OrThrow();
-        int threads = options.Threads(parsed);
+        Computing computing = options.Computing(parsed);
         ImmutableArray<(string? Name, NamedModel Model, long? Seed)> models = run is null
             ? [(null, named, null)]
             : [.. run.Models.Select(model => ((string?)model.Name, Trained(model.Checkpoint).OrThrow(), (long?)model.Seed))];
@@ -111,7 +111,7 @@ internal sealed class PlayerOptions
 
         Result<OpenedPlayers> Open(NamedModel model) =>
             TrainedModel
-                .Open(model, tokenizer, threads)
+                .Open(model, tokenizer, computing)
                 .Map(opened => new OpenedPlayers(
                     [.. Enumerable.Repeat(opened.Players(player, player.ReplyLimit, parser, player.Greedy), environments)],
                     opened

@@ -96,7 +96,7 @@ internal sealed class PolicyOptions
                 () => _remote.Of(parsed, Models),
                 model => model.OpenTokenizer(Models.Tokenizer(parsed)),
                 parser,
-                Models.Threads(parsed)
+                Models.Computing(parsed)
             )
         );
     }

@@ -23,6 +23,10 @@ internal static class RunCommand
             Description = $"The pipeline's model in place of the one that the file names: {NamedModelOptions.Names}.",
             HelpName = "DIR|NAME",
         };
+        Option<string?> device = new("--device")
+        {
+            Description = "Where models are computed, in place of what the file says: cpu, cuda or cuda:N.",
+        };
         Option<string[]> set = SetOption.Create("train.steps=100 or data[0].turns=600");
         ExampleCommand command = new(
             "run",
@@ -33,6 +37,7 @@ internal static class RunCommand
             file,
             output,
             model,
+            device,
             set,
         };
         command.Runs(
@@ -40,17 +45,21 @@ internal static class RunCommand
                 RunAsync(
                     parsed.GetValue(file)!,
                     parsed.GetValue(output),
-                    // A text of JSON is the same text in YAML, whatever is in the name.
-                    parsed.GetValue(model)
-                        is { } named
-                        ? [.. parsed.GetValue(set) ?? [], "model=" + JsonSerializer.Serialize(named, Shell.JsonOptions)]
-                        : parsed.GetValue(set),
+                    [
+                        .. parsed.GetValue(set) ?? [],
+                        .. Assignment("model", parsed.GetValue(model)),
+                        .. Assignment("device", parsed.GetValue(device)),
+                    ],
                     shell,
                     token
                 )
         );
         return command;
     }
+
+    // A text of JSON is the same text in YAML, whatever is in the name.
+    private static string[] Assignment(string key, string? value) =>
+        value is null ? [] : [$"{key}={JsonSerializer.Serialize(value, Shell.JsonOptions)}"];
 
     private static async Task<Result<int>> RunAsync(
         string file,

@@ -5,6 +5,7 @@ using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Stages;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Models.Devices;
 
 namespace VlmQ.Cli.Commands;
 
@@ -24,6 +25,7 @@ internal static class TrainCommand
         NamedModelOptions models = new("The model to train on; left out, a small one is trained from scratch");
         Option<long> seed = Options.Of("--seed", "Seed of weights and order.", 1L);
         Option<int> threads = Options.Threads();
+        Option<string> device = Options.Device();
         Option<string[]> set = SetOption.Create("steps=100 or afsft.critics=4");
         ExampleCommand command = new(
             "train",
@@ -38,6 +40,7 @@ internal static class TrainCommand
             method,
             seed,
             threads,
+            device,
             set,
         };
         models.AddTo(command);
@@ -49,7 +52,7 @@ internal static class TrainCommand
                 {
                     return Fault.Configuration($"there is no method '{parsed.GetValue(method)}'", "--method", "use afsft or sft");
                 }
-                if (parsed.AtLeast(threads, 1) is { } wrong)
+                if ((parsed.AtLeast(threads, 1) ?? ComputeDevice.Refusal(parsed.GetValue(device)!)) is { } wrong)
                 {
                     return wrong;
                 }
@@ -63,7 +66,7 @@ internal static class TrainCommand
                     Method = parsed.GetValue(method) == "sft" ? Method.Sft : Method.Afsft,
                     Seed = parsed.GetValue(seed),
                     Steps = train.Steps,
-                    Threads = parsed.GetValue(threads),
+                    Computing = new Computing(parsed.GetValue(threads), parsed.GetValue(device)!),
                 };
                 Result<TrainOutcome> trained;
                 await using (IProgressBoard board = shell.Progress())

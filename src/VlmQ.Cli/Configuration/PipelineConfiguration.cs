@@ -55,6 +55,9 @@ internal sealed record PipelineConfiguration
     [Range(1, 1024)]
     public int Threads { get; init; } = 1;
 
+    /// <summary>Where models are computed: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>Threads of the data stages.</summary>
     [Range(1, 1024)]
     public int Workers { get; init; } = 2;

@@ -3,6 +3,7 @@ using VlmQ.Datasets.Tokenization;
 using VlmQ.Learning;
 using VlmQ.Models;
 using VlmQ.Models.Kernels;
+using static TorchSharp.torch;
 
 namespace VlmQ.Cli.Models;
 
@@ -13,7 +14,11 @@ internal static class AnsweringModel
     /// <param name="folder">The model's folder, or a checkpoint's.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="base">The folder of the model that the adapters in the folder belong to; null for the one that they name.</param>
-    public static Result<VisionLanguageModel> Load(string folder, TextTokenizer tokenizer, string? @base = null) =>
+    /// <param name="computing">Where it is computed.</param>
+    public static Result<VisionLanguageModel> Load(string folder, TextTokenizer tokenizer, Computing computing, string? @base = null) =>
+        computing.Begin().Bind(device => Load(folder, tokenizer, device, @base));
+
+    private static Result<VisionLanguageModel> Load(string folder, TextTokenizer tokenizer, Device device, string? @base) =>
         Checkpoint.LoadModel(
             folder,
             new ModelLoadOptions
@@ -21,6 +26,7 @@ internal static class AnsweringModel
                 Kernels = Kernels.Best,
                 Critics = new CriticSettings(1, 1),
                 ImagePlaceholder = tokenizer.ImageToken,
+                Device = device,
                 Base = @base,
             }
         );

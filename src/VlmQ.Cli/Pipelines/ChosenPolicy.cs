@@ -111,7 +111,7 @@ internal sealed class ChosenPolicy : IDisposable
             sources,
             (player, model, tokenizer) =>
                 TrainedModel
-                    .Open(model, tokenizer, sources.Threads)
+                    .Open(model, tokenizer, sources.Computing)
                     .Bind(opened =>
                     {
                         _held.Add(opened);

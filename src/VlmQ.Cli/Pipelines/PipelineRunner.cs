@@ -11,6 +11,7 @@ using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Models;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Families;
 
 namespace VlmQ.Cli.Pipelines;
@@ -57,6 +58,7 @@ internal sealed class PipelineRunner
         try
         {
             IEnvironment environment = EnvironmentCatalog.Find(pipeline.Environment).OrThrow();
+            ComputeDevice.Of(pipeline.Device, "device").OrThrow();
             NamedModel? model = pipeline.Model is { } name ? NamedModel.Find(name).OrThrow() : null;
             string chat = pipeline.Convert.Chat ?? model?.Description.Chat ?? ChatFormat.NoneName;
             PromptSource prompts = Prompts.Load(pipeline.Convert.Template, chat).OrThrow();
@@ -230,6 +232,7 @@ internal sealed class PipelineRunner
     )
     {
         string name = YamlBinder.KeyOf(method.ToString());
+        Computing computing = new(_pipeline.Threads, _pipeline.Device);
         string folder = _folder.Model(cell.Data.Name, cell.Seed, name);
         TrainStage train = new()
         {
@@ -240,7 +243,7 @@ internal sealed class PipelineRunner
             Method = method,
             Seed = cell.Seed,
             Steps = method == Method.Base ? 0 : cell.Data.Steps ?? _pipeline.Train.Steps,
-            Threads = _pipeline.Threads,
+            Computing = computing,
             Workers = 1,
             Data = cell.Data.Name,
         };
@@ -265,7 +268,7 @@ internal sealed class PipelineRunner
             Replies = _replies,
             Seed = cell.Seed,
         };
-        using TrainedModel model = TrainedModel.Open(outcome.Checkpoint, _tokenizer, _pipeline.Threads).OrThrow();
+        using TrainedModel model = TrainedModel.Open(outcome.Checkpoint, _tokenizer, computing).OrThrow();
         Result<ImmutableArray<Evaluated>> played = await evaluate
             .RunAsync(
                 $"evaluate {name} on {cell.Name}",

@@ -11,13 +11,13 @@ namespace VlmQ.Cli.Pipelines;
 /// <param name="Remote">The model behind an endpoint.</param>
 /// <param name="Tokenizer">The tokenizer of the model of this machine.</param>
 /// <param name="Parser">How replies are read, which is what a model's can be held to.</param>
-/// <param name="Threads">Threads of tensor arithmetic.</param>
+/// <param name="Computing">Where the model of this machine is computed.</param>
 internal sealed record PolicySources(
     Func<Result<PlayerConfiguration>> Player,
     Func<Result<RemoteConfiguration>> Remote,
     Func<NamedModel, Result<TextTokenizer>> Tokenizer,
     ActionParser Parser,
-    int Threads
+    Computing Computing
 )
 {
     /// <summary>Those of a pipeline's data set. Where it names no model of its own, the pipeline's plays.</summary>
@@ -34,7 +34,7 @@ internal sealed record PolicySources(
             () => Needed(data.Remote, "remote", "remote: {endpoint: …, model: …}"),
             _ => tokenizer,
             parser,
-            pipeline.Threads
+            new Computing(pipeline.Threads, pipeline.Device)
         );
 
         Result<T> Needed<T>(T? configuration, string key, string example)

@@ -10,6 +10,10 @@ public static class ComputeDevice
 {
     private const string Cuda = "cuda";
 
+    /// <summary>What is wrong with a name; null where there is such a device.</summary>
+    /// <param name="name">The name.</param>
+    public static Fault? Refusal(string name) => Of(name) is Result<Device>.Failed refused ? refused.Fault : null;
+
     /// <summary>The device of a name: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>, N from 0.</summary>
     /// <param name="name">The name.</param>
     /// <param name="where">Where the name was given, for the fault.</param>

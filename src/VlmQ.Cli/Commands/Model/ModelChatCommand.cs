@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using TorchSharp;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
@@ -11,6 +10,7 @@ using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Models;
+using VlmQ.Models.Devices;
 using VlmQ.Models.Generation;
 using VlmQ.Models.Vision;
 
@@ -41,6 +41,7 @@ internal static class ModelChatCommand
         Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of an answer.", 256);
         Option<long> seed = Options.Of("--seed", "The same seed gives the same answers.", 1L);
         Option<int> threads = Options.Threads();
+        Option<string> device = Options.Device();
         ExampleCommand command = new(
             "chat",
             "Asks a model about a picture. Every question is answered by itself.",
@@ -56,6 +57,7 @@ internal static class ModelChatCommand
             replyLimit,
             seed,
             threads,
+            device,
         };
         decodings.AddTo(command);
         command.Runs(
@@ -64,6 +66,7 @@ internal static class ModelChatCommand
                 Fault? wrong =
                     parsed.AtLeast(replyLimit, 1)
                     ?? parsed.AtLeast(threads, 1)
+                    ?? ComputeDevice.Refusal(parsed.GetValue(device)!)
                     ?? Invocation.Within(temperature, parsed.GetValue(temperature), 0, DecodingConfiguration.MostTemperature)
                     ?? decodings.Check(parsed);
                 if (wrong is not null)
@@ -76,8 +79,8 @@ internal static class ModelChatCommand
                 TextTokenizer words = named.LoadTokenizer(parsed.GetValue(tokenizer)).OrThrow();
                 ChatFormat format = Prompts.Chat(parsed.GetValue(chat) ?? named.Description.Chat).OrThrow();
                 RgbImage picture = Picture(parsed.GetValue(image)!).OrThrow();
-                torch.set_num_threads(parsed.GetValue(threads));
-                using VisionLanguageModel loaded = AnsweringModel.Load(named.Folder, words, named.Base).OrThrow();
+                Computing computing = new(parsed.GetValue(threads), parsed.GetValue(device)!);
+                using VisionLanguageModel loaded = AnsweringModel.Load(named.Folder, words, computing, named.Base).OrThrow();
                 GenerationOptions options = new(how.MakeDecoding(), parsed.GetValue(replyLimit), words.EndToken)
                 {
                     RepetitionPenalty = how.RepetitionPenalty,

@@ -40,7 +40,7 @@ internal sealed record TrainStage
 
     public required int Steps { get; init; }
 
-    public int Threads { get; init; } = 1;
+    public Computing Computing { get; init; } = new();
 
     public int Workers { get; init; } = 1;
 
@@ -101,7 +101,7 @@ internal sealed record TrainStage
         CancellationToken token
     )
     {
-        torch.set_num_threads(Threads);
+        torch.Device device = Computing.Begin().OrThrow();
         string checkpoint = Path.Combine(folder, CheckpointName);
         bool resumes = Checkpoint.Exists(checkpoint) || Directory.Exists(checkpoint);
         if (resumes && record.Conflict(folder) is { } conflict)
@@ -109,8 +109,8 @@ internal sealed record TrainStage
             return conflict;
         }
         using VisionLanguageModel model = sizes is null
-            ? ModelFolder.Load(Model!.Folder, TrainOptions.LoadOf(Train, Method, Model, Tokenizer, Seed)).OrThrow()
-            : new TinyVlm(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train));
+            ? ModelFolder.Load(Model!.Folder, TrainOptions.LoadOf(Train, Method, Model, Tokenizer, Seed) with { Device = device }).OrThrow()
+            : new TinyVlm(sizes, Seed, Kernels.Best, TrainOptions.PrecisionOf(Train)).to(device);
         using Learner learner = new(model, TrainOptions.LearnerOf(Train, Method, Math.Max(1, Steps), Model), Seed);
         TrainState state = resumes
             ? Checkpoint

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TorchSharp;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Models;
 using VlmQ.Collection.Policies;
@@ -33,29 +32,27 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="checkpoint">Its folder.</param>
     /// <param name="tokenizer">The tokenizer that it was trained with.</param>
-    /// <param name="threads">Threads of tensor arithmetic.</param>
-    public static Result<TrainedModel> Open(string checkpoint, TextTokenizer tokenizer, int threads)
+    /// <param name="computing">Where it is computed.</param>
+    public static Result<TrainedModel> Open(string checkpoint, TextTokenizer tokenizer, Computing computing)
     {
         if (Check(checkpoint, tokenizer) is { } fault)
         {
             return fault;
         }
-        torch.set_num_threads(threads);
-        return AnsweringModel.Load(checkpoint, tokenizer).Map(model => new TrainedModel(model, tokenizer));
+        return AnsweringModel.Load(checkpoint, tokenizer, computing).Map(model => new TrainedModel(model, tokenizer));
     }
 
     /// <summary>Reads a model that need not be a checkpoint of training.</summary>
     /// <param name="named">The model.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="threads">Threads of tensor arithmetic.</param>
-    public static Result<TrainedModel> Open(NamedModel named, TextTokenizer tokenizer, int threads)
+    /// <param name="computing">Where it is computed.</param>
+    public static Result<TrainedModel> Open(NamedModel named, TextTokenizer tokenizer, Computing computing)
     {
         if (Check(named, tokenizer) is { } fault)
         {
             return fault;
         }
-        torch.set_num_threads(threads);
-        return AnsweringModel.Load(named.Folder, tokenizer, named.Base).Map(model => new TrainedModel(model, tokenizer));
+        return AnsweringModel.Load(named.Folder, tokenizer, computing, named.Base).Map(model => new TrainedModel(model, tokenizer));
     }
 
     /// <summary>Whether a model fits a tokenizer, as far as can be told without its weights.</summary>
