@@ -4,6 +4,7 @@ using VlmQ.Benchmarks.Env;
 using VlmQ.Benchmarks.FullSize;
 using VlmQ.Benchmarks.Harness;
 using VlmQ.Benchmarks.Jpeg;
+using VlmQ.Benchmarks.Memory;
 using VlmQ.Benchmarks.Model;
 using VlmQ.Benchmarks.Parquet;
 using VlmQ.Benchmarks.Png;
@@ -21,6 +22,7 @@ IBenchmark[] benchmarks =
     new FullSizeBenchmark(),
     new JpegBenchmark(),
     new ModelBenchmark(),
+    new MemoryBenchmark(),
     new ParquetBenchmark(),
     new PngBenchmark(),
     new StreamBenchmark(),

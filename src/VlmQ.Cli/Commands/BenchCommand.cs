@@ -11,7 +11,8 @@ internal static class BenchCommand
     {
         Argument<string> name = new("NAME")
         {
-            Description = "The benchmark: convert, datasets, env, jpeg, parquet, png, stream, tokenizers or train.",
+            Description =
+                "The benchmark: convert, datasets, env, jpeg, model, model-full, model-memory, parquet, png, stream, tokenizers or train.",
         };
         Argument<string[]> rest = new("ARGUMENTS")
         {

@@ -4,14 +4,20 @@ namespace VlmQ.Models.Families;
 
 /// <summary>
 /// Bytes that a model takes, part by part, from its description alone. Activations are counted as the layers here keep them for the
-/// backward pass, in float32 on the CPU; the largest moment of a step is the end of the forward pass or the heads behind it.
+/// backward pass, in float32 on the CPU; the largest moment of a step is where the backward pass has begun.
 /// </summary>
 public static class MemoryEstimate
 {
     private const int Float = 4;
 
-    // Adam's two moments, in float32, and the gradient.
-    private const int TrainedBytes = 3 * Float;
+    // Libraries, compiled code and the managed heap beyond those of an idle process, as measured.
+    private const long ProcessBytes = 144L << 20;
+
+    // Arrays as wide as hidden states that attention has in hand on the way back, before and after rotation, as measured.
+    private const int AroundAttention = 11;
+
+    // Adam's two moments, in float32.
+    private const int MomentBytes = 2 * Float;
 
     /// <summary>Weights in memory, those that are only carried along included.</summary>
     public static ImmutableArray<MemoryItem> ToLoad(ModelDescription description, MemoryUse use) => [Weights(description, use)];
@@ -24,7 +30,7 @@ public static class MemoryEstimate
         TransformerSizes text = description.Text;
         long positions = (long)use.Batch * use.Sequence;
         long cache = 2L * text.Layers * positions * text.KeyValueHeads * text.HeadWidth * Float;
-        long pass = Math.Max(Passing(text, use.Batch, use.Sequence), VisionPass(description)) + Converted(Largest(text), use);
+        long pass = Math.Max(Passing(text, use.Batch, use.Sequence), VisionPass(description));
         long logits = (long)use.Batch * description.Vocabulary * Float * 2;
         return [Weights(description, use), new("keys and values", cache), new("one layer at work", pass), new("logits", logits)];
     }
@@ -38,20 +44,24 @@ public static class MemoryEstimate
         long critics = CriticParameters(description, use.Critics, targets: false);
         long targets = CriticParameters(description, use.Critics, targets: true);
         long own = description is TinyVlmDescription ? 0 : (critics + targets) * Float;
-        long trained = critics + (use.AdapterParameters ?? Trained(description, use));
+        long trunk = use.AdapterParameters ?? Trained(description, use);
         long adapters = (use.AdapterParameters ?? 0) * Float;
         long kept = use.Recomputes ? (long)use.Batch * use.Sequence * text.Width * Float : Kept(text, use);
-        long layers = (text.Layers * kept) + (use.Recomputes ? Kept(text, use) : 0);
-        long converted = use.Recomputes ? Converted(Largest(text), use) : Converted(TextLinears(text), use);
+        // The last layer is asked about reply positions alone.
+        long layers = ((text.Layers - 1) * kept) + (use.Recomputes ? Kept(text, use) : KeptOfLast(text, use));
+        long activations = layers + Returning(text, use);
+        // Gradients of the trunk come as activations go; those of the heads are there before.
+        long gradients = (critics * Float) + Math.Max(0, (trunk * Float) - activations);
         return
         [
             Weights(description, use),
             new("critics and their targets", own),
             new("adapters", adapters),
-            new("gradients and moments", trained * TrainedBytes),
-            new("activations", layers + Passing(text, use.Batch, use.Sequence)),
-            new("weights of 16 bits as float32", converted),
+            new("gradients", gradients),
+            new("moments", (critics + trunk) * MomentBytes),
+            new("activations", activations),
             new("heads at work", Heads(description, use)),
+            new("the process itself", ProcessBytes),
         ];
     }
 
@@ -77,14 +87,32 @@ public static class MemoryEstimate
 
     /// <summary>
     /// What one layer keeps for the backward pass: its input, the normed input, queries, keys and values, what was attended to, both sides
-    /// of the perceptron's nonlinearity, and the attention's weights.
+    /// of the perceptron's nonlinearity (one of them where no adapter needs the other), and the attention's weights.
     /// </summary>
     private static long Kept(TransformerSizes sizes, MemoryUse use)
     {
         long positions = (long)use.Batch * use.Sequence;
-        long vectors = (3L * sizes.Width) + sizes.QkvWidth + (2L * sizes.InnerWidth);
+        long vectors = (3L * sizes.Width) + sizes.QkvWidth + (SidesKept(use) * sizes.InnerWidth);
         long attention = sizes.Heads * positions * use.Sequence;
         return ((positions * vectors) + attention) * Float;
+    }
+
+    private static long KeptOfLast(TransformerSizes sizes, MemoryUse use)
+    {
+        long positions = (long)use.Batch * use.Sequence;
+        long wanted = (long)use.Batch * use.ReplyTokens;
+        long all = positions * ((2L * sizes.Width) + sizes.QkvWidth);
+        long ofWanted = wanted * (sizes.Width + (SidesKept(use) * sizes.InnerWidth));
+        return (all + ofWanted + (sizes.Heads * wanted * use.Sequence)) * Float;
+    }
+
+    private static long SidesKept(MemoryUse use) => use.AdapterParameters is null ? 1 : 2;
+
+    /// <summary>What a layer has in hand at once on the way back: gradients around the perceptron, adapters' sums with them, and around attention.</summary>
+    private static long Returning(TransformerSizes sizes, MemoryUse use)
+    {
+        long positions = (long)use.Batch * use.Sequence;
+        return positions * (((SidesKept(use) == 1 ? 3L : 5L) * sizes.InnerWidth) + (AroundAttention * sizes.Width)) * Float;
     }
 
     /// <summary>What a layer has in hand at once without keeping it: three times the attention's scores, or the perceptron.</summary>
@@ -103,13 +131,6 @@ public static class MemoryEstimate
             XGenMmDescription xgen => Passing(xgen.Vision, xgen.Sizes.MaximumViews, xgen.Sizes.Patches),
             _ => 0,
         };
-
-    private static long TextLinears(TransformerSizes sizes) => sizes.Layers * Largest(sizes);
-
-    private static long Largest(TransformerSizes sizes) =>
-        ((long)sizes.Width * (sizes.QkvWidth + sizes.Width)) + (2L * sizes.Width * sizes.InnerWidth);
-
-    private static long Converted(long parameters, MemoryUse use) => use.WeightBytes == Float ? 0 : parameters * Float;
 
     /// <summary>A chunk of reply positions over the vocabulary, several arrays at once, and the hidden states.</summary>
     private static long Heads(ModelDescription description, MemoryUse use)
