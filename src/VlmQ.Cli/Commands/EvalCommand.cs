@@ -26,7 +26,8 @@ internal static class EvalCommand
         PlayerOptions players = new();
         Option<string[]> environments = new("--env")
         {
-            Description = EnvironmentOption.Description + " Can be given several times; a run's own environment where none is named.",
+            Description =
+                EnvironmentOption.Description + " Several with commas, or --env again; a run's own environment where none is named.",
             HelpName = "ENVIRONMENT",
         };
         Option<int> episodes = Options.Of("--episodes", "Episodes to play in each environment.", 1000);
@@ -127,7 +128,7 @@ internal static class EvalCommand
     private static ImmutableArray<IEnvironment> EnvironmentsOf(string[]? names, PipelineConfiguration? usual)
     {
         string[] named =
-            names is { Length: > 0 } ? names
+            names is { Length: > 0 } ? [.. names.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries))]
             : usual is not null ? [usual.Environment]
             : throw new FaultException(Fault.Configuration("no environment is named", "--env", "name one; `vlmq env list` lists them"));
         ImmutableArray<IEnvironment> found = [.. named.Select(name => EnvironmentCatalog.Find(name).OrThrow())];

@@ -95,6 +95,7 @@ public sealed class EvalTests : IDisposable
     [InlineData("--env: no environment is named; name one; `vlmq env list` lists them", "--policy", "random")]
     [InlineData("there is no environment 'numberlin'; did you mean 'numberline'?", "--env", "numberlin", "--policy", "random")]
     [InlineData("gym_cards/NumberLine-v0 is named twice", "--env", "numberline", "--env", "gym_cards/NumberLine-v0", "--policy", "random")]
+    [InlineData("gym_cards/NumberLine-v0 is named twice", "--env", "numberline, gym_cards/NumberLine-v0", "--policy", "random")]
     [InlineData("a checkpoint and a policy are named", "somewhere", "--env", "numberline", "--policy", "random")]
     [InlineData("there is no policy 'randm'", "--env", "numberline", "--policy", "randm")]
     [InlineData("--episodes must be at least 1; it is 0", "--env", "numberline", "--policy", "random", "--episodes", "0")]
