@@ -227,6 +227,8 @@ public sealed class ChunkedHeadsTests
 
         public string Name => _plain.Name;
 
+        public bool RowsAreIndependent => _plain.RowsAreIndependent;
+
         public Tensor Block(Tensor hidden, BlockWeights weights, int heads, Precision precision = Precision.Full, long? tail = null) =>
             _plain.Block(hidden, weights, heads, precision, tail);
 
