@@ -100,11 +100,13 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_a_checkpoint_is_a_fault() =>
-        Assert.Equal(
-            FaultKind.External,
-            Assert.IsType<Result<VisionLanguageModel>.Failed>(Checkpoint.LoadModel(_folder, new PlainKernels())).Fault.Kind
-        );
+    public void A_folder_without_a_model_is_bad_data_and_names_what_is_missing()
+    {
+        Fault fault = Assert.IsType<Result<VisionLanguageModel>.Failed>(Checkpoint.LoadModel(_folder, new PlainKernels())).Fault;
+        Assert.Equal(FaultKind.Data, fault.Kind);
+        Assert.Equal(_folder, fault.Where);
+        Assert.Contains("config.json", fault.What, StringComparison.Ordinal);
+    }
 
     private static StepMetrics[] Train(Learner learner, int from, int steps) =>
         [.. Enumerable.Range(from, steps).Select(i => learner.Step(SmallLearners.Batch(i)))];
