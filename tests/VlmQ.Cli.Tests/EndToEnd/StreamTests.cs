@@ -57,6 +57,7 @@ public sealed class StreamTests(SmallData data) : IClassFixture<SmallData>, IDis
     [InlineData("--from", "nowhere")]
     [InlineData("--from", "0/0/1/1/1/d,0/0/1/1/1/d")]
     [InlineData("--follow", "--world", "2")]
+    [InlineData("--passes", "passes")]
     public async Task What_cannot_be_streamed_is_a_fault_in_one_line(params string[] arguments)
     {
         Outcome outcome = await Vlmq.RunAsync(["dataset", "stream", data.Transitions, .. arguments]);

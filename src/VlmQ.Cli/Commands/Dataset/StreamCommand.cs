@@ -65,6 +65,15 @@ internal static class StreamCommand
                 {
                     return wrong;
                 }
+                bool follows = parsed.GetValue(follow);
+                if (parsed.GetValue(passes) is not null && !follows)
+                {
+                    return Fault.Configuration(
+                        "there are no passes to agree on: parts stay as they are",
+                        "--passes",
+                        "add --follow, or leave it out"
+                    );
+                }
                 TransitionStreamOptions options = order.Of(parsed) with
                 {
                     Workers = parsed.GetValue(workers),
@@ -72,7 +81,6 @@ internal static class StreamCommand
                     Share = new Share(parsed.GetValue(rank), ranks),
                     PassFolder = parsed.GetValue(passes),
                 };
-                bool follows = parsed.GetValue(follow);
                 TrainingData[] data = [.. parsed.GetValue(datasets)!.Select(text => TrainingData.Parse(text, follows).OrThrow())];
                 StreamPosition? start = parsed.GetValue(from) is { } text ? StreamPosition.Parse(text, "--from").OrThrow() : null;
                 if (start is not null && start.Sources.Length != data.Length)
