@@ -2,18 +2,21 @@ namespace VlmQ.Models.Generation;
 
 /// <summary>Chooses one token from a row of logits. Holds scratch memory: one sampler a thread.</summary>
 /// <param name="vocabulary">Length of a row of logits.</param>
+/// <remarks>
+/// A token's weight is <c>exp((logit − highest) / temperature)</c>. Top-k and top-p draw from weights in descending order, of equals the
+/// lowest id first; only as many tokens are put in that order as can be drawn.
+/// </remarks>
 public sealed class TokenSampler(int vocabulary)
 {
     private readonly double[] _weights = new double[vocabulary];
-    private readonly double[] _sorted = new double[vocabulary];
-    private readonly int[] _order = new int[vocabulary];
+    private readonly HeaviestTokens _heaviest = new(vocabulary);
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">One a token of the vocabulary.</param>
     /// <param name="decoding">The rule.</param>
     /// <param name="uniform">A random number in [0, 1); greedy decoding ignores it.</param>
     /// <returns>The token and its log-probability under the distribution that it was drawn from (0 for greedy decoding).</returns>
-    /// <exception cref="ArgumentException">The logits are of another length, or hold NaN.</exception>
+    /// <exception cref="ArgumentException">The logits are of another length or hold NaN, or the highest is infinite where one is drawn.</exception>
     public (int Token, float LogProbability) Choose(ReadOnlySpan<float> logits, Decoding decoding, double uniform)
     {
         if (logits.Length != vocabulary)
@@ -21,10 +24,14 @@ public sealed class TokenSampler(int vocabulary)
             throw new ArgumentException($"{logits.Length} logits for a vocabulary of {vocabulary}.", nameof(logits));
         }
         int best = ArgMax(logits);
+        if (decoding is Decoding.Sampling && !float.IsFinite(logits[best]))
+        {
+            throw new ArgumentException($"The highest logit is {logits[best]}: the model has diverged.", nameof(logits));
+        }
         return decoding switch
         {
             Decoding.Greedy => (best, 0f),
-            Decoding.Sampling { TopK: 0, TopP: 1 } plain => DrawFromAll(logits, logits[best], plain.Temperature, uniform),
+            Decoding.Sampling { TopK: 0, TopP: 1 } plain => Draw(_weights, Weigh(logits, logits[best], plain.Temperature), uniform),
             Decoding.Sampling truncated => DrawFromTop(logits, logits[best], truncated, uniform),
             _ => throw new InvalidOperationException(),
         };
@@ -44,14 +51,15 @@ public sealed class TokenSampler(int vocabulary)
         return best;
     }
 
-    private (int Token, float LogProbability) DrawFromAll(ReadOnlySpan<float> logits, float highest, double temperature, double uniform)
+    /// <summary>Fills the weights: their sum, added up by id.</summary>
+    private double Weigh(ReadOnlySpan<float> logits, float highest, double temperature)
     {
         double total = 0;
         for (int token = 0; token < vocabulary; token++)
         {
             total += _weights[token] = Math.Exp((logits[token] - (double)highest) / temperature);
         }
-        return Draw(_weights.AsSpan(0, vocabulary), total, uniform);
+        return total;
     }
 
     private (int Token, float LogProbability) DrawFromTop(
@@ -61,46 +69,28 @@ public sealed class TokenSampler(int vocabulary)
         double uniform
     )
     {
-        for (int token = 0; token < vocabulary; token++)
+        if (sampling.TopK > 0 && sampling.TopK < vocabulary)
         {
-            _sorted[token] = -Math.Exp((logits[token] - (double)highest) / sampling.Temperature);
-            _order[token] = token;
-        }
-        // A stable order, so that equal weights are cut in the order of their ids whatever the sorting routine does.
-        Array.Sort(_sorted, _order);
-        OrderEqualsById();
-        int kept = sampling.TopK == 0 ? vocabulary : Math.Min(sampling.TopK, vocabulary);
-        double total = 0;
-        for (int rank = 0; rank < kept; rank++)
-        {
-            total += _weights[rank] = -_sorted[rank];
-        }
-        if (sampling.TopP < 1)
-        {
-            double held = 0;
-            int rank = 0;
-            while (rank < kept && held < sampling.TopP * total)
+            _heaviest.TakeMost(logits, highest, sampling.Temperature, sampling.TopK);
+            if (sampling.TopP < 1)
             {
-                held += _weights[rank++];
+                _heaviest.CutAt(sampling.TopP);
             }
-            (kept, total) = (rank, held);
         }
-        (int drawn, float logProbability) = Draw(_weights.AsSpan(0, kept), total, uniform);
-        return (_order[drawn], logProbability);
-    }
-
-    private void OrderEqualsById()
-    {
-        for (int start = 0; start < vocabulary; )
+        else
         {
-            int end = start + 1;
-            while (end < vocabulary && _sorted[end] == _sorted[start])
+            double total = Weigh(logits, highest, sampling.Temperature);
+            if (sampling.TopP < 1)
             {
-                end++;
+                _heaviest.TakeShare(_weights, total, sampling.TopP);
             }
-            Array.Sort(_order, start, end - start);
-            start = end;
+            else
+            {
+                _heaviest.TakeAll(_weights);
+            }
         }
+        (int drawn, float logProbability) = Draw(_heaviest.Weights, _heaviest.Total, uniform);
+        return (_heaviest.Tokens[drawn], logProbability);
     }
 
     private static (int Index, float LogProbability) Draw(ReadOnlySpan<double> weights, double total, double uniform)
