@@ -7,6 +7,7 @@ using VlmQ.Collection;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
+using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Writing;
 
@@ -102,7 +103,7 @@ internal static class CollectCommand
                 }
                 return collected.Map(outcome =>
                 {
-                    DatasetManifest manifest = outcome.Manifest;
+                    (DatasetManifest manifest, ReplyFacts replies) = (outcome.Manifest, outcome.Replies.Facts);
                     shell.Result(
                         new
                         {
@@ -112,14 +113,14 @@ internal static class CollectCommand
                             manifest.Rows,
                             manifest.Bytes,
                             digest = manifest.ContentDigest(),
-                            outcome.Replies.SyntaxAccuracy,
-                            outcome.Replies.SyntaxAccuracyInterval,
-                            Failures = outcome.Replies.Failures.ToDictionary(),
+                            replies.SyntaxAccuracy,
+                            replies.SyntaxAccuracyInterval,
+                            replies.Failures,
                         },
                         result =>
                             $"{result.Episodes} episodes, {result.Turns} turns, {result.Bytes} bytes in {folder}; "
                             + $"{NumberText.PercentWithin(result.SyntaxAccuracy, result.SyntaxAccuracyInterval)} of the replies named an action\n"
-                            + ReplyOptions.Table(outcome.Replies)
+                            + ReplyOptions.Table(outcome.Replies.Replies)
                     );
                     return ExitCode.Done;
                 });

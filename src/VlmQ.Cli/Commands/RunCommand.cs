@@ -85,14 +85,24 @@ internal static class RunCommand
             NumberText.Count(pipeline.Methods.Length, "method")
         );
         shell.Say($"{pipeline.Name}: {work}, into {folder.Root}");
-        return (await runner.OrThrow().RunAsync(shell, token).ConfigureAwait(false)).Map(results =>
+        return (await runner.OrThrow().RunAsync(shell, token).ConfigureAwait(false)).Map(summary =>
         {
-            shell.Result(new { results, report = folder.Report }, _ => Table(results) + $"\nreport: {folder.Report}");
+            shell.Result(
+                new
+                {
+                    summary.Results,
+                    summary.Collected,
+                    report = folder.Report,
+                },
+                _ => Tables(summary) + $"\nreport: {folder.Report}"
+            );
             return ExitCode.Done;
         });
     }
 
     /// <summary>The tables that end a run.</summary>
+    private static string Tables(RunSummary summary) => Table(summary.Results) + ReplyTable.Of(summary.Collected);
+
     private static string Table(ImmutableArray<SummaryResult> results) =>
         TextTable.Render(
             [.. Heads, .. RolloutTables.CellHeads, "CPU s", "steps"],

@@ -131,7 +131,7 @@ internal sealed class PipelineRunner
     }
 
     /// <summary>Runs it.</summary>
-    public async Task<Result<ImmutableArray<SummaryResult>>> RunAsync(Shell shell, CancellationToken token)
+    public async Task<Result<RunSummary>> RunAsync(Shell shell, CancellationToken token)
     {
         Provenance provenance = new(_pipeline, _tokenizer, _template, _model?.Digest);
         if (RunIdentity.Conflict(_folder, _pipeline) is { } conflict)
@@ -142,7 +142,7 @@ internal sealed class PipelineRunner
         {
             RunFolder.WriteJson(_folder.Run, provenance.Document(complete: false));
         }
-        ImmutableArray<SummaryResult>.Builder results = ImmutableArray.CreateBuilder<SummaryResult>();
+        RunSummary summary = new([], []);
         ImmutableArray<SampleTurn> samples;
         await using (IProgressBoard board = shell.Progress())
         {
@@ -151,15 +151,16 @@ internal sealed class PipelineRunner
                 foreach (long seed in _pipeline.Seeds)
                 {
                     Cell cell = new(data, seed);
-                    if (await PrepareAsync(cell, provenance, board, token).ConfigureAwait(false) is { } fault)
+                    if (await PrepareAsync(cell, provenance, board, token).ConfigureAwait(false) is { } collected)
                     {
-                        return fault;
+                        summary = summary with { Collected = summary.Collected.Add(collected) };
                     }
                     foreach (Method method in _pipeline.Methods)
                     {
                         token.ThrowIfCancellationRequested();
-                        results.AddRange((await JudgeAsync(cell, method, provenance, board, token).ConfigureAwait(false)).OrThrow());
-                        RunFolder.WriteJson(_folder.Summary, new { results });
+                        var judged = await JudgeAsync(cell, method, provenance, board, token).ConfigureAwait(false);
+                        summary = summary with { Results = summary.Results.AddRange(judged.OrThrow()) };
+                        RunFolder.WriteJson(_folder.Summary, summary);
                     }
                 }
             }
@@ -169,13 +170,14 @@ internal sealed class PipelineRunner
         RunFolder.WriteLines(_folder.Metrics, metrics);
         provenance.AddFile("metrics.jsonl", _folder.Metrics);
         RunFolder.WriteJson(_folder.Run, provenance.Document(complete: true));
-        ReportData report = ReportBuilder.Build(_pipeline, results.ToImmutable(), metrics, samples, provenance);
+        ReportData report = ReportBuilder.Build(_pipeline, summary, metrics, samples, provenance);
         RunFolder.WriteText(_folder.Report, HtmlReport.Render(report));
-        return results.ToImmutable();
+        return summary;
     }
 
-    /// <summary>Collects and converts the cell's data; a mix has its data already.</summary>
-    private async Task<Fault?> PrepareAsync(Cell cell, Provenance provenance, IProgressBoard board, CancellationToken token)
+    /// <summary>Collects and converts the cell's data: the replies in it; null for a mix, which has its data already.</summary>
+    /// <exception cref="FaultException">It cannot be collected or converted.</exception>
+    private async Task<CollectedReplies?> PrepareAsync(Cell cell, Provenance provenance, IProgressBoard board, CancellationToken token)
     {
         if (cell.Data.Mix is not null)
         {
@@ -202,8 +204,8 @@ internal sealed class PipelineRunner
             Turns = cell.Data.Turns,
             Workers = _pipeline.Workers,
         };
-        var collected = await collect.RunAsync($"collect {cell.Name}", episodes, board, token).ConfigureAwait(false);
-        provenance.AddDataset(episodes, _folder.Root, collected.OrThrow().Manifest);
+        CollectOutcome collected = (await collect.RunAsync($"collect {cell.Name}", episodes, board, token).ConfigureAwait(false)).OrThrow();
+        provenance.AddDataset(episodes, _folder.Root, collected.Manifest);
         ConversionOptions options = new()
         {
             Prompts = _prompts,
@@ -214,12 +216,8 @@ internal sealed class PipelineRunner
         Result<ConversionSummary> converted = await ConvertStage
             .RunAsync($"convert {cell.Name}", episodes, transitions, _tokenizer, options, board, token)
             .ConfigureAwait(false);
-        if (converted is Result<ConversionSummary>.Failed failed)
-        {
-            return failed.Fault;
-        }
         provenance.AddDataset(transitions, _folder.Root, converted.OrThrow().Manifest);
-        return null;
+        return new CollectedReplies(cell.Data.Name, cell.Seed, collected.Replies.Facts);
     }
 
     /// <summary>Trains and evaluates one method on the cell's data.</summary>

@@ -52,6 +52,10 @@ internal static class HtmlPage
     /// <summary>A table's cell of a number.</summary>
     public static string Number(FormattableString number) => $"<td>{Minus(NumberText.Of(number))}</td>";
 
+    /// <summary>A table's row: cells of words, then cells of numbers.</summary>
+    public static string Row(IEnumerable<string> words, IEnumerable<string> numbers) =>
+        $"<tr>{string.Concat(words.Select(Word))}{string.Concat(numbers.Select(number => $"<td>{Minus(number)}</td>"))}</tr>";
+
     /// <summary>A table's cell of a share with its interval.</summary>
     public static string Share(double share, Interval? interval) =>
         $"<td>{NumberText.Percent(share)}{(interval is null ? "" : $" <small>{NumberText.PercentEnds(interval)}</small>")}</td>";
@@ -85,11 +89,13 @@ internal static class HtmlPage
                 + Head(heads, kinds.Select(kind => kind.Replace('_', ' ')).Prepend("replies"))
                 + string.Concat(
                     rows.Select(row =>
-                        "<tr>"
-                        + string.Concat(row.Words.Select(Word))
-                        + Number($"{row.Row.Replies}")
-                        + string.Concat(kinds.Select(kind => Number($"{row.Row.Failures.GetValueOrDefault(kind)}")))
-                        + "</tr>"
+                        Row(
+                            row.Words,
+                            kinds
+                                .Select(kind => row.Row.Failures.GetValueOrDefault(kind))
+                                .Prepend(row.Row.Replies)
+                                .Select(n => NumberText.Of($"{n}"))
+                        )
                     )
                 )
                 + "</table></div>";

@@ -32,6 +32,8 @@ internal static class HtmlReport
         StringBuilder html = new(Begin(data.Title, Style));
         html.Append($"<p>{Escape(data.Introduction)}</p>");
         Results(html, data.Results);
+        html.Append(ReplyTable.Html(data.Collected));
+        GoalTypes(html, data.Results);
         html.Append("<h2>Learning curves</h2><div class=\"charts\">");
         html.AppendJoin('\n', data.Charts.Where(SvgChart.HasPoints).Select(SvgChart.Render)).Append("</div>");
         Samples(html, data.Samples);
@@ -56,7 +58,6 @@ internal static class HtmlReport
         html.Append("so in NumberLine only a shortest path counts; <em>reached</em> counts every episode that the environment ended ");
         html.Append("itself. Syntax is the share of replies that parsed. ").Append(Intervals).Append("</p>");
         html.Append(FailureTable(Heads, [.. results.Select(row => (Words(row), (RolloutSummary)row))]));
-        GoalTypes(html, results);
     }
 
     private static void GoalTypes(StringBuilder html, ImmutableArray<SummaryResult> results)

@@ -20,7 +20,7 @@ internal static class ReportBuilder
 
     public static ReportData Build(
         PipelineConfiguration pipeline,
-        ImmutableArray<SummaryResult> results,
+        RunSummary summary,
         IReadOnlyList<string> metrics,
         ImmutableArray<SampleTurn> samples,
         Provenance provenance
@@ -36,7 +36,8 @@ internal static class ReportBuilder
         return new ReportData(
             pipeline.Name,
             pipeline.Description,
-            results,
+            summary.Results,
+            summary.Collected,
             [.. Curves.Select(curve => Draw(curve, trainings))],
             samples,
             [

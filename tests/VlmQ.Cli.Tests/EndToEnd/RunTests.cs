@@ -15,8 +15,8 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
         string[] lines = run.Outcome.Done().Output.TrimEnd().Split('\n');
         Assert.Matches("^data   seed  method  decoding +success +return +length +syntax +reached +episodes +CPU s +steps$", lines[0]);
         Assert.Equal("report: " + Path.Combine(run.Root, "report.html"), lines[^1]);
-        // Each of the six is in the table of results and in that of replies that named no action.
-        Assert.Equal(12, lines.Count(line => line.StartsWith("noisy", StringComparison.Ordinal)));
+        // Each of the six is in the table of results and in that of replies that named no action; the data set is in a table of its own.
+        Assert.Equal(13, lines.Count(line => line.StartsWith("noisy", StringComparison.Ordinal)));
         Assert.Matches(@"^noisy +7  base +greedy +\d+\.\d% \[", lines[2]);
         Assert.Contains("replies that named no action", lines);
     }
@@ -56,7 +56,7 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
     public void The_summary_has_the_keys_that_others_rely_on()
     {
         JsonObject summary = Json("summary.json");
-        Assert.Equal(["results"], summary.Select(pair => pair.Key));
+        Assert.Equal(["results", "collected"], summary.Select(pair => pair.Key));
         JsonObject[] results = [.. summary["results"]!.AsArray().Select(row => row!.AsObject())];
         Assert.Equal(
             ["base greedy", "base sample", "sft greedy", "sft sample", "afsft greedy", "afsft sample"],
@@ -105,6 +105,26 @@ public sealed class RunTests(FinishedRun run) : IClassFixture<FinishedRun>, IDis
             Assert.Equal((string?)row["method"] == "base" ? 0 : 40, (int)row["train_steps"]!);
             Assert.Equal((string?)row["method"] == "base", (double)row["train_cpu_seconds"]! == 0);
         }
+    }
+
+    [Fact]
+    public async Task The_replies_of_the_collected_data_are_told_as_the_statistics_of_the_dataset_tell_them()
+    {
+        JsonNode collected = Assert.Single(Json("summary.json")["collected"]!.AsArray())!;
+        Assert.Equal("noisy", (string?)collected["data"]);
+        Assert.Equal(7, (int)collected["seed"]!);
+        string episodes = Path.Combine(run.Root, "episodes", "noisy-seed7");
+        JsonNode statistics = JsonNode.Parse((await Vlmq.RunAsync("dataset", "stats", episodes, "--json")).Done().Output)!;
+        JsonNode replies = Assert.Single(statistics["replies"]!.AsArray())!;
+        Assert.True(JsonNode.DeepEquals(replies, collected["replies"]), $"{replies} and {collected["replies"]}");
+        Assert.InRange(replies["failures"]!.AsObject().Count, 2, 8);
+
+        string[] lines = run.Outcome.Output.Split('\n');
+        int table = Array.IndexOf(lines, "replies of the collected data");
+        Assert.Matches("^data +seed +policy +replies +syntax +[a-z]+", lines[table + 1]);
+        Assert.Matches(@"^noisy +7 +noisy +\d+ +\d+\.\d% \[", lines[table + 3]);
+        string report = await File.ReadAllTextAsync(Path.Combine(run.Root, "report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("<h2>Replies of the collected data</h2>", report, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Reports;
 using VlmQ.Core.Statistics;
+using VlmQ.Datasets.Inspection;
 
 namespace VlmQ.Cli.Tests.Reports;
 
@@ -33,6 +34,13 @@ public class HtmlReportTests
                     ["distance_<5>"] = new() { SuccessRate = 0.875, SuccessRateInterval = new Interval(0.7, 0.9) },
                 },
             },
+        ],
+        [
+            new CollectedReplies(
+                "noisy <1>",
+                3,
+                new ReplyFacts("e", "noisy", 50, 0.9, new Interval(0.8, 0.95), new Dictionary<string, long> { ["unknown_action"] = 5 }, 0)
+            ),
         ],
         [
             new Chart("Loss", "nats", [new ChartSeries("sft", 0, [(0, 3), (9, double.NaN)]), new ChartSeries("afsft", 1, [(0, 2.5)])]),
@@ -75,6 +83,17 @@ public class HtmlReportTests
         Assert.Contains("<code class=\"dropped\">{&quot;</code>", html, StringComparison.Ordinal);
         Assert.Contains("<code class=\"kept\">␣&quot;</code>", html, StringComparison.Ordinal);
         Assert.Contains("<td>−1.000</td>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_replies_of_the_collected_data_have_a_table_of_their_own()
+    {
+        const string Table =
+            "<h2>Replies of the collected data</h2><div class=\"wide\"><table><tr><th class=\"t\">data</th><th class=\"t\">seed</th>"
+            + "<th class=\"t\">policy</th><th>replies</th><th>syntax</th><th>unknown action</th></tr><tr><td class=\"t\">noisy &lt;1&gt;</td>"
+            + "<td class=\"t\">3</td><td class=\"t\">noisy</td><td>50</td><td>90.0% [80.0, 95.0]</td><td>5</td></tr></table></div>";
+        Assert.Contains(Table, HtmlReport.Render(Data), StringComparison.Ordinal);
+        Assert.DoesNotContain("collected data", HtmlReport.Render(Data with { Collected = [] }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Dataflow;
 using VlmQ.Datasets.Episodes;
+using VlmQ.Datasets.Inspection;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Writing;
@@ -56,7 +57,7 @@ internal sealed record CollectStage
         ReplyCounts replies = await CountAsync(folder, writer.Consumed, reader, token).ConfigureAwait(false);
         if (writer.Manifest.Complete)
         {
-            return new CollectOutcome(writer.Manifest, replies);
+            return Outcome(writer.Manifest, replies);
         }
         EpisodeCollector collector = new(Environment, Template, Policy);
         Fault? policyFault = null;
@@ -99,7 +100,7 @@ internal sealed record CollectStage
         token.ThrowIfCancellationRequested();
         return ran is Result<FlowReport>.Failed failed ? failed.Fault
             : policyFault is not null ? policyFault
-            : new CollectOutcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);
+            : Outcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);
     }
 
     /// <summary>However collecting ends, what was written and could not be made again is committed.</summary>
@@ -136,6 +137,9 @@ internal sealed record CollectStage
         }
         return replies;
     }
+
+    private CollectOutcome Outcome(DatasetManifest manifest, ReplyCounts replies) =>
+        new(manifest, new ReplyGroup(Environment.Id, Policy.Name, replies));
 
     private DatasetHeader Header() =>
         new EpisodesHeader
