@@ -119,17 +119,17 @@ internal sealed class PlayerOptions
     }
 
     private Result<Players> OfPolicy(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser) =>
+        // Looked at before anything is written; models and connections are held only when they are to play.
         _policies
-            .Of(parsed, environments, parser)
+            .Look(parsed, environments, parser)
             .Map(looked =>
             {
-                // Looked at before anything is written; models and connections are held only when they are to play.
                 using ChosenPolicy who = looked;
-                (string name, string described) = (who.Name, who.Settings);
+                string name = who.Name;
                 return new Players(
                     "Evaluation of " + name,
                     [new PlayerSource(null, [name], () => _policies.Of(parsed, environments, parser).Map(Opened))],
-                    () => new JsonObject { ["policy"] = name, ["policy_settings"] = described }
+                    () => new JsonObject { ["policy"] = name, ["policy_settings"] = looked.Settings }
                 );
             });
 

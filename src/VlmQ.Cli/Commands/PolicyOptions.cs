@@ -71,7 +71,14 @@ internal sealed class PolicyOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="environments">Where.</param>
     /// <param name="parser">How replies are read, which is what a model's can be held to.</param>
-    public Result<ChosenPolicy> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser)
+    public Result<ChosenPolicy> Of(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser) =>
+        Of(parsed, parser, (settings, sources) => ChosenPolicy.Of(settings, environments, sources));
+
+    /// <summary>The same, but for finding out what is wrong: see <see cref="ChosenPolicy.Look"/>.</summary>
+    public Result<ChosenPolicy> Look(ParseResult parsed, ImmutableArray<IEnvironment> environments, ActionParser parser) =>
+        Of(parsed, parser, (settings, sources) => ChosenPolicy.Look(settings, environments, sources));
+
+    private Result<ChosenPolicy> Of(ParseResult parsed, ActionParser parser, Func<PolicySettings, PolicySources, Result<ChosenPolicy>> make)
     {
         if (Check(parsed) is { } wrong)
         {
@@ -85,14 +92,14 @@ internal sealed class PolicyOptions
             Epsilon = parsed.GetValue(_epsilon),
             MixBy = parsed.GetValue(_mixBy),
         };
-        return ChosenPolicy.Of(
+        return make(
             settings,
-            environments,
             new PolicySources(
                 () =>
                     Models.Model(parsed) is { } model
                         ? Models.Of(parsed, model)
                         : Fault.Configuration("the model policy needs --model", remedy: "name the model's folder"),
+                NamedModel.Find,
                 () => _remote.Of(parsed, Models),
                 model => model.OpenTokenizer(Models.Tokenizer(parsed)),
                 parser,

@@ -53,6 +53,20 @@ internal sealed record NamedModel(string Folder, string Base, ModelDescription D
             : TextTokenizer.Load(Description.TokenizerFile.Length > 0 && File.Exists(preferred) ? preferred : Base, Description.EndToken);
     }
 
+    /// <summary>The fault of weights that are not those of the model; null where none is seen. Their headers are read, and no weight.</summary>
+    public Fault? CheckWeights()
+    {
+        switch (OfficialCheckpoint.Open(Base))
+        {
+            case Result<OfficialCheckpoint>.Failed failed:
+                return failed.Fault;
+            case Result<OfficialCheckpoint>.Ok ok:
+                ok.Value.Dispose();
+                break;
+        }
+        return null;
+    }
+
     private static bool HasTokenizer(string folder) =>
         File.Exists(Path.Combine(folder, "tokenizer.json"))
         || File.Exists(Path.Combine(folder, "tokenizer.model"))

@@ -16,10 +16,15 @@ namespace VlmQ.Cli.Pipelines;
 internal sealed class ChosenPolicy : IDisposable
 {
     private readonly List<IDisposable> _held = [];
-    private readonly List<string> _settings = [];
+    private readonly List<Func<string>> _settings = [];
     private readonly Dictionary<string, IPolicy> _models = [];
+    private readonly bool _plays;
 
-    private ChosenPolicy(string name) => Name = name;
+    private ChosenPolicy(string name, bool plays)
+    {
+        Name = name;
+        _plays = plays;
+    }
 
     /// <summary>What tables call it: the name that it was chosen by, and a remote model's own.</summary>
     public string Name { get; private set; }
@@ -33,14 +38,32 @@ internal sealed class ChosenPolicy : IDisposable
     /// <summary>Episodes that its model is best to play side by side; null where the usual number is.</summary>
     public int? Lanes { get; private set; }
 
-    /// <summary>What of its settings is not as by default, and what decides the replies of its models; empty where nothing is.</summary>
-    public string Settings => string.Join("; ", _settings.Where(part => part.Length > 0));
+    /// <summary>
+    /// What of its settings is not as by default, and what decides the replies of its models; empty where nothing is. All files of a model of
+    /// this machine are read for it.
+    /// </summary>
+    public string Settings => string.Join("; ", _settings.Select(part => part()).Where(part => part.Length > 0));
 
     /// <summary>The policies that some settings describe, or a fault that says what is wrong with them.</summary>
-    public static Result<ChosenPolicy> Of(PolicySettings settings, ImmutableArray<IEnvironment> environments, PolicySources sources)
+    public static Result<ChosenPolicy> Of(PolicySettings settings, ImmutableArray<IEnvironment> environments, PolicySources sources) =>
+        Make(settings, environments, sources, plays: true);
+
+    /// <summary>
+    /// The same, but for finding out what is wrong: of a model of this machine the configuration, the tokenizer and the header of the
+    /// weights are read, and no weight. It does not play.
+    /// </summary>
+    public static Result<ChosenPolicy> Look(PolicySettings settings, ImmutableArray<IEnvironment> environments, PolicySources sources) =>
+        Make(settings, environments, sources, plays: false);
+
+    private static Result<ChosenPolicy> Make(
+        PolicySettings settings,
+        ImmutableArray<IEnvironment> environments,
+        PolicySources sources,
+        bool plays
+    )
     {
-        ChosenPolicy chosen = new(settings.Name);
-        chosen._settings.Add(settings.Describe());
+        ChosenPolicy chosen = new(settings.Name, plays);
+        chosen._settings.Add(settings.Describe);
         try
         {
             foreach (IEnvironment environment in environments)
@@ -59,27 +82,6 @@ internal sealed class ChosenPolicy : IDisposable
         {
             chosen.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>What is wrong with some settings, as far as can be told without a model's weights; null where nothing is.</summary>
-    public static Fault? Check(PolicySettings settings, IEnvironment environment, PolicySources sources)
-    {
-        Result<IPolicy> made = NamedPolicies.Make(
-            settings,
-            environment,
-            name =>
-                name == NamedPolicies.Remote
-                    ? sources.Remote().Bind(remote => remote.MakePolicy()).Bind(Unneeded)
-                    : Meant(sources, (_, model, tokenizer) => TrainedModel.Check(model, tokenizer) is { } fault ? fault : Unneeded(null))
-        );
-        return made is Result<IPolicy>.Failed failed ? failed.Fault : null;
-
-        // The place of a policy that is looked at, not played.
-        static Result<IPolicy> Unneeded(IDisposable? held)
-        {
-            held?.Dispose();
-            return new Result<IPolicy>.Ok(new RandomPolicy());
         }
     }
 
@@ -102,7 +104,7 @@ internal sealed class ChosenPolicy : IDisposable
             .Bind(policy =>
             {
                 _held.Add(policy);
-                _settings.Add(policy.Settings);
+                _settings.Add(() => policy.Settings);
                 return new Result<IPolicy>.Ok(policy);
             });
 
@@ -110,15 +112,22 @@ internal sealed class ChosenPolicy : IDisposable
         Meant(
             sources,
             (player, model, tokenizer) =>
-                TrainedModel
+            {
+                _settings.Add(() => $"model {model.Digest}, tokenizer {tokenizer.Digest}, {player.Describe()}");
+                if (!_plays)
+                {
+                    // In the place of the model.
+                    return TrainedModel.Check(model, tokenizer) is { } fault ? fault : new Result<IPolicy>.Ok(new RandomPolicy());
+                }
+                return TrainedModel
                     .Open(model, tokenizer, sources.Computing)
                     .Bind(opened =>
                     {
                         _held.Add(opened);
                         Lanes = opened.Lanes;
-                        _settings.Add($"model {model.Digest}, tokenizer {tokenizer.Digest}, {player.Describe()}");
                         return new Result<IPolicy>.Ok(opened.Policy(player, sources.Parser));
-                    })
+                    });
+            }
         );
 
     private static Result<IPolicy> Meant(
@@ -128,6 +137,6 @@ internal sealed class ChosenPolicy : IDisposable
         sources
             .Player()
             .Bind(player =>
-                NamedModel.Find(player.Path!).Bind(model => sources.Tokenizer(model).Bind(tokenizer => use(player, model, tokenizer)))
+                sources.Model(player.Path!).Bind(model => sources.Tokenizer(model).Bind(tokenizer => use(player, model, tokenizer)))
             );
 }

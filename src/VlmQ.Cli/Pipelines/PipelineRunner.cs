@@ -25,6 +25,7 @@ internal sealed class PipelineRunner
     private readonly PipelineConfiguration _pipeline;
     private readonly RunFolder _folder;
     private readonly IEnvironment _environment;
+    private readonly FoundModels _models;
     private readonly NamedModel? _model;
     private readonly PromptSource _prompts;
     private readonly PromptTemplate _template;
@@ -35,6 +36,7 @@ internal sealed class PipelineRunner
         PipelineConfiguration pipeline,
         RunFolder folder,
         IEnvironment environment,
+        FoundModels models,
         NamedModel? model,
         PromptSource prompts,
         PromptTemplate template,
@@ -45,6 +47,7 @@ internal sealed class PipelineRunner
         _pipeline = pipeline;
         _folder = folder;
         _environment = environment;
+        _models = models;
         _model = model;
         _prompts = prompts;
         _template = template;
@@ -59,18 +62,19 @@ internal sealed class PipelineRunner
         {
             IEnvironment environment = EnvironmentCatalog.Find(pipeline.Environment).OrThrow();
             ComputeDevice.Of(pipeline.Device, "device").OrThrow();
-            NamedModel? model = pipeline.Model is { } name ? NamedModel.Find(name).OrThrow() : null;
+            FoundModels models = new();
+            NamedModel? model = pipeline.Model is { } name ? models.Find(name).OrThrow() : null;
             string chat = pipeline.Convert.Chat ?? model?.Description.Chat ?? ChatFormat.NoneName;
             PromptSource prompts = Prompts.Load(pipeline.Convert.Template, chat).OrThrow();
             PromptTemplate template = prompts.For(environment.Id).OrThrow();
             string? named = pipeline.Convert.Tokenizer;
             TextTokenizer tokenizer = (model?.LoadTokenizer(named) ?? Tokenizers.Load(named ?? Tokenizers.Default)).OrThrow();
             ReplyRules replies = ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid).OrThrow();
-            if ((CheckData(pipeline, environment, tokenizer, replies) ?? CheckTraining(pipeline, model, tokenizer)) is { } fault)
+            if ((CheckData(pipeline, environment, models, tokenizer, replies) ?? CheckTraining(pipeline, model, tokenizer)) is { } fault)
             {
                 return fault;
             }
-            return new PipelineRunner(pipeline, folder, environment, model, prompts, template, tokenizer, replies);
+            return new PipelineRunner(pipeline, folder, environment, models, model, prompts, template, tokenizer, replies);
         }
         catch (FaultException error)
         {
@@ -78,7 +82,13 @@ internal sealed class PipelineRunner
         }
     }
 
-    private static Fault? CheckData(PipelineConfiguration pipeline, IEnvironment environment, TextTokenizer tokenizer, ReplyRules replies)
+    private static Fault? CheckData(
+        PipelineConfiguration pipeline,
+        IEnvironment environment,
+        FoundModels models,
+        TextTokenizer tokenizer,
+        ReplyRules replies
+    )
     {
         List<string> collected = [];
         foreach (DataConfiguration data in pipeline.Data)
@@ -91,11 +101,8 @@ internal sealed class PipelineRunner
             {
                 collected.Add(data.Name);
             }
-            PolicySources sources = PolicySources.Of(pipeline, data, tokenizer, replies.Parser);
-            if (ChosenPolicy.Check(data.PolicySettings(), environment, sources) is { } wrongPolicy)
-            {
-                return wrongPolicy;
-            }
+            PolicySources sources = PolicySources.Of(pipeline, data, models, tokenizer, replies.Parser);
+            ChosenPolicy.Look(data.PolicySettings(), [environment], sources).OrThrow().Dispose();
         }
         return pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? Fault.Configuration($"two data sets are called '{twice.Key}'", "data")
@@ -119,7 +126,7 @@ internal sealed class PipelineRunner
                     "convert.image_size",
                     "write image_size: null"
                 )
-                : null;
+                : model.CheckWeights();
         }
         Result<TinyVlmConfig> sizes = TrainOptions.ModelOf(
             pipeline.Train,
@@ -189,7 +196,7 @@ internal sealed class PipelineRunner
         }
         string episodes = _folder.Episodes(cell.Data.Name, cell.Seed);
         string transitions = _folder.Transitions(cell.Data.Name, cell.Seed);
-        PolicySources sources = PolicySources.Of(_pipeline, cell.Data, _tokenizer, _replies.Parser);
+        PolicySources sources = PolicySources.Of(_pipeline, cell.Data, _models, _tokenizer, _replies.Parser);
         using ChosenPolicy chosen = ChosenPolicy.Of(cell.Data.PolicySettings(), [_environment], sources).OrThrow();
         CollectStage collect = new()
         {

@@ -198,6 +198,50 @@ public sealed class ModelPolicyTests(TrainedModel model) : IClassFixture<Trained
         Assert.False(Directory.Exists(_folder["again"]));
     }
 
+    [Theory]
+    [InlineData("data[0].policy=random")]
+    [InlineData("data[0].model={path: DAMAGED}")]
+    public async Task A_pipeline_of_a_model_with_other_weights_than_it_needs_is_refused_before_anything_is_written(string setting)
+    {
+        string damaged = _folder["damaged"];
+        Folder.Copy(model.Checkpoint, damaged);
+        DamageWeights(damaged);
+        string file = _folder["pipeline.yaml"];
+        await File.WriteAllTextAsync(
+            file,
+            $$"""
+            name: small
+            environment: numberline
+            model: '{{(setting.Contains("DAMAGED", StringComparison.Ordinal) ? model.Checkpoint : damaged)}}'
+            data: [{name: played, policy: model, turns: 60}]
+            train: {steps: 2}
+            methods: [sft]
+            """,
+            TestContext.Current.CancellationToken
+        );
+        string[] set = ["--set", setting.Replace("DAMAGED", $"'{damaged}'", StringComparison.Ordinal)];
+        (await Vlmq.RunAsync(["run", file, "--out", _folder["run"], .. set])).Refused(ExitCode.Data, "model.safetensors", "bytes");
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
+    public async Task An_evaluation_of_a_policy_with_a_damaged_model_is_refused_before_anything_is_written()
+    {
+        string damaged = _folder["damaged"];
+        Folder.Copy(model.Checkpoint, damaged);
+        DamageWeights(damaged);
+        string[] evaluate = ["eval", "--policy", "model=1,random=1", "--model", damaged, "--env", "numberline", "--out", _folder["out"]];
+        (await Vlmq.RunAsync(evaluate)).Refused(ExitCode.Data, "model.safetensors", "bytes");
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    // A copy that was broken off.
+    private static void DamageWeights(string folder)
+    {
+        using FileStream weights = File.Open(Path.Combine(folder, "model.safetensors"), FileMode.Open);
+        weights.SetLength(weights.Length - 100);
+    }
+
     private Task<Outcome> CollectAsync(params string[] options) =>
         Vlmq.RunAsync(["collect", "numberline", "--policy", "model", "--model", model.Checkpoint, .. options]);
 

@@ -57,7 +57,8 @@ internal sealed class TrainedModel : IDisposable
 
     /// <summary>Whether a model fits a tokenizer, as far as can be told without its weights.</summary>
     public static Fault? Check(NamedModel named, TextTokenizer tokenizer) =>
-        Checkpoint.Exists(named.Folder) ? Check(named.Folder, tokenizer) : TokenizerCheck.Fault(tokenizer, named.Description);
+        (Checkpoint.Exists(named.Folder) ? Check(named.Folder, tokenizer) : TokenizerCheck.Fault(tokenizer, named.Description))
+        ?? named.CheckWeights();
 
     /// <summary>The fault of a folder that holds no checkpoint; null where it does.</summary>
     public static Fault? CheckFolder(string checkpoint) =>
