@@ -34,6 +34,10 @@ public class EpisodeFilterTests
     [InlineData("truncated or length < 2 and terminated", false)]
     [InlineData("(truncated or length < 9) and terminated", true)]
     [InlineData("not truncated", true)]
+    [InlineData("return < -15e-1 or return == -1.5E+0", true)]
+    [InlineData("return < +1", true)]
+    [InlineData("seed == 7.0 and seed > 6.5 and seed < 7.5", true)]
+    [InlineData("seed < 1e300 and seed > -1e300 and seed < 99999999999999999999", true)]
     [InlineData("!terminated", false)]
     [InlineData("not not terminated", true)]
     [InlineData("terminated == true", true)]
@@ -49,6 +53,15 @@ public class EpisodeFilterTests
         Assert.Equal(keeps, EpisodeFilter.Parse(filter, DatasetKind.Episodes).OrThrow().Keeps(Facts));
 
     [Theory]
+    [InlineData("seed == 5047161957372306306", true)]
+    [InlineData("seed == 5047161957372306305", false)]
+    [InlineData("seed > 5047161957372306305 and seed < 5047161957372306307", true)]
+    [InlineData("5047161957372306305 < seed", true)]
+    [InlineData("seed == 5047161957372306306.0", false)]
+    public void A_seed_is_compared_to_its_last_digit(string filter, bool keeps) =>
+        Assert.Equal(keeps, EpisodeFilter.Parse(filter, DatasetKind.Episodes).OrThrow().Keeps(Facts with { Seed = 5047161957372306306 }));
+
+    [Theory]
     [InlineData("", 1, "the filter ends where a column or a value is due")]
     [InlineData("length", 1, "a number alone is no condition")]
     [InlineData("success and 3", 13, "a number alone is no condition")]
@@ -62,6 +75,8 @@ public class EpisodeFilterTests
     [InlineData("env == 'x", 8, "the text has no end")]
     [InlineData("length < 1.2.3", 10, "'1.2.3' is no number")]
     [InlineData("length < 1e999", 10, "'1e999' is no number")]
+    [InlineData("length < 1e-", 10, "'1e' is no number")]
+    [InlineData("length < +", 10, "'+' is no number")]
     [InlineData("success and or", 13, "episodes have no column 'or'")]
     [InlineData("success § length", 9, "'§' means nothing here")]
     [InlineData("success == == true", 12, "'==' stands where a column or a value is due")]

@@ -47,9 +47,9 @@ internal static class FilterLexer
             end = EndOf(filter, at, letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
             return new FilterToken(FilterTokenKind.Word, filter[at..end], at + 1);
         }
-        if (char.IsAsciiDigit(first) || first is '-' or '.')
+        if (char.IsAsciiDigit(first) || first is '-' or '+' or '.')
         {
-            end = EndOf(filter, at + 1, letter => char.IsAsciiLetterOrDigit(letter) || letter == '.');
+            end = EndOfNumber(filter, at + 1);
             string text = filter[at..end];
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
                 ? new FilterToken(FilterTokenKind.Number, text, at + 1)
@@ -68,6 +68,18 @@ internal static class FilterLexer
             $"'{first}' means nothing here",
             first == '=' ? "compare with ==" : "operators are == != < <= > >= and or not ( )"
         );
+    }
+
+    // A sign belongs to the number where it stands behind the letter of its exponent: 1e-3.
+    private static int EndOfNumber(string filter, int at)
+    {
+        int end = EndOf(filter, at, letter => char.IsAsciiLetterOrDigit(letter) || letter == '.');
+        bool hasSignedExponent =
+            end < filter.Length - 1
+            && filter[end - 1] is 'e' or 'E'
+            && filter[end] is '-' or '+'
+            && filter[at..(end - 1)].All(letter => char.IsAsciiDigit(letter) || letter == '.');
+        return hasSignedExponent ? EndOf(filter, end + 1, char.IsAsciiLetterOrDigit) : end;
     }
 
     private static int EndOf(string text, int at, Func<char, bool> belongs)

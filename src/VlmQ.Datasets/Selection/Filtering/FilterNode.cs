@@ -51,7 +51,7 @@ internal abstract record FilterNode(FilterType Type, int Position)
         {
             return null;
         }
-        int order = left.Text is { } text ? string.CompareOrdinal(text, right.Text) : left.Number!.Value.CompareTo(right.Number!.Value);
+        int order = FilterValue.Compare(left, right);
         return node.Operator switch
         {
             "==" => order == 0,

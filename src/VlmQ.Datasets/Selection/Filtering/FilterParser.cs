@@ -90,15 +90,17 @@ internal sealed class FilterParser(ImmutableArray<FilterToken> tokens, DatasetKi
         _next += token.Kind is FilterTokenKind.Sign or FilterTokenKind.End ? throw Unexpected("a column or a value") : 1;
         return token.Kind switch
         {
-            FilterTokenKind.Number => new FilterNode.Literal(
-                FilterType.Number,
-                FilterValue.Of(double.Parse(token.Text, CultureInfo.InvariantCulture)),
-                token.Position
-            ),
+            FilterTokenKind.Number => new FilterNode.Literal(FilterType.Number, NumberOf(token.Text), token.Position),
             FilterTokenKind.Text => new FilterNode.Literal(FilterType.Text, FilterValue.Of(token.Text), token.Position),
             _ => Word(token),
         };
     }
+
+    // A seed has up to 19 digits, of which a double keeps 15.
+    private static FilterValue NumberOf(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+            ? FilterValue.Of(whole)
+            : FilterValue.Of(double.Parse(text, CultureInfo.InvariantCulture));
 
     private FilterNode Word(FilterToken token) =>
         token.Text switch
@@ -115,7 +117,7 @@ internal sealed class FilterParser(ImmutableArray<FilterToken> tokens, DatasetKi
             ?? throw FilterLexer.Wrong(
                 token.Position,
                 $"{kind.ToString().ToLowerInvariant()} have no column '{token.Text}'",
-                "columns are " + string.Join(", ", columns.Select(column => column.Name))
+                "columns are " + string.Join(", ", columns.Select(column => column.Name)) + "; a text stands in quotes"
             );
     }
 
