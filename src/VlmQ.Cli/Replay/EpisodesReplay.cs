@@ -26,7 +26,7 @@ internal static class EpisodesReplay
     )
     {
         DatasetReader<StoredEpisode> reader = EpisodeDataset.OpenReader(folder, null, token).OrThrow();
-        Rules rules = RulesOf(reader.Manifest);
+        Rules rules = RulesOf(reader.Manifest, reader.Folder);
         long episodes = 0;
         long turns = 0;
         long differing = 0;
@@ -63,18 +63,32 @@ internal static class EpisodesReplay
             : new EpisodesReplayResult(reader.Folder, episodes, turns, differing, replies.Groups, listed.ToImmutable());
     }
 
-    private static Rules RulesOf(DatasetManifest manifest) =>
-        new(
-            manifest.Properties.TryGetValue("invalid_reply_reward", out string? reward)
-                ? float.Parse(reward, CultureInfo.InvariantCulture)
-                : 0,
-            manifest.Properties.TryGetValue(InvalidReply.PropertyName, out string? rule)
-                ? InvalidReply.Find(rule).OrThrow()
-                : InvalidReplyRule.NoOp,
-            manifest.Properties.TryGetValue(Observations.PropertyName, out string? kind)
-                ? Observations.Find(kind).OrThrow()
-                : ObservationKind.Image
+    private static Rules RulesOf(DatasetManifest manifest, string folder)
+    {
+        return new(
+            Of("invalid_reply_reward") is { } reward ? PenaltyOf(reward, folder) : 0,
+            Of(InvalidReply.PropertyName) is { } rule ? InvalidReply.Find(rule).OrThrow() : InvalidReplyRule.NoOp,
+            Of(Observations.PropertyName) is { } kind ? Observations.Find(kind).OrThrow() : ObservationKind.Image
         );
+
+        string? Of(string name) =>
+            manifest.Properties.GetValueOrDefault(name) is not PropertyValues.Differs and var value
+                ? value
+                : throw new FaultException(
+                    Fault.Configuration(
+                        $"its episodes were not all made with the same {name}",
+                        folder,
+                        "replay the datasets that it was merged from"
+                    )
+                );
+    }
+
+    private static float PenaltyOf(string text, string folder) =>
+        float.TryParse(text, CultureInfo.InvariantCulture, out float penalty) && float.IsFinite(penalty)
+            ? penalty
+            : throw new FaultException(
+                Fault.Data($"the manifest's invalid_reply_reward is '{text}', which is no number", folder, "restore the manifest")
+            );
 
     private static ReplayDifference? Compare(StoredEpisode stored, Rules rules, string folder)
     {

@@ -36,7 +36,7 @@ internal sealed class RemakeSources
                     Fault.Configuration(
                         $"{what} than {folders[0]}",
                         folders[i],
-                        manifests[i].Kind == DatasetKind.Transitions ? "convert both with the same options" : "merge datasets of one kind"
+                        manifests[i].Kind == manifests[0].Kind ? "convert both with the same options" : "merge datasets of one kind"
                     )
                 );
             }
@@ -49,7 +49,7 @@ internal sealed class RemakeSources
     public DatasetHeader HeaderOf(string selection)
     {
         ImmutableSortedDictionary<string, string> digests = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-        foreach (string name in SharedDigests)
+        foreach (string name in SharedDigests.Where(name => IsShared(manifest => manifest.Digests, name)))
         {
             digests = _manifests[0].Digests.TryGetValue(name, out string? digest) ? digests.SetItem(name, digest) : digests;
         }
@@ -57,7 +57,7 @@ internal sealed class RemakeSources
         {
             Title = Kind == DatasetKind.Episodes ? "Episodes" : "Token transitions",
             Digests = digests.SetItem(DigestNames.Source, SourceDigest()).SetItem(DigestNames.Config, Digest.Of(selection)),
-            Properties = SharedProperties().SetItem("selection", selection),
+            Properties = Properties().SetItem("selection", selection),
         };
     }
 
@@ -77,6 +77,10 @@ internal sealed class RemakeSources
         {
             return "it is of another kind";
         }
+        if (first.Kind == DatasetKind.Episodes)
+        {
+            return null;
+        }
         foreach (string name in SharedDigests)
         {
             if (first.Digests.GetValueOrDefault(name) != other.Digests.GetValueOrDefault(name))
@@ -84,9 +88,7 @@ internal sealed class RemakeSources
                 return $"it was made with another {name}";
             }
         }
-        return
-            first.Kind == DatasetKind.Transitions
-            && first.Properties.GetValueOrDefault(ImageSize) != other.Properties.GetValueOrDefault(ImageSize)
+        return first.Properties.GetValueOrDefault(ImageSize) != other.Properties.GetValueOrDefault(ImageSize)
             ? "its pictures are of another size"
             : null;
     }
@@ -96,8 +98,17 @@ internal sealed class RemakeSources
             ? _manifests[0].ContentDigest()
             : Digest.Of(string.Join('\n', _manifests.Select(manifest => manifest.ContentDigest())));
 
-    private ImmutableSortedDictionary<string, string> SharedProperties() =>
-        _manifests[0]
-            .Properties.Where(property => _manifests.All(other => other.Properties.GetValueOrDefault(property.Key) == property.Value))
-            .ToImmutableSortedDictionary(StringComparer.Ordinal);
+    // What is not the same everywhere is said to differ: left out, it would be taken for what it is by default.
+    private ImmutableSortedDictionary<string, string> Properties() =>
+        _manifests
+            .SelectMany(manifest => manifest.Properties.Keys)
+            .Distinct()
+            .ToImmutableSortedDictionary(
+                name => name,
+                name => IsShared(manifest => manifest.Properties, name) ? _manifests[0].Properties[name] : PropertyValues.Differs,
+                StringComparer.Ordinal
+            );
+
+    private bool IsShared(Func<DatasetManifest, ImmutableSortedDictionary<string, string>> part, string name) =>
+        _manifests.All(manifest => part(manifest).GetValueOrDefault(name) == part(_manifests[0]).GetValueOrDefault(name));
 }

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Randomness;
 using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Manifest;
 using VlmQ.Datasets.Selection;
 using VlmQ.Datasets.Tests.Episodes;
 using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Transitions;
+using VlmQ.Datasets.Writing;
 
 namespace VlmQ.Datasets.Tests.Selection;
 
@@ -124,6 +126,51 @@ public sealed class DatasetSelectionTests : IDisposable
         Assert.Equal((_folder["e"], "it is of another kind than " + _folder["t"]), (fault.Where, fault.What));
     }
 
+    [Fact]
+    public async Task Episodes_that_were_made_otherwise_are_merged_and_the_manifest_says_in_what_they_differ()
+    {
+        await WriteAsync("a", 0, Properties(("parser", "strict"), ("penalty", "-1")), template: "t");
+        await WriteAsync("b", 5, Properties(("parser", "strict"), ("penalty", "-2"), ("observations", "text")), template: "u");
+
+        RemadeDataset both = Assert.Single(
+            (await DatasetSelection.MergeAsync([_folder["a"], _folder["b"]], _folder["both"], false, Samples.SmallParts)).OrThrow()
+        );
+
+        Assert.Equal(10, both.Manifest.Episodes);
+        Assert.Equal("strict", both.Manifest.Properties["parser"]);
+        Assert.Equal(PropertyValues.Differs, both.Manifest.Properties["penalty"]);
+        Assert.Equal(PropertyValues.Differs, both.Manifest.Properties["observations"]);
+        Assert.DoesNotContain(DigestNames.Template, both.Manifest.Digests.Keys);
+    }
+
+    [Fact]
+    public async Task Transitions_of_another_tokenizer_or_template_are_not_merged()
+    {
+        foreach ((string name, string tokenizer, string template) in new[] { ("a", "x", "t"), ("b", "y", "t"), ("c", "x", "u") })
+        {
+            DatasetHeader header = Samples.Header();
+            await using DatasetWriter<TransitionEpisode> writer = TransitionDataset
+                .OpenWriter(
+                    _folder[name],
+                    header with
+                    {
+                        Digests = header.Digests.Add(DigestNames.Tokenizer, tokenizer).Add(DigestNames.Template, template),
+                    },
+                    Samples.SmallParts
+                )
+                .OrThrow();
+            await writer.CompleteAsync();
+        }
+
+        foreach ((string other, string what) in new[] { ("b", "tokenizer"), ("c", "template") })
+        {
+            Fault fault = TransitionFolders.FaultOf(
+                await DatasetSelection.MergeAsync([_folder["a"], _folder[other]], _folder["both"], false, Samples.SmallParts)
+            );
+            Assert.Equal((_folder[other], $"it was made with another {what} than {_folder["a"]}"), (fault.Where, fault.What));
+        }
+    }
+
     [Theory]
     [InlineData("train=0.9,test=0.2", "the shares sum to 1.1, not to 1")]
     [InlineData("a=0.5,a=0.5", "'a' comes twice")]
@@ -155,6 +202,21 @@ public sealed class DatasetSelectionTests : IDisposable
         await EpisodeDatasetTests.WriteAsync(_folder[name], episodes);
         return episodes;
     }
+
+    private async Task WriteAsync(string name, int first, ImmutableSortedDictionary<string, string> properties, string template)
+    {
+        DatasetHeader header = Samples.Header() with { Properties = properties };
+        header = header with { Digests = header.Digests.Add(DigestNames.Template, template) };
+        await using DatasetWriter<StoredEpisode> writer = EpisodeDataset.OpenWriter(_folder[name], header, Samples.SmallParts).OrThrow();
+        foreach (int index in Enumerable.Range(first, 5))
+        {
+            await writer.WriteAsync(EpisodeStorage.Encode(Samples.Episode(index, 2, false)));
+        }
+        await writer.CompleteAsync();
+    }
+
+    private static ImmutableSortedDictionary<string, string> Properties(params (string Name, string Value)[] properties) =>
+        properties.ToImmutableSortedDictionary(property => property.Name, property => property.Value);
 
     private async Task SplitAsync(string name, long seed = 1, IProgress<long>? progress = null, CancellationToken token = default)
     {
