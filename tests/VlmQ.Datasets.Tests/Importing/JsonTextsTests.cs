@@ -28,6 +28,17 @@ public sealed class JsonTextsTests
     public void A_damaged_file_is_named_with_the_line(string file, string said) =>
         Assert.StartsWith(said, Assert.Throws<FaultException>(() => Read(file)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0 }, "it is compressed: unpack it first")]
+    [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD }, "it is compressed: unpack it first")]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x7B, 0 }, "it is UTF-16: save it as UTF-8")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0, 0x7B }, "it is UTF-16: save it as UTF-8")]
+    public void A_file_that_is_packed_or_in_another_encoding_is_refused_with_the_way_out(byte[] start, string remedy)
+    {
+        Fault fault = Assert.Throws<FaultException>(() => JsonTexts.Of(new MemoryStream(start), "a").Any()).Fault;
+        Assert.Equal(("a", "the file is no JSON in UTF-8", remedy), (fault.Where, fault.What, fault.Remedy));
+    }
+
     [Fact]
     public void Texts_longer_than_the_buffer_are_whole()
     {

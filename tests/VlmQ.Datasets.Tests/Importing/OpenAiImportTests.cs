@@ -105,6 +105,14 @@ public sealed class OpenAiImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reply_that_calls_none_of_the_tools_is_a_reply()
+    {
+        string reply = "{'role': 'assistant', 'content': 'yes', 'tool_calls': [], 'function_call': null}";
+        StoredEpisode episode = await _imports.EpisodeAsync(Json($"{{'reward': 1, 'messages': [{AskA}, {reply}]}}"));
+        Assert.Equal("yes", Assert.Single(episode.Turns).Reply.Text);
+    }
+
+    [Fact]
     public async Task The_last_picture_is_carried_on_only_when_asked()
     {
         string line = Json($"{{'reward': 1, 'messages': [{AskA}, {Yes}, {Blind}, {Yes}]}}");
@@ -135,8 +143,12 @@ public sealed class OpenAiImportTests : IDisposable
     [InlineData("{'reward': 1, 'messages': [" + Blind + "," + Yes + "]}", "there is no picture")]
     [InlineData("{'reward': 1, 'messages': [" + AskA + "," + AskB + "," + Yes + "]}", "turn 0 shows 2 pictures")]
     [InlineData("{'reward': 1, 'messages': [" + AskA + ", {'role': 'tool', 'content': 'x'}]}", "message 1: the role 'tool'")]
-    [InlineData("{'reward': 1, 'messages': [" + AskA + ", {'role': 'assistant', 'content': null, 'tool_calls': []}]}", "calls a tool")]
+    [InlineData("{'reward': 1, 'messages': [" + AskA + ", {'role': 'assistant', 'content': null, 'tool_calls': [{}]}]}", "calls a tool")]
     [InlineData("{'reward': 1, 'messages': [" + AskA + ", {'role': 'assistant'}]}", "the reply has no content")]
+    [InlineData(
+        "{'reward': 1, 'messages': [{'role': 'user', 'content': [{'type': 'image', 'source': {'data': ''}}]}]}",
+        "a picture stands under 'source'"
+    )]
     [InlineData(
         "{'reward': 1, 'messages': [" + AskA + ", {'role': 'assistant', 'content': [{'type': 'image_url', 'image_url': 'a.png'}]}]}",
         "replies are words"

@@ -36,6 +36,7 @@ internal sealed class JsonTexts
     public static IEnumerable<JsonText> Of(Stream stream, string name, int limit = ImportLimits.ConversationBytes)
     {
         JsonTexts texts = new(stream, name, limit);
+        texts.CheckEncoding();
         texts.SkipByteOrderMark();
         return texts.SkipSpace() == '[' ? texts.Elements() : texts.Lines();
     }
@@ -141,6 +142,22 @@ internal sealed class JsonTexts
             Next();
         }
         return Peek();
+    }
+
+    private void CheckEncoding()
+    {
+        Peek();
+        ReadOnlySpan<byte> start = _buffer.AsSpan(0, _end);
+        string? remedy =
+            start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
+                ? "it is compressed: unpack it first"
+            : start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+                ? "it is UTF-16: save it as UTF-8"
+            : null;
+        if (remedy is not null)
+        {
+            throw new FaultException(Fault.Data("the file is no JSON in UTF-8", _name, remedy));
+        }
     }
 
     private void SkipByteOrderMark()

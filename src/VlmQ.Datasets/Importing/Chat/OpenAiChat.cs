@@ -54,7 +54,8 @@ internal static class OpenAiChat
     private static bool IsUser(string role) => role == "user";
 
     private static string ReplyIn(JsonFields message, Content content) =>
-        message.Has("tool_calls") || message.Has("function_call")
+        message.Find("tool_calls") is { } calls && !(calls.ValueKind == JsonValueKind.Array && calls.GetArrayLength() == 0)
+        || message.Has("function_call")
             ? throw new FaultException(Fault.Data("the reply calls a tool", message.Where, "leave out calls of tools and functions"))
         : !message.Has("content") ? throw new FaultException(Fault.Data("the reply has no content", message.Where))
         : content.Pictures.Count + content.Marks > 0
@@ -117,6 +118,9 @@ internal static class OpenAiChat
     private static string? AddressIn(JsonFields part) =>
         part.Find("image_url") switch
         {
+            null when part.Has("source") => throw new FaultException(
+                Fault.Data("a picture stands under 'source'", part.Where, "write it as image_url: a path, or data:image/png;base64,…")
+            ),
             null => part.Text("image") ?? part.Text("url") ?? part.Text("path"),
             { ValueKind: JsonValueKind.Object } value => new JsonFields(value, part.Where).Text("url")
                 ?? throw part.Wrong("image_url.url", "a text"),
