@@ -57,7 +57,7 @@ internal static class Invocation
             return await work(parsed, shell, interrupt.Token).ConfigureAwait(false) switch
             {
                 Result<int>.Ok ok => ok.Value,
-                Result<int>.Failed failed => Report(shell, failed.Fault),
+                Result<int>.Failed failed => Report(shell, failed.Fault, Usage.HintOf(parsed)),
                 _ => ExitCode.Bug,
             };
         }
@@ -70,7 +70,7 @@ internal static class Invocation
         {
             if (FaultOf(exception) is { } fault)
             {
-                return Report(shell, fault);
+                return Report(shell, fault, Usage.HintOf(parsed));
             }
             shell.Say($"vlmq: a bug: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
             shell.Say(exception.StackTrace ?? "");
@@ -85,8 +85,12 @@ internal static class Invocation
         }
     }
 
-    private static int Report(Shell shell, Fault fault)
+    private static int Report(Shell shell, Fault fault, string? hint = null)
     {
+        if (hint is not null)
+        {
+            shell.Say(hint);
+        }
         shell.Say("vlmq: " + fault);
         return ExitCode.Of(fault);
     }
@@ -97,7 +101,7 @@ internal static class Invocation
         {
             FaultException carrier => carrier.Fault,
             IOException or UnauthorizedAccessException => Fault.External(
-                exception.Message,
+                exception.Reason(),
                 "",
                 "free space or mend the permissions, then run the same command again"
             ),
@@ -107,7 +111,7 @@ internal static class Invocation
                 "make batches, pictures or models smaller, or use fewer --workers, then run the same command again"
             ),
             DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Fault.External(
-                "a native library cannot be loaded: " + exception.Message.Split('\n')[0],
+                "a native library cannot be loaded: " + exception.Reason().Split('\n')[0],
                 "",
                 "run `bash pipelines/setup.sh`, which says what is missing, then build again"
             ),

@@ -50,6 +50,44 @@ internal static class Usage
         };
     }
 
+    /// <summary>
+    /// What may be behind a command's failure: an argument directly behind an option that takes no value but true or false, where no file
+    /// or folder has that name; null where there is none.
+    /// </summary>
+    public static string? HintOf(ParseResult parsed)
+    {
+        foreach ((Token flag, Token next) in parsed.Tokens.Zip(parsed.Tokens.Skip(1)))
+        {
+            if (
+                flag.Type == TokenType.Option
+                && next.Type == TokenType.Argument
+                && OptionOf(parsed, flag) is Option<bool> option
+                && parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(result => result.Tokens.Contains(next))
+                    is { Argument: { } argument }
+                && !Path.Exists(next.Value)
+            )
+            {
+                return $"{option.Name} takes no value but true or false, so '{next.Value}' behind it was taken for {argument.Name}";
+            }
+        }
+        return null;
+    }
+
+    private static Option? OptionOf(ParseResult parsed, Token flag)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = command.Parent)
+        {
+            if (
+                command.Command.Options.FirstOrDefault(option => option.Name == flag.Value || option.Aliases.Contains(flag.Value)) is
+                { } found
+            )
+            {
+                return found;
+            }
+        }
+        return null;
+    }
+
     // What no option is called would be taken for an argument: one too many, or one more of many. What begins so stands behind --.
     private static bool IsOptionLike(Token token) =>
         token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal) && token.Value.Length > 2;

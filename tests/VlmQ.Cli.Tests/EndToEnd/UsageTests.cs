@@ -96,6 +96,22 @@ public class UsageTests
         (await Vlmq.RunAsync(Words(arguments))).Refused(ExitCode.Configuration, said);
 
     [Theory]
+    [InlineData("--resume takes no value but true or false, so 'maybe' behind it was taken for EPISODES\n", "convert", "--resume", "maybe")]
+    [InlineData(
+        "--dry-run takes no value but true or false, so 'yes' behind it was taken for EPISODES\n",
+        "convert",
+        "x",
+        "--dry-run",
+        "yes"
+    )]
+    public async Task What_stands_behind_an_option_without_a_value_is_said_to_be_an_argument(string said, params string[] arguments)
+    {
+        Outcome outcome = await Vlmq.RunAsync([.. arguments, "--out", Path.Combine(Path.GetTempPath(), "vlmq-no-such-folder")]);
+        outcome.Refused(ExitCode.Data, "no");
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("EPISODES is empty; see `vlmq convert --help`", "convert", "", "--out", "x")]
     [InlineData("--out is empty; see `vlmq convert --help`", "convert", "x", "--out", "")]
     [InlineData("DATASET is empty; see `vlmq inspect --help`", "inspect", "")]
