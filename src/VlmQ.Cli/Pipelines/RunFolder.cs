@@ -29,6 +29,9 @@ internal sealed class RunFolder(string root)
     /// <summary>The checkpoints, metrics and results of one trained model.</summary>
     public string Model(string data, long seed, string method) => Path.Combine(Root, "models", $"{data}-seed{seed}-{method}");
 
+    /// <summary>Where a file is written before it gets its name.</summary>
+    public static string Aside(string path) => path + ".tmp";
+
     /// <summary>Writes a JSON document aside, then renames it into place.</summary>
     public static void WriteJson<T>(string path, T value) => WriteText(path, JsonSerializer.Serialize(value, Shell.JsonOptions) + "\n");
 
@@ -43,7 +46,7 @@ internal sealed class RunFolder(string root)
     public static void Write(string path, Action<TextWriter> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string aside = path + ".tmp";
+        string aside = Aside(path);
         using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
         {
             using (StreamWriter output = new(file, leaveOpen: true))

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
+using VlmQ.Datasets.Storage;
 
 namespace VlmQ.Cli.Pipelines;
 
@@ -14,12 +15,16 @@ internal static class RunIdentity
 {
     private static readonly string RemoteKey = YamlBinder.KeyOf(nameof(DataConfiguration.Remote));
 
-    /// <summary>The fault of a folder that holds a run of another configuration; null where it can be gone on with.</summary>
+    /// <summary>The fault of a folder that holds a run of another configuration, or something else; null where it can be gone on with.</summary>
     public static Fault? Conflict(RunFolder folder, PipelineConfiguration pipeline)
     {
+        if (!File.Exists(folder.Run))
+        {
+            return OccupiedFolder.Refusal(folder.Root, name => name == Path.GetFileName(RunFolder.Aside(folder.Run)), "run");
+        }
         if (RunFolder.ReadJson<JsonObject>(folder.Run)?["configuration"] is not JsonObject there)
         {
-            return null;
+            return Fault.Data("is no record of a run", folder.Run, "choose another --out, or remove the folder");
         }
         JsonObject here = JsonSerializer.SerializeToNode(pipeline, Shell.JsonOptions)!.AsObject();
         string? difference = new[] { "environment", "model", "observations", "replies", "convert", "train" }

@@ -70,16 +70,11 @@ public static class DatasetExport
         files.Synchronize(begun);
     }
 
-    private static Fault? Stranger(string target, byte[] head)
-    {
-        string[] there =
-        [
-            .. Directory.EnumerateFileSystemEntries(target).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
-        ];
-        return there is [] or [BegunName] || Holds(target, BegunName, head) ? null
-            : there.Contains(BegunName) ? Refused(target, "another export that has not come to its end")
-            : Refused(target, $"other files ({there[0]})");
-    }
+    private static Fault? Stranger(string target, byte[] head) =>
+        Holds(target, BegunName, head) ? null
+        : File.Exists(Path.Combine(target, BegunName)) && Directory.EnumerateFileSystemEntries(target).Count() > 1
+            ? Refused(target, "another export that has not come to its end")
+        : OccupiedFolder.Refusal(target, name => name == BegunName, "export");
 
     private static bool Holds(string target, string name, byte[] head)
     {

@@ -87,14 +87,11 @@ public static class DatasetPull
             Reject.FileName,
             DatasetManifest.FileName,
         ];
-        string? stranger = target
-            .Names()
-            .FirstOrDefault(name =>
-                !ours.Contains(name) && !ours.Contains(name.Replace(AtomicFile.TemporarySuffix, "", StringComparison.Ordinal))
-            );
-        return stranger is null
-            ? null
-            : Fault.Configuration($"the folder holds other files, such as '{stranger}'", target.Folder, "name an empty one");
+        return OccupiedFolder.Refusal(
+            target.Folder,
+            name => ours.Contains(name) || ours.Contains(name.Replace(AtomicFile.TemporarySuffix, "", StringComparison.Ordinal)),
+            "copy of this dataset"
+        );
     }
 
     private static async Task<bool> FetchAsync(

@@ -82,21 +82,15 @@ internal static class WriterStart
         manifest is { Complete: false, Consumed: 0, Parts.IsEmpty: true, RejectsBytes: 0 };
 
     // An interrupted first start leaves its card and temporary files; anything else is somebody's.
-    private static Fault? Stranger(IDatasetFiles files)
-    {
-        foreach (string name in files.Names())
-        {
-            bool left =
+    private static Fault? Stranger(IDatasetFiles files) =>
+        OccupiedFolder.Refusal(
+            files.Folder,
+            name =>
                 name == DatasetCard.FileName
                     ? DatasetCard.IsIn(files)
-                    : name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
-            if (!left)
-            {
-                return Fault.Configuration($"the folder holds other files ({name}) and no dataset", files.Folder, UseAnother);
-            }
-        }
-        return null;
-    }
+                    : name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal),
+            "dataset"
+        );
 
     private static Fault? Conflict(IDatasetFiles files, DatasetKind kind, DatasetHeader header, DatasetManifest manifest)
     {

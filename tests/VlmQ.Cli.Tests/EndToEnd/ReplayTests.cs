@@ -60,6 +60,41 @@ public sealed class ReplayTests(FinishedRun run) : IClassFixture<FinishedRun>, I
         (await Vlmq.RunAsync("replay", copy)).Refused(3, file, "did not come to its end", "vlmq run");
     }
 
+    [Fact]
+    public async Task A_run_is_neither_done_nor_done_again_beside_the_files_of_others()
+    {
+        string theirs = _folder["theirs"];
+        Directory.CreateDirectory(Path.Combine(theirs, "photos"));
+        string[] said = [theirs, "the folder holds other files (photos) and no run"];
+        (await Vlmq.RunAsync("replay", run.Root, "--out", theirs)).Refused(2, said);
+        (await Vlmq.RunAsync("run", run.File, "--out", theirs)).Refused(2, said);
+        Assert.Equal([Path.Combine(theirs, "photos")], Directory.GetFileSystemEntries(theirs));
+        string record = Path.Combine(theirs, "run.json");
+        await File.WriteAllTextAsync(record, "{}", TestContext.Current.CancellationToken);
+        (await Vlmq.RunAsync("replay", run.Root, "--out", theirs)).Refused(3, record, "is no record of a run");
+    }
+
+    [Fact]
+    public async Task Merged_episodes_that_were_made_otherwise_are_not_stepped_again_by_the_wrong_rules()
+    {
+        string[] collect = ["collect", "numberline", "--policy", "noisy", "--episodes", "3", "--out"];
+        (await Vlmq.RunAsync([.. collect, _folder["a"]])).Done();
+        (await Vlmq.RunAsync([.. collect, _folder["b"], "--seed", "2", "--penalty", "-3"])).Done();
+        (await Vlmq.RunAsync([.. collect, _folder["c"], "--seed", "3"])).Done();
+        (await Vlmq.RunAsync("dataset", "merge", _folder["a"], _folder["b"], "--out", _folder["ab"])).Done();
+        (await Vlmq.RunAsync("dataset", "merge", _folder["a"], _folder["c"], "--out", _folder["ac"])).Done();
+        (await Vlmq.RunAsync("replay", _folder["ab"])).Refused(2, "not all made with the same invalid_reply_reward", "merged from");
+        (await Vlmq.RunAsync("replay", _folder["ac"])).Done();
+        string manifest = _folder["b", "manifest.json"];
+        string text = await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            manifest,
+            text.Replace("\"invalid_reply_reward\": \"-3\"", "\"invalid_reply_reward\": \"much\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+        (await Vlmq.RunAsync("replay", _folder["b"])).Refused(3, "invalid_reply_reward is 'much', which is no number");
+    }
+
     [Theory]
     [InlineData("metrics.jsonl", null)]
     [InlineData("metrics.jsonl", "{\"step\": 1}\nno JSON\n")]

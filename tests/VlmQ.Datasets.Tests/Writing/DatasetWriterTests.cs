@@ -160,6 +160,19 @@ public sealed class DatasetWriterTests
         Assert.Contains("thesis.tex", fault.What, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_with_folders_of_others_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["photos"]);
+
+        Fault fault = TransitionFolders.FaultOf(TransitionDataset.OpenWriter(folder.Path, Samples.Header()));
+
+        Assert.Equal((FaultKind.Configuration, folder.Path), (fault.Kind, fault.Where));
+        Assert.Equal("the folder holds other files (photos) and no dataset", fault.What);
+        Assert.Equal([folder["photos"]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
     [Theory]
     [InlineData("# My project\n")]
     [InlineData("---\npretty_name: \"Mine\"\ntags:\n- pictures\n---\n")]
