@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
 using VlmQ.Datasets.Manifest;
@@ -108,75 +107,47 @@ public static class DatasetImport
             }
             long done = 0;
             long number = 0;
-            List<JsonElement> rows = [];
+            List<ExportedRow> rows = [];
+            string file = Path.Combine(source.Folder, DatasetExport.RowsName);
             using StreamReader text = new(source.OpenRead(DatasetExport.RowsName));
-            foreach (string line in BoundedLines.Of(text, LineChars, Path.Combine(source.Folder, DatasetExport.RowsName)))
+            foreach (string line in BoundedLines.Of(text, LineChars, file))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                JsonElement row = Made(++number, () => JsonElement.Parse(line));
-                if (Made(number, () => row.GetProperty("turn").GetInt32()) == 0)
+                ExportedRow row = new(line, string.Create(CultureInfo.InvariantCulture, $"{file}, line {++number}"));
+                if (row.Whole("turn") == 0)
                 {
-                    await EndAsync(number - 1).ConfigureAwait(false);
+                    await EndAsync().ConfigureAwait(false);
                 }
-                Made(number, () => BelongsTo(rows, row));
+                if (row.Whole("turn") != rows.Count || (rows.Count > 0 && row.Text("episode_id") != rows[0].Text("episode_id")))
+                {
+                    throw row.Wrong($"turn {row.Whole("turn")} of '{row.Text("episode_id")}' does not follow the row before it");
+                }
                 rows.Add(row);
             }
-            await EndAsync(number).ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             if (done != exported.Episodes)
             {
                 string what = string.Create(
                     CultureInfo.InvariantCulture,
                     $"it holds {done} episodes, dataset.json says {exported.Episodes}"
                 );
-                throw new FaultException(Fault.Data(what, Path.Combine(source.Folder, DatasetExport.RowsName), "export the dataset again"));
+                throw new FaultException(Fault.Data(what, file, "export the dataset again"));
             }
             await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
 
-            async ValueTask EndAsync(long last)
+            async ValueTask EndAsync()
             {
                 if (rows.Count > 0)
                 {
                     if (--skip < 0)
                     {
-                        TEpisode episode = Made(last, () => RowJson.Read<TEpisode>(rows, _pictures.Get));
+                        TEpisode episode = RowJson.Read<TEpisode>(rows, _pictures.Get);
                         await writer.WriteAsync(episode, cancellationToken).ConfigureAwait(false);
                     }
                     rows.Clear();
                     done++;
                     progress?.Report(done);
                 }
-            }
-        }
-
-        private static bool BelongsTo(List<JsonElement> rows, JsonElement row)
-        {
-            int turn = row.GetProperty("turn").GetInt32();
-            string? id = row.GetProperty("episode_id").GetString();
-            return turn == rows.Count && (rows.Count == 0 || rows[0].GetProperty("episode_id").GetString() == id)
-                ? true
-                : throw new FormatException($"turn {turn} of '{id}' does not follow the row before it");
-        }
-
-        private T Made<T>(long line, Func<T> make)
-        {
-            try
-            {
-                return make();
-            }
-            catch (Exception exception)
-                when (exception
-                        is JsonException
-                            or InvalidOperationException
-                            or KeyNotFoundException
-                            or FormatException
-                            or ArgumentException
-                )
-            {
-                string where = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Path.Combine(source.Folder, DatasetExport.RowsName)}, line {line}"
-                );
-                throw new FaultException(Fault.Data(exception.Message, where, "mend the row or export the dataset again"), exception);
             }
         }
     }

@@ -51,7 +51,7 @@ internal static class ExportedNotes
         catch (Exception exception)
             when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            throw Wrong(export, $"line {number}: {exception.Message}");
+            throw Wrong(export, $"line {number}: {exception.Reason()}");
         }
     }
 

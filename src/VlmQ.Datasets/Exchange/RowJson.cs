@@ -38,11 +38,11 @@ internal static class RowJson
     }
 
     /// <summary>Makes the rows of an episode an episode again.</summary>
-    /// <exception cref="Exception">They make none: any of the exceptions of <see cref="JsonElement"/> and of the episodes.</exception>
-    public static TEpisode Read<TEpisode>(IReadOnlyList<JsonElement> rows, Func<string, ImmutableArray<byte>> pictureOf) =>
+    /// <exception cref="FaultException">A row lacks something, or they make no episode.</exception>
+    public static TEpisode Read<TEpisode>(IReadOnlyList<ExportedRow> rows, Func<string, ImmutableArray<byte>> pictureOf) =>
         typeof(TEpisode) == typeof(StoredEpisode)
             ? (TEpisode)(object)ReadStored(rows, pictureOf)
-            : (TEpisode)(object)new TransitionEpisode([.. rows.Select(row => ReadTransition(row, pictureOf))]);
+            : (TEpisode)(object)rows[^1].Make(() => new TransitionEpisode([.. rows.Select(row => ReadTransition(row, pictureOf))]));
 
     private static void Line(Stream stream, Action<Utf8JsonWriter> write)
     {
@@ -122,70 +122,63 @@ internal static class RowJson
         }
     }
 
-    private static StoredEpisode ReadStored(IReadOnlyList<JsonElement> rows, Func<string, ImmutableArray<byte>> pictureOf)
+    private static StoredEpisode ReadStored(IReadOnlyList<ExportedRow> rows, Func<string, ImmutableArray<byte>> pictureOf)
     {
-        int turns = rows.Count - (rows.Count > 1 && Truth(rows[^2], "truncated") && !Truth(rows[^2], "terminated") ? 1 : 0);
+        int turns = rows.Count - (rows.Count > 1 && rows[^2].Truth("truncated") && !rows[^2].Truth("terminated") ? 1 : 0);
         ImmutableArray<StoredTurn>.Builder read = ImmutableArray.CreateBuilder<StoredTurn>(turns);
         for (int i = 0; i < turns; i++)
         {
-            JsonElement row = rows[i];
-            ImmutableArray<int> ids = List(row, "reply_ids", element => element.GetInt32());
-            Reply reply = ids.IsDefault ? new Reply(Text(row, "reply")) : new Reply(Text(row, "reply"), ids, Text(row, "tokenizer"));
-            read.Add(
-                new StoredTurn(
-                    Observation(row, pictureOf),
-                    reply,
-                    row.GetProperty("action").GetString(),
-                    row.GetProperty("reward").GetSingle(),
-                    Truth(row, "terminated"),
-                    Truth(row, "truncated"),
-                    Text(row, "info")
+            ExportedRow row = rows[i];
+            read.Add(row.Make(() => ReadTurn(row, pictureOf)));
+        }
+        return rows[^1]
+            .Make(() =>
+                new StoredEpisode(
+                    rows[0].Text("episode_id"),
+                    rows[0].Text("env"),
+                    rows[0].Long("seed"),
+                    rows[0].Text("policy"),
+                    read.MoveToImmutable(),
+                    turns < rows.Count ? Observation(rows[^1], pictureOf) : null,
+                    rows[0].TruthOrNull("success")
                 )
             );
-        }
-        JsonElement success = rows[0].GetProperty("success");
-        return new StoredEpisode(
-            Text(rows[0], "episode_id"),
-            Text(rows[0], "env"),
-            rows[0].GetProperty("seed").GetInt64(),
-            Text(rows[0], "policy"),
-            read.MoveToImmutable(),
-            turns < rows.Count ? Observation(rows[^1], pictureOf) : null,
-            success.ValueKind == JsonValueKind.Null ? null : success.GetBoolean()
-        );
     }
 
-    private static StoredTransition ReadTransition(JsonElement row, Func<string, ImmutableArray<byte>> pictureOf) =>
-        new(
-            new Transition(
-                Text(row, "episode_id"),
-                row.GetProperty("turn").GetInt32(),
-                List(row, "prompt_ids", element => element.GetInt32()),
-                List(row, "reply_ids", element => element.GetInt32()),
-                List(row, "rewards", element => element.GetSingle()),
-                Truth(row, "valid"),
-                Truth(row, "terminated"),
-                Truth(row, "truncated"),
-                row.GetProperty("return_to_go").GetSingle(),
-                List(row, "behavior_logprobs", Number)
-            ),
-            pictureOf(Text(row, "image"))
-        );
-
-    private static StoredObservation Observation(JsonElement row, Func<string, ImmutableArray<byte>> pictureOf) =>
-        new(pictureOf(Text(row, "image")), Text(row, "goal"), Text(row, "text"));
-
-    private static float Number(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? float.Parse(element.GetString()!, CultureInfo.InvariantCulture) : element.GetSingle();
-
-    private static ImmutableArray<T> List<T>(JsonElement row, string name, Func<JsonElement, T> read)
+    private static StoredTurn ReadTurn(ExportedRow row, Func<string, ImmutableArray<byte>> pictureOf)
     {
-        JsonElement list = row.GetProperty(name);
-        return list.ValueKind == JsonValueKind.Null ? default : [.. list.EnumerateArray().Select(read)];
+        ImmutableArray<int> ids = row.Wholes("reply_ids");
+        string reply = row.Text("reply");
+        return new StoredTurn(
+            Observation(row, pictureOf),
+            ids.IsDefault ? new Reply(reply) : new Reply(reply, ids, row.Text("tokenizer")),
+            row.TextOrNull("action"),
+            row.Number("reward"),
+            row.Truth("terminated"),
+            row.Truth("truncated"),
+            row.Text("info")
+        );
     }
 
-    private static bool Truth(JsonElement row, string name) => row.GetProperty(name).GetBoolean();
+    private static StoredTransition ReadTransition(ExportedRow row, Func<string, ImmutableArray<byte>> pictureOf) =>
+        row.Make(() =>
+            new StoredTransition(
+                new Transition(
+                    row.Text("episode_id"),
+                    row.Whole("turn"),
+                    row.Wholes("prompt_ids"),
+                    row.Wholes("reply_ids"),
+                    row.Numbers("rewards"),
+                    row.Truth("valid"),
+                    row.Truth("terminated"),
+                    row.Truth("truncated"),
+                    row.Number("return_to_go"),
+                    row.Numbers("behavior_logprobs")
+                ),
+                pictureOf(row.Text("image"))
+            )
+        );
 
-    private static string Text(JsonElement row, string name) =>
-        row.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+    private static StoredObservation Observation(ExportedRow row, Func<string, ImmutableArray<byte>> pictureOf) =>
+        new(pictureOf(row.Text("image")), row.Text("goal"), row.Text("text"));
 }

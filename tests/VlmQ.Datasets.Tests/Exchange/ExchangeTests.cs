@@ -82,7 +82,13 @@ public sealed class ExchangeTests : IDisposable
 
     [Theory]
     [InlineData("\"turn\":0", "\"turn\":3", "turn 3 of 'episode-00000' does not follow")]
-    [InlineData("\"reward\":0", "\"reward\":\"x\"", "requires an element of type 'Number'")]
+    [InlineData("\"reward\":0", "\"reward\":\"x\"", "reward must be a number; it is \"x\"")]
+    [InlineData("\"reward\":0", "\"reward\":1e300", "A reward must be finite; it is Infinity")]
+    [InlineData("\"reward\":0", "\"rewart\":0", "reward is missing")]
+    [InlineData("\"action\":\"\\u002B\"", "\"action\":7", "action must be a text; it is 7")]
+    [InlineData("\"terminated\":true", "\"terminated\":null", "terminated must be true or false; it is null")]
+    [InlineData("\"seed\":0", "\"seed\":99999999999999999999", "seed must be a whole number of 64 bits; it is 99999999999999999999")]
+    [InlineData("\"episode_id\":\"episode-00000\"", "\"episode_id\":null", "episode_id is null")]
     [InlineData("\"image\":\"images/", "\"image\":\"/etc/", "is no path of an exported picture")]
     [InlineData("\"image\":\"images/", "\"image\":\"images/../images/", "is no path of an exported picture")]
     [InlineData("{\"episode_id\"", "{{\"episode_id\"", "invalid")]
@@ -98,6 +104,11 @@ public sealed class ExchangeTests : IDisposable
 
         Assert.Equal(FaultKind.Data, fault.Kind);
         Assert.Contains(said, fault.What, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", fault.What, StringComparison.Ordinal);
+        int line = rows[..at].Count(letter => letter == '\n') + 1;
+        Assert.True(
+            said.Contains("picture", StringComparison.Ordinal) || fault.Where.EndsWith($"rows.jsonl, line {line}", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -134,8 +145,9 @@ public sealed class ExchangeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("data", "other files (README.md)")]
-    [InlineData("mine", "other files (rows.jsonl)")]
+    [InlineData("data", "other files (README.md) and no export")]
+    [InlineData("mine", "other files (rows.jsonl) and no export")]
+    [InlineData("folders", "other files (images) and no export")]
     [InlineData("export", "another export")]
     [InlineData("begun", "another export that has not come to its end")]
     public async Task An_export_into_a_folder_with_other_files_is_refused_and_changes_nothing(string target, string said)
@@ -145,6 +157,7 @@ public sealed class ExchangeTests : IDisposable
         (await DatasetExport.ExportAsync(_folder["other"], _folder["export"])).OrThrow();
         Directory.CreateDirectory(_folder["mine"]);
         await File.WriteAllTextAsync(_folder["mine/rows.jsonl"], "mine");
+        Directory.CreateDirectory(_folder["folders/images"]);
         Directory.CreateDirectory(_folder["begun"]);
         File.Copy(_folder["export/dataset.json"], _folder["begun/dataset.json.tmp"]);
         await File.WriteAllTextAsync(_folder["begun/rows.jsonl.tmp"], "theirs");
