@@ -37,7 +37,7 @@ internal static class CriticFiles
         }
         catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
         {
-            throw new FaultException(Fault.Data("describes no critics: " + error.Message, path), error);
+            throw new FaultException(Fault.Data("describes no critics: " + error.Reason(), path), error);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class YamlDocument
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + exception.Message, path, "mend its permissions");
+            return Fault.External("cannot be read: " + exception.Reason(), path, "mend its permissions");
         }
     }
 
@@ -100,13 +100,13 @@ internal sealed class YamlDocument
         catch (YamlException exception)
         {
             string where = source.StartsWith("--set", StringComparison.Ordinal) ? source : $"{source}:{exception.Start.Line}";
-            return Fault.Configuration("not valid YAML: " + exception.Message, where);
+            return Fault.Configuration("not valid YAML: " + exception.Reason(), where);
         }
         // The parser lets some damaged directives and escapes end in one of these.
         catch (Exception exception)
             when (exception is ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
-            return Fault.Configuration("not valid YAML: " + exception.Message, source);
+            return Fault.Configuration("not valid YAML: " + exception.Reason(), source);
         }
     }
 

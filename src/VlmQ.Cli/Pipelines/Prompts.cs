@@ -95,7 +95,7 @@ internal static class Prompts
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Fault.External(exception.Message, path);
+            return Fault.External(exception.Reason(), path);
         }
     }
 }

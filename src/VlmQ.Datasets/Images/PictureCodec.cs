@@ -173,7 +173,7 @@ public static class PictureCodec
         );
 
     private static Fault Bad(ReadOnlySpan<byte> file, Exception exception, string where) =>
-        Fault.Data($"the picture is no whole {PictureFormat.Describe(file)} file: {exception.Message}", where, "make the episode again");
+        Fault.Data($"the picture is no whole {PictureFormat.Describe(file)} file: {exception.Reason()}", where, "make the episode again");
 
     // All that leaves ImageSharp for bytes that are no picture.
     private static bool IsBadImage(Exception exception) =>

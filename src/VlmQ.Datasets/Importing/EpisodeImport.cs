@@ -76,7 +76,7 @@ public static class EpisodeImport
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            return Fault.External($"reading or writing failed: {exception.Message}", target, "mend that and run the same command again");
+            return Fault.External($"reading or writing failed: {exception.Reason()}", target, "mend that and run the same command again");
         }
     }
 
@@ -119,7 +119,7 @@ public static class EpisodeImport
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            return Fault.External($"reading failed: {exception.Message}", files[0], "mend that and run the same command again");
+            return Fault.External($"reading failed: {exception.Reason()}", files[0], "mend that and run the same command again");
         }
     }
 

@@ -62,7 +62,7 @@ public static class ManifestJson
                         or OverflowException
             )
         {
-            return Fault.Data($"is not a manifest: {exception.Message}", where, MakeAnew);
+            return Fault.Data($"is not a manifest: {exception.Reason()}", where, MakeAnew);
         }
     }
 

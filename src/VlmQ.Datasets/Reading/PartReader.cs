@@ -106,7 +106,7 @@ internal sealed class PartReader : IAsyncDisposable
     private static FaultException Unreadable(string path, Exception exception, string? column = null) =>
         new(
             Fault.Data(
-                $"the part cannot be read as Parquet{(column is null ? "" : $", column {column}")}: {exception.Message}",
+                $"the part cannot be read as Parquet{(column is null ? "" : $", column {column}")}: {exception.Reason()}",
                 path,
                 "restore the file from where it was copied, or delete the folder and make the dataset again"
             ),

@@ -102,7 +102,7 @@ internal static class CutPart
             catch (InvalidDataException exception)
             {
                 // What the usual compression comes to tells most.
-                ending = ending.Length == 0 ? exception.Message : ending;
+                ending = ending.Length == 0 ? exception.Reason() : ending;
             }
         }
         return (null, default, ending);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parquet;
 using Parquet.Schema;
+using VlmQ.Core.Episodes;
 
 namespace VlmQ.Datasets.Salvage;
 
@@ -69,7 +70,7 @@ internal sealed class GroupFinder
             }
             catch (InvalidDataException exception)
             {
-                throw new InvalidDataException($"column {string.Join('/', _columns[i].Path)}: {exception.Message}", exception);
+                throw new InvalidDataException($"column {string.Join('/', _columns[i].Path)}: {exception.Reason()}", exception);
             }
         }
         return new GroupLayout(rows, chunks.MoveToImmutable());

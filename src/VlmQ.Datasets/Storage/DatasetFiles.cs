@@ -32,7 +32,7 @@ public static class DatasetFiles
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            return Fault.External($"the folder cannot be made: {exception.Message}", folder, "name a folder that may be written to");
+            return Fault.External($"the folder cannot be made: {exception.Reason()}", folder, "name a folder that may be written to");
         }
     }
 

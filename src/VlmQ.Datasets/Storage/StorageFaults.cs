@@ -45,6 +45,6 @@ internal static class StorageFaults
     {
         const int NoSpace = 28;
         const int OverQuota = 122;
-        return exception.HResult is NoSpace or OverQuota ? "no space is left on the disk" : exception.Message;
+        return exception.HResult is NoSpace or OverQuota ? "no space is left on the disk" : exception.Reason();
     }
 }

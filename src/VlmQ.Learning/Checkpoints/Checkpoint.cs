@@ -93,11 +93,11 @@ public static class Checkpoint
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException)
         {
-            return Fault.Data("is no checkpoint's description: " + error.Message, path);
+            return Fault.Data("is no checkpoint's description: " + error.Reason(), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + error.Message, path);
+            return Fault.External("cannot be read: " + error.Reason(), path);
         }
     }
 
@@ -186,7 +186,7 @@ public static class Checkpoint
         catch (Exception error)
             when (error is IOException or InvalidDataException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new FaultException(Fault.Data("the optimizer's state is damaged: " + error.Message, path, RestoreWhole), error);
+            throw new FaultException(Fault.Data("the optimizer's state is damaged: " + error.Reason(), path, RestoreWhole), error);
         }
     }
 

@@ -43,11 +43,11 @@ public static class ModelFamilies
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            return Fault.Data("describes no model: " + error.Message, path);
+            return Fault.Data("describes no model: " + error.Reason(), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + error.Message, path);
+            return Fault.External("cannot be read: " + error.Reason(), path);
         }
     }
 

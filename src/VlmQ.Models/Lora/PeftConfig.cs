@@ -110,11 +110,11 @@ internal static class PeftConfig
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
-            throw new FaultException(Fault.Data("describes no adapter: " + error.Message, path), error);
+            throw new FaultException(Fault.Data("describes no adapter: " + error.Reason(), path), error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException(Fault.External("cannot be read: " + error.Message, path), error);
+            throw new FaultException(Fault.External("cannot be read: " + error.Reason(), path), error);
         }
     }
 

@@ -68,11 +68,11 @@ internal static class PeftFolder
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
-            return Fault.Data("describes no adapter of this model: " + error.Message, config);
+            return Fault.Data("describes no adapter of this model: " + error.Reason(), config);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + error.Message, config);
+            return Fault.External("cannot be read: " + error.Reason(), config);
         }
     }
 

@@ -126,11 +126,11 @@ public sealed class SafetensorsCheckpoint : IDisposable
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FaultException(Fault.Data("is no index of a sharded checkpoint: " + error.Message, path), error);
+            throw new FaultException(Fault.Data("is no index of a sharded checkpoint: " + error.Reason(), path), error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException(Fault.External("cannot be read: " + error.Message, path), error);
+            throw new FaultException(Fault.External("cannot be read: " + error.Reason(), path), error);
         }
     }
 }

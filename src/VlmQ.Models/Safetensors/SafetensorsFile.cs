@@ -50,7 +50,7 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be opened: " + error.Message, path);
+            return Fault.External("cannot be opened: " + error.Reason(), path);
         }
         Result<SafetensorsFile> opened = Open(path, handle);
         if (opened is Result<SafetensorsFile>.Failed)

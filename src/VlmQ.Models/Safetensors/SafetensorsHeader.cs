@@ -63,11 +63,11 @@ public sealed record SafetensorsHeader
         // Text that is no Unicode is found only when it is read.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return Fault.Data("the header is not JSON: " + error.Message, where, "the file is damaged or is no safetensors file");
+            return Fault.Data("the header is not JSON: " + error.Reason(), where, "the file is damaged or is no safetensors file");
         }
         catch (FormatException error)
         {
-            return Fault.Data(error.Message, where, "the file is damaged or is no safetensors file");
+            return Fault.Data(error.Reason(), where, "the file is damaged or is no safetensors file");
         }
     }
 

@@ -166,7 +166,7 @@ public sealed class FeatureCache : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                Fault.External("image features cannot be kept: " + error.Message, _options.Folder!, "name another folder, or none"),
+                Fault.External("image features cannot be kept: " + error.Reason(), _options.Folder!, "name another folder, or none"),
                 error
             );
         }

@@ -112,7 +112,7 @@ internal static class ModelChatCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + error.Message, path);
+            return Fault.External("cannot be read: " + error.Reason(), path);
         }
     }
 

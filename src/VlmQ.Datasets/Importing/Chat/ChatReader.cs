@@ -43,7 +43,7 @@ internal static class ChatReader
         // Escapes that stand for no character, such as half a surrogate pair.
         catch (InvalidOperationException exception)
         {
-            return Fault.Data(exception.Message, text.Where);
+            return Fault.Data(exception.Reason(), text.Where);
         }
     }
 
@@ -135,7 +135,7 @@ internal static class ChatReader
         {
             throw new FaultException(
                 Fault.Data(
-                    $"it is not valid JSON: {exception.Message}",
+                    $"it is not valid JSON: {exception.Reason()}",
                     text.Where,
                     "mend the file; one conversation a line, or one JSON array"
                 ),

@@ -111,5 +111,5 @@ internal sealed class FlatFile : IAsyncDisposable
     private static bool IsUnreadable(Exception exception) => exception is not OperationCanceledException and not FaultException;
 
     private static FaultException Unreadable(string path, Exception exception) =>
-        new(Fault.Data($"it cannot be read as Parquet: {exception.Message}", path, "give whole Parquet files"), exception);
+        new(Fault.Data($"it cannot be read as Parquet: {exception.Reason()}", path, "give whole Parquet files"), exception);
 }

@@ -47,7 +47,7 @@ internal sealed class ImageRoot
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception) || exception is ArgumentException)
         {
-            return Fault.Data($"the path of the picture '{path}' cannot be followed: {exception.Message}", where);
+            return Fault.Data($"the path of the picture '{path}' cannot be followed: {exception.Reason()}", where);
         }
     }
 

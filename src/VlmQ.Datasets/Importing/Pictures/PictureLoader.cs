@@ -115,7 +115,7 @@ internal sealed class PictureLoader
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            return Fault.Data($"the picture {path} cannot be read: {exception.Message}", where);
+            return Fault.Data($"the picture {path} cannot be read: {exception.Reason()}", where);
         }
     }
 

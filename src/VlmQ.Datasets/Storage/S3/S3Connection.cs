@@ -74,7 +74,7 @@ internal sealed class S3Connection : IDisposable
         catch (AmazonClientException exception)
         {
             return Fault.Configuration(
-                "the store cannot be reached: " + exception.Message.Split('\n')[0],
+                "the store cannot be reached: " + exception.Reason().Split('\n')[0],
                 settings.Endpoint ?? "s3",
                 "set AWS_REGION or AWS_ENDPOINT_URL_S3, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE"
             );

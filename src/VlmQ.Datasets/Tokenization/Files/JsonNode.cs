@@ -29,7 +29,7 @@ internal readonly record struct JsonNode(JsonElement Element, string File, strin
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new FaultException(Fault.Data($"the file is no JSON: {exception.Message}", file, "restore it"), exception);
+            throw new FaultException(Fault.Data($"the file is no JSON: {exception.Reason()}", file, "restore it"), exception);
         }
     }
 

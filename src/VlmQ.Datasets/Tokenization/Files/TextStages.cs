@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Tokenization.Normalizing;
 using VlmQ.Datasets.Tokenization.Patterns;
 using VlmQ.Datasets.Tokenization.Splitting;
@@ -96,7 +97,7 @@ internal static class TextStages
         }
         catch (FormatException exception)
         {
-            throw expression.Refuse(exception.Message, "use a tokenizer with another expression");
+            throw expression.Refuse(exception.Reason(), "use a tokenizer with another expression");
         }
     }
 }

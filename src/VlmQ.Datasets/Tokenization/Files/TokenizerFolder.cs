@@ -49,11 +49,11 @@ internal static class TokenizerFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Fault.Configuration($"the tokenizer cannot be read: {exception.Message}", where, Remedy);
+            return Fault.Configuration($"the tokenizer cannot be read: {exception.Reason()}", where, Remedy);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
-            return Fault.Data($"the tokenizer is not whole: {exception.Message}", where, "restore its files");
+            return Fault.Data($"the tokenizer is not whole: {exception.Reason()}", where, "restore its files");
         }
     }
 
