@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using VlmQ.Benchmarks.Harness;
+using VlmQ.Models;
 using VlmQ.Models.Generation;
-using VlmQ.Models.MoonDream2;
 using static TorchSharp.torch;
 
 namespace VlmQ.Benchmarks.FullSize;
@@ -32,7 +32,7 @@ internal static class FullSizeStages
     private static IReadOnlyList<BenchmarkResult> Open(FullSizeSettings settings)
     {
         long start = TimeProvider.System.GetTimestamp();
-        using MoonDream2August2024 model = FullSizeModel.Load(settings.Folder, settings.Layers, settings.Type);
+        using VisionLanguageModel model = FullSizeModel.Load(settings.Folder);
         double opened = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         FullSizeModel.Touch(model);
         double touched = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
@@ -44,7 +44,7 @@ internal static class FullSizeStages
     {
         PromptBatch prompt = FullSizeModel.Prompt(promptTokens);
         long start = TimeProvider.System.GetTimestamp();
-        using MoonDream2August2024 model = FullSizeModel.Load(settings.Folder, settings.Layers, settings.Type);
+        using VisionLanguageModel model = FullSizeModel.Load(settings.Folder);
         double opened = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         using Decoder decoder = model.StartDecoding(prompt, 1);
         double answered = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
@@ -54,7 +54,7 @@ internal static class FullSizeStages
     // Tokens a second, bytes a second that memory gives, and the bytes of weights that a token needs.
     private static IReadOnlyList<BenchmarkResult> Generate(FullSizeSettings settings, int promptTokens)
     {
-        using MoonDream2August2024 model = FullSizeModel.Load(settings.Folder, settings.Layers, settings.Type);
+        using VisionLanguageModel model = FullSizeModel.Load(settings.Folder);
         long bytes = FullSizeModel.BytesAToken(model);
         using MemoryBandwidth memory = new(bytes, settings.Threads);
         const int Warm = 2;

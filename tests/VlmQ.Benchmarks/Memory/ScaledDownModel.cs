@@ -13,6 +13,22 @@ internal static class ScaledDownModel
     /// <summary>Writes its folder, with random weights.</summary>
     public static void Write(string folder, int width, int layers, string type)
     {
+        WriteConfiguration(folder, width, layers);
+        ScalarType scalar = type == "F16" ? ScalarType.Float16 : ScalarType.Float32;
+        using DisposeScope scope = NewDisposeScope();
+        SafetensorsWriter.Write(
+            Path.Combine(folder, SafetensorsCheckpoint.SingleFileName),
+            ModelFamilies
+                .Read(folder)
+                .OrThrow()
+                .Tensors.Where(tensor => tensor.Required)
+                .Select(tensor => KeyValuePair.Create(tensor.Name, (randn([.. tensor.Shape]) * 0.02).to(scalar)))
+        );
+    }
+
+    /// <summary>Writes the configuration alone. The published text model has 24 layers of the width 2,048.</summary>
+    public static void WriteConfiguration(string folder, int width, int layers)
+    {
         JsonObject config = new()
         {
             ["architectures"] = new JsonArray("Moondream"),
@@ -40,15 +56,5 @@ internal static class ScaledDownModel
             },
         };
         File.WriteAllText(Path.Combine(folder, ModelFamilies.ConfigFileName), config.ToJsonString());
-        ScalarType scalar = type == "F16" ? ScalarType.Float16 : ScalarType.Float32;
-        using DisposeScope scope = NewDisposeScope();
-        SafetensorsWriter.Write(
-            Path.Combine(folder, SafetensorsCheckpoint.SingleFileName),
-            ModelFamilies
-                .Read(folder)
-                .OrThrow()
-                .Tensors.Where(tensor => tensor.Required)
-                .Select(tensor => KeyValuePair.Create(tensor.Name, (randn([.. tensor.Shape]) * 0.02).to(scalar)))
-        );
     }
 }
