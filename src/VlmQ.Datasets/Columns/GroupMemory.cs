@@ -9,6 +9,9 @@ internal sealed class GroupMemory
     // Small enough not to be a large object.
     private const int BlockBytes = 1 << 16;
 
+    // Row groups of about one size need last blocks of about one size.
+    private const int BlockStep = 1 << 13;
+
     private readonly Dictionary<string, Array> _arrays = [];
     private readonly List<byte[]> _blocks = [];
     private int _full = -1;
@@ -29,17 +32,21 @@ internal sealed class GroupMemory
     }
 
     /// <summary>A copy of a byte string. What a block cannot hold has an array of its own.</summary>
-    public ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The string.</param>
+    /// <param name="toCome">Bytes of the strings that are still to be copied, this one with them: a new block need not hold more.</param>
+    public ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes, long toCome)
     {
         if (bytes.Length > BlockBytes)
         {
             return bytes.ToArray();
         }
-        if (bytes.Length > _free.Length)
+        // A block may be smaller than the string: it was made for the last strings of another row group.
+        while (bytes.Length > _free.Length)
         {
             if (++_full == _blocks.Count)
             {
-                _blocks.Add(GC.AllocateUninitializedArray<byte>(BlockBytes));
+                long length = Math.Min(BlockBytes, Math.Max(bytes.Length, toCome + BlockStep - 1) / BlockStep * BlockStep);
+                _blocks.Add(GC.AllocateUninitializedArray<byte>((int)length));
             }
             _free = _blocks[_full];
         }

@@ -81,8 +81,17 @@ internal sealed class RowGroupColumns(
         DataField field = Field<ReadOnlyMemory<byte>>(column);
         using RawColumnData raw = await group.ReadRawColumnDataBaseAsync(field, cancellation).ConfigureAwait(false);
         var values = (RawColumnData<ReadOnlyMemory<byte>>)raw;
+        int defined = field.MaxDefinitionLevel == 0 ? Rows : raw.DefinitionLevels.Count(field.MaxDefinitionLevel);
+        long toCome = 0;
+        foreach (ReadOnlyMemory<byte> value in values.Values[..defined])
+        {
+            toCome += value.Length;
+        }
+        if (toCome > MostBytes(field))
+        {
+            throw new InvalidDataException("the values take far more memory than their stored bytes account for");
+        }
         ReadOnlyMemory<byte>[] copies = memory.Take<ReadOnlyMemory<byte>>(column, Rows);
-        long left = MostBytes(field);
         int next = 0;
         for (int row = 0; row < Rows; row++)
         {
@@ -90,11 +99,8 @@ internal sealed class RowGroupColumns(
             if (field.MaxDefinitionLevel == 0 || raw.DefinitionLevels[row] == field.MaxDefinitionLevel)
             {
                 ReadOnlySpan<byte> value = values.Values[next++].Span;
-                left -= value.Length;
-                copies[row] =
-                    left >= 0
-                        ? memory.Copy(value)
-                        : throw new InvalidDataException("the values take far more memory than their stored bytes account for");
+                copies[row] = memory.Copy(value, toCome);
+                toCome -= value.Length;
             }
         }
         return copies;

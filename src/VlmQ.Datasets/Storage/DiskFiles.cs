@@ -71,7 +71,7 @@ public sealed class DiskFiles : IDatasetFiles
         {
             throw new IOException($"'{path}' is a symbolic link; a dataset's files are plain files.");
         }
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
+        return new DiskStream(path, BufferBytes);
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ internal sealed class ColumnChunkReader(Stream stream) : IDisposable
             ReadPage(header, body, codec, target);
         }
         target.Finish(rowCount);
+        // Of many files that are open at once, few are being read: their buffers are the others' meanwhile.
+        stored.Dispose();
+        plain.Dispose();
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using Parquet.Columns;
 
@@ -8,9 +9,11 @@ internal sealed class ZstdCodec : PageCodec
 {
     // A run-length block makes 128 KiB of four bytes. Beyond this much a frame must itself state the length that the page claims.
     private const int UnquestionedBytes = 1 << 26;
+
+    // Of many files that are open at once, few are being read: those share as many contexts as are at work at once.
+    private static readonly ConcurrentBag<ZstdContext> Idle = [];
     private readonly int level;
     private ZstdContext? compressor;
-    private ZstdContext? decompressor;
 
     public ZstdCodec(CompressionLevel level)
     {
@@ -34,13 +37,19 @@ internal sealed class ZstdCodec : PageCodec
 
     public override void Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        decompressor ??= ZstdContext.ForDecompression();
-        Require(decompressor.Decompress(source, destination) == destination.Length, source, destination.Length);
+        ZstdContext decompressor = Idle.TryTake(out ZstdContext? idle) ? idle : ZstdContext.ForDecompression();
+        try
+        {
+            Require(decompressor.Decompress(source, destination) == destination.Length, source, destination.Length);
+        }
+        finally
+        {
+            Idle.Add(decompressor);
+        }
     }
 
     public override void Dispose()
     {
         compressor?.Dispose();
-        decompressor?.Dispose();
     }
 }
