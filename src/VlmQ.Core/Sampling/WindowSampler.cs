@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using VlmQ.Core.Randomness;
 
 namespace VlmQ.Core.Sampling;
@@ -13,17 +12,12 @@ namespace VlmQ.Core.Sampling;
 /// </summary>
 /// <remarks>
 /// A dataset of less than two slices is shuffled as a whole. In a larger one the windows of a slice, in the order in which the dataset
-/// holds them, are divided into <see cref="Lanes"/> of equal size; each is shuffled, and the order takes one window of each lane in turn,
+/// holds them, are divided into <see cref="WindowSlice.Lanes"/> of equal size; each is shuffled, and the order takes one window of each lane in turn,
 /// lanes that are far apart one after the other. So any run of 2ᵏ windows is spread evenly over the slice, and a <see cref="Share"/> of
 /// every step that is dealt by place in the dataset is from about the same row groups all along the slice.
 /// </remarks>
 public sealed class WindowSampler
 {
-    /// <summary>Stretches of a slice of a large dataset that are shuffled on their own: a power of 2.</summary>
-    public const int Lanes = 1 << LaneBits;
-
-    private const int LaneBits = 5;
-
     private readonly ImmutableArray<PartSize> _parts;
     private readonly ImmutableArray<long> _firstEpisode;
     private readonly bool _large;
@@ -98,15 +92,15 @@ public sealed class WindowSampler
     }
 
     /// <summary>
-    /// The windows of a block, in the order in which they are taken, slice by slice: once a slice is taken, its row groups are not needed
-    /// any more in this pass.
+    /// The slices of a block, in the order in which they are taken: once a slice is taken, its row groups are not needed any more in this
+    /// pass.
     /// </summary>
     /// <param name="epoch">The pass.</param>
     /// <param name="block">The block's position in <see cref="Blocks"/>.</param>
     /// <param name="parts">The block's parts.</param>
     /// <param name="turns">For each part of the block, for each of its row groups, the number of turns of each episode.</param>
     /// <exception cref="ArgumentException">The lengths are not those of the parts.</exception>
-    public ImmutableArray<ImmutableArray<Window>> Slices(
+    public ImmutableArray<WindowSlice> Slices(
         int epoch,
         int block,
         ImmutableArray<int> parts,
@@ -125,8 +119,9 @@ public sealed class WindowSampler
         long count = Math.Max(1, all / _shuffleTurns);
         RandomKey cuts = RandomKey.Of(_seed, "sampler.cuts", epoch);
         RandomKey order = RandomKey.Of(_seed, "sampler.windows", epoch).Split("block", block);
-        ImmutableArray<ImmutableArray<Window>>.Builder slices = ImmutableArray.CreateBuilder<ImmutableArray<Window>>();
+        ImmutableArray<WindowSlice>.Builder slices = ImmutableArray.CreateBuilder<WindowSlice>();
         int first = 0;
+        long before = 0;
         long sum = 0;
         for (int i = 0; i < groups.Length; i++)
         {
@@ -135,9 +130,9 @@ public sealed class WindowSampler
             if (i == groups.Length - 1 || (Int128)sum * count >= (Int128)all * (slices.Count + 1))
             {
                 RandomKey key = slices.Count == 0 ? order : order.Split("slice", slices.Count);
-                Window[] windows = Order(groups.AsSpan(first, i + 1 - first), cuts, key);
-                slices.Add(ImmutableCollectionsMarshal.AsImmutableArray(windows));
+                slices.Add(new WindowSlice(groups[first..(i + 1)], sum - before, WindowTurns, cuts, key, inLanes: _large));
                 first = i + 1;
+                before = sum;
             }
         }
         return slices.ToImmutable();
@@ -163,116 +158,5 @@ public sealed class WindowSampler
             }
         }
         return [.. groups];
-    }
-
-    private Window[] Order(Span<GroupOfRows> groups, RandomKey cuts, RandomKey order)
-    {
-        RandomCursor draws = order.Cursor();
-        if (!_large)
-        {
-            Window[] together = Cut(groups, cuts);
-            draws.Shuffle<Window>(together);
-            return together;
-        }
-        groups.Sort(static (a, b) => a.Part != b.Part ? a.Part.CompareTo(b.Part) : a.Group.CompareTo(b.Group));
-        Window[] places = Cut(groups, cuts);
-        for (int lane = 0; lane < Lanes; lane++)
-        {
-            int first = FirstOf(lane);
-            draws.Shuffle(places.AsSpan(first, FirstOf(lane + 1) - first));
-        }
-        Window[] windows = new Window[places.Length];
-        int count = 0;
-        for (int round = 0; count < windows.Length; round++)
-        {
-            for (int turn = 0; turn < Lanes; turn++)
-            {
-                // The bits of the turn reversed (van der Corput's sequence): each stretch of 2ᵏ turns visits 2ᵏ equal stretches of lanes.
-                int lane = Reversed(turn);
-                int place = FirstOf(lane) + round;
-                if (place < FirstOf(lane + 1))
-                {
-                    windows[count++] = places[place];
-                }
-            }
-        }
-        return windows;
-
-        int FirstOf(int lane) => (int)((long)lane * places.Length / Lanes);
-    }
-
-    private static int Reversed(int turn)
-    {
-        int lane = 0;
-        for (int bit = 0; bit < LaneBits; bit++)
-        {
-            lane = (lane << 1) | ((turn >> bit) & 1);
-        }
-        return lane;
-    }
-
-    private Window[] Cut(ReadOnlySpan<GroupOfRows> groups, RandomKey cuts)
-    {
-        Window[] windows = new Window[Count(groups, cuts)];
-        int count = 0;
-        foreach (GroupOfRows group in groups)
-        {
-            for (int episode = 0; episode < group.Turns.Length; episode++)
-            {
-                int turns = group.Turns[episode];
-                int start = 0;
-                int end = FirstCut(cuts, group.FirstEpisode + episode, turns);
-                while (start < turns)
-                {
-                    windows[count++] = new Window(group.Part, group.Group, episode, start, end - start);
-                    start = end;
-                    end = Math.Min(turns, start + WindowTurns);
-                }
-            }
-        }
-        return windows;
-    }
-
-    private int Count(ReadOnlySpan<GroupOfRows> groups, RandomKey cuts)
-    {
-        int count = 0;
-        foreach (GroupOfRows group in groups)
-        {
-            for (int episode = 0; episode < group.Turns.Length; episode++)
-            {
-                int rest = group.Turns[episode] - FirstCut(cuts, group.FirstEpisode + episode, group.Turns[episode]);
-                count = checked(count + 1 + ((rest + WindowTurns - 1) / WindowTurns));
-            }
-        }
-        return count;
-    }
-
-    // Where the first window ends. An episode that fits in one window is never cut; a longer one is cut first after 1..W turns.
-    private int FirstCut(RandomKey cuts, long episode, int turns) =>
-        turns <= WindowTurns ? turns : 1 + cuts.IndexAt((ulong)episode, WindowTurns);
-
-    private readonly record struct GroupOfRows
-    {
-        public GroupOfRows(int part, int group, long firstEpisode, ImmutableArray<int> turns)
-        {
-            Part = part;
-            Group = group;
-            FirstEpisode = firstEpisode;
-            Turns = turns;
-            foreach (int length in turns)
-            {
-                SumOfTurns += length >= 1 ? length : throw new ArgumentException("An episode has at least one turn.", nameof(turns));
-            }
-        }
-
-        public int Part { get; }
-
-        public int Group { get; }
-
-        public long FirstEpisode { get; }
-
-        public ImmutableArray<int> Turns { get; }
-
-        public long SumOfTurns { get; }
     }
 }

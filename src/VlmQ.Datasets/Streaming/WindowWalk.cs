@@ -26,14 +26,18 @@ internal static class WindowWalk
             {
                 var turns = await turnsOf(blocks[block]).ConfigureAwait(false);
                 long before = 0;
-                foreach (ImmutableArray<Window> slice in sampler.Slices(epoch, block, blocks[block], turns))
+                foreach (WindowSlice slice in sampler.Slices(epoch, block, blocks[block], turns))
                 {
-                    if (skip < slice.Length)
+                    if (skip > 0 && slice.Count() is var count && skip >= count)
                     {
-                        yield return new WalkedSlice(epoch, block, before, slice, (int)skip);
+                        skip -= count;
+                        before += count;
+                        continue;
                     }
-                    skip = Math.Max(0, skip - slice.Length);
-                    before += slice.Length;
+                    ImmutableArray<Window> windows = slice.Windows();
+                    yield return new WalkedSlice(epoch, block, before, windows, (int)skip);
+                    skip = 0;
+                    before += windows.Length;
                 }
             }
         }

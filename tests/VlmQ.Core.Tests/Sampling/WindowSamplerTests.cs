@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using VlmQ.Core.Sampling;
@@ -100,6 +103,48 @@ public sealed class WindowSamplerTests
     }
 
     [Fact]
+    public void A_larger_dataset_keeps_the_order_that_it_has_always_had()
+    {
+        Case test = new(Parts([.. Enumerable.Range(0, 6).Select(part => Enumerable.Range(1, 40 + part).ToArray())]), 8, 1000, 2, 11);
+        StringBuilder order = new();
+        foreach (Window window in test.Order(1))
+        {
+            order.Append(CultureInfo.InvariantCulture, $"{window.Part}/{window.Group}/{window.Episode}/{window.Start}/{window.Length} ");
+        }
+
+        byte[] digest = SHA256.HashData(Encoding.ASCII.GetBytes(order.ToString()));
+        Assert.Equal("25931841b4ec501b", Convert.ToHexStringLower(digest)[..16]);
+    }
+
+    [Fact]
+    public void A_slice_counts_its_windows_without_making_them() =>
+        Check.QuickThrowOnFailure(
+            Prop.ForAll(
+                Arb.From(Cases),
+                test =>
+                {
+                    WindowSampler sampler = test.Sampler();
+                    ImmutableArray<ImmutableArray<int>> blocks = sampler.Blocks(1);
+                    for (int block = 0; block < blocks.Length; block++)
+                    {
+                        foreach (
+                            WindowSlice slice in sampler.Slices(
+                                1,
+                                block,
+                                blocks[block],
+                                [.. blocks[block].Select(part => test.Turns[part])]
+                            )
+                        )
+                        {
+                            Assert.Equal(slice.Windows().Length, slice.Count());
+                            Assert.Equal(slice.Windows().Sum(window => window.Length), slice.Turns);
+                        }
+                    }
+                }
+            )
+        );
+
+    [Fact]
     public void Each_run_of_windows_of_a_large_dataset_is_spread_evenly_over_its_slice()
     {
         Case test = new(Parts([.. Enumerable.Range(0, 16).Select(_ => Enumerable.Repeat(3, 100).ToArray())]), 4, 1600, 16, 5);
@@ -111,13 +156,13 @@ public sealed class WindowSamplerTests
             Window[] places = [.. slice.Order(Comparer<Window>.Create(Window.ComparePlaces))];
             foreach (int run in new[] { 4, 8, 16, 32 })
             {
-                for (int first = 0; first + run <= slice.Length - (slice.Length % WindowSampler.Lanes); first += run)
+                for (int first = 0; first + run <= slice.Length - (slice.Length % WindowSlice.Lanes); first += run)
                 {
                     IEnumerable<int> stretches = slice
                         .AsSpan(first, run)
                         .ToArray()
-                        .Select(window => (int)((((Array.IndexOf(places, window) + 1L) * WindowSampler.Lanes) - 1) / places.Length))
-                        .Select(lane => lane * run / WindowSampler.Lanes);
+                        .Select(window => (int)((((Array.IndexOf(places, window) + 1L) * WindowSlice.Lanes) - 1) / places.Length))
+                        .Select(lane => lane * run / WindowSlice.Lanes);
                     Assert.Equal(Enumerable.Range(0, run), stretches.Order());
                 }
             }
@@ -216,7 +261,8 @@ public sealed class WindowSamplerTests
             WindowSampler sampler = Sampler();
             return sampler
                 .Blocks(epoch)
-                .SelectMany((parts, block) => sampler.Slices(epoch, block, parts, [.. parts.Select(part => Turns[part])]));
+                .SelectMany((parts, block) => sampler.Slices(epoch, block, parts, [.. parts.Select(part => Turns[part])]))
+                .Select(slice => slice.Windows());
         }
     }
 }

@@ -38,10 +38,10 @@ public static class StreamSimulator
             var turns = LengthsOf(dataset, blocks[block]);
             quality.Begin(blocks[block], turns);
             reads.Begin(blocks[block], turns);
-            foreach (ImmutableArray<Window> slice in sampler.Slices(options.Epoch, block, blocks[block], turns))
+            foreach (WindowSlice slice in sampler.Slices(options.Epoch, block, blocks[block], turns))
             {
                 reads.BeginSlice();
-                foreach (Window next in slice)
+                foreach (Window next in slice.Windows())
                 {
                     quality.Add(next);
                     reads.Add(next);
@@ -94,9 +94,15 @@ public static class StreamSimulator
                 continue;
             }
             int window = 0;
-            foreach (var slice in sampler.Slices(options.Epoch, block, blocks[block], LengthsOf(dataset, blocks[block])))
+            foreach (WindowSlice slice in sampler.Slices(options.Epoch, block, blocks[block], LengthsOf(dataset, blocks[block])))
             {
-                foreach (Window next in slice)
+                if (turn >= before + slice.Turns)
+                {
+                    before += slice.Turns;
+                    window += slice.Count();
+                    continue;
+                }
+                foreach (Window next in slice.Windows())
                 {
                     before += next.Length;
                     if (turn < before)

@@ -147,7 +147,7 @@ public sealed class StreamSimulatorTests
         {
             var windows = sampler
                 .Slices(position.Epoch, block, blocks[block], [.. blocks[block].Select(dataset.LengthsOf)])
-                .SelectMany(slice => slice);
+                .SelectMany(slice => slice.Windows());
             turns += (block < position.Block ? windows : windows.Take((int)position.Window)).Sum(window => (long)window.Length);
         }
         return turns;
