@@ -197,7 +197,7 @@ public sealed class TinyVlm : VisionLanguageModel
                 Fault.Data(
                     $"prompt and reply take {text.Width + tokensToCome} tokens, but the model holds {TextLength}",
                     "",
-                    "choose a longer text length for the model"
+                    "shorten the prompt or the longest reply, or train a model with a longer text length"
                 )
             );
         }

@@ -30,7 +30,8 @@ internal sealed class DecodingOptions(bool constrains = true)
     private readonly Option<ConstraintName> _constrain = Options.Of(
         "--constrain",
         "Holds replies to those that name one of the environment's actions: action, or thoughts for free thoughts in front of it; none for any.",
-        Usual.Constrain
+        Usual.Constrain,
+        Enum.GetValues<ConstraintName>()
     );
 
     public void AddTo(Command command)

@@ -39,6 +39,9 @@ internal sealed class ModelOptions
     private readonly Option<int> _threads = Options.Threads();
     private readonly Option<string> _device = Options.Device();
 
+    /// <summary>The options that say something of a model here and of a remote one alike.</summary>
+    public IReadOnlyList<Option> OfAnyModel => [_model, _temperature, _replyLimit];
+
     /// <summary>Most tokens of a reply; null where it is left out.</summary>
     public int? ReplyLimit(ParseResult parsed) => parsed.GetValue(_replyLimit);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using VlmQ.Cli.Configuration;
 using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Storage.S3;
@@ -13,6 +14,28 @@ internal static class Options
     /// <summary>An option with a default.</summary>
     public static Option<T> Of<T>(string name, string description, T fallback) =>
         new(name) { Description = description, DefaultValueFactory = _ => fallback };
+
+    /// <summary>An option with a default that takes one of some words.</summary>
+    public static Option<T> Of<T>(string name, string description, T fallback, IReadOnlyList<T> choices)
+        where T : struct, Enum
+    {
+        Dictionary<string, T> words = choices.ToDictionary(choice => YamlBinder.KeyOf($"{choice}"), StringComparer.OrdinalIgnoreCase);
+        return new Option<T>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => fallback,
+            HelpName = string.Join('|', words.Keys),
+            CustomParser = result =>
+            {
+                string given = result.Tokens is [{ Value: { } value }] ? value : "";
+                if (!words.TryGetValue(given, out T chosen))
+                {
+                    result.AddError($"{name} cannot be '{given}'; it is one of {string.Join(", ", words.Keys)}");
+                }
+                return chosen;
+            },
+        };
+    }
 
     /// <summary>An option that may be left out.</summary>
     public static Option<T?> Maybe<T>(string name, string description) => new(name) { Description = description };

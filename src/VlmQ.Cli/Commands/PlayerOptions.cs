@@ -7,6 +7,7 @@ using VlmQ.Cli.Models;
 using VlmQ.Cli.Pipelines;
 using VlmQ.Cli.Pipelines.Evaluation;
 using VlmQ.Cli.Pipelines.Stages;
+using VlmQ.Collection.Policies;
 using VlmQ.Core.Environments;
 using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
@@ -51,7 +52,8 @@ internal sealed class PlayerOptions
             ),
             (not null, true, _) => Fault.Configuration("a checkpoint and a policy are named", "--policy", "name one of them"),
             (not null, _, not null) => Fault.Configuration("a checkpoint and a model are named", "--model", "name one of them"),
-            ({ } folder, _, _) => _policies.Models.Check(parsed, samples: true) is { } wrong
+            ({ } folder, _, _) => (_policies.Models.Check(parsed, samples: true) ?? _policies.PassedOver(parsed, NamedPolicies.Model))
+                is { } wrong
                 ? wrong
                 : Trained(run?.Models[0].Checkpoint ?? ModelPlaces.CheckpointIn(folder)).Map(model => (NamedModel?)model),
             _ => _policies.Model(parsed),

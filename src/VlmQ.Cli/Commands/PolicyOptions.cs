@@ -39,7 +39,8 @@ internal sealed class PolicyOptions
     private readonly Option<MixtureUnit> _mixBy = Options.Of(
         "--mix-by",
         "What a mixture draws a policy for: an episode or a turn.",
-        Usual.MixBy
+        Usual.MixBy,
+        Enum.GetValues<MixtureUnit>()
     );
 
     private readonly RemoteOptions _remote = new();
@@ -112,11 +113,37 @@ internal sealed class PolicyOptions
         OutOfRange(parsed, _malformed)
         ?? OutOfRange(parsed, _epsilon)
         ?? Models.Check(parsed, Samples(parsed))
+        ?? PassedOver(parsed, Name(parsed))
         ?? (
             Samples(parsed) && NamedPolicies.Names(Name(parsed), NamedPolicies.Remote)
                 ? Fault.Configuration("--model names one model, but the mixture has two", Name(parsed), "mix a model here or a remote one")
                 : null
         );
+
+    /// <summary>The fault of an option that says nothing of the policy that plays; null where there is none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The policy, or a mixture.</param>
+    public Fault? PassedOver(ParseResult parsed, string name)
+    {
+        bool asks = NamedPolicies.Names(name, NamedPolicies.Remote);
+        (Option Option, bool Says, string Of)[] all =
+        [
+            (_malformed, NamedPolicies.Names(name, "noisy"), "the noisy policy"),
+            (_malformations, NamedPolicies.Names(name, "noisy"), "the noisy policy"),
+            (_epsilon, NamedPolicies.Names(name, "expert"), "the expert"),
+            (_mixBy, NamedPolicies.IsMixture(name), "mixtures"),
+            .. _remote.All.Select(option => (option, asks, "the remote policy")),
+            .. Models.OfAnyModel.Select(option =>
+                (option, asks || NamedPolicies.Names(name, NamedPolicies.Model), "policies that are models")
+            ),
+        ];
+        return all.FirstOrDefault(each => !each.Says && parsed.GetResult(each.Option) is { Implicit: false }) is { Option: { } option } over
+            ? Fault.Configuration(
+                $"{option.Name} is of {over.Of}, but '{name}' plays",
+                remedy: $"name another --policy, or leave {option.Name} out"
+            )
+            : null;
+    }
 
     private bool Samples(ParseResult parsed) => NamedPolicies.Names(Name(parsed), NamedPolicies.Model);
 

@@ -26,9 +26,12 @@ internal sealed class RemoteOptions
     /// <summary>Whether an endpoint is named.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_endpoint) is not null;
 
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All => [_endpoint, _concurrency, _tokens, _timeout, _attempts];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_endpoint, _concurrency, _tokens, _timeout, _attempts])
+        foreach (Option option in All)
         {
             command.Add(option);
         }

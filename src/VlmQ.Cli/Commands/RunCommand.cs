@@ -12,6 +12,8 @@ namespace VlmQ.Cli.Commands;
 /// <summary><c>vlmq run</c>: a whole pipeline.</summary>
 internal static class RunCommand
 {
+    private const string Setting = "train.steps=100";
+
     private static readonly string[] Heads = ["data", "seed", "method", "decoding"];
 
     public static Command Create()
@@ -27,7 +29,7 @@ internal static class RunCommand
         {
             Description = "Where models are computed, in place of what the file says: cpu, cuda or cuda:N.",
         };
-        Option<string[]> set = SetOption.Create("train.steps=100 or data[0].turns=600");
+        Option<string[]> set = SetOption.Create(Setting, "data[0].turns=600");
         ExampleCommand command = new(
             "run",
             "Collects, converts, trains, evaluates and reports, as a pipeline file says. What an earlier run finished is not done again.",
@@ -69,7 +71,7 @@ internal static class RunCommand
         CancellationToken token
     )
     {
-        Result<YamlDocument> document = SetOption.Apply(YamlDocument.Load(file), assignments);
+        Result<YamlDocument> document = SetOption.Apply(YamlDocument.Load(file), assignments, Setting);
         PipelineConfiguration pipeline = document.Bind(YamlBinder.Bind<PipelineConfiguration>).OrThrow();
         RunFolder folder = new(output ?? Path.Combine("runs", pipeline.Name));
         Result<PipelineRunner> runner = PipelineRunner.Create(pipeline, folder);

@@ -12,6 +12,8 @@ namespace VlmQ.Cli.Commands;
 /// <summary><c>vlmq train</c>: one model on one dataset, or on several mixed by weight.</summary>
 internal static class TrainCommand
 {
+    private const string Setting = "steps=100";
+
     public static Command Create()
     {
         Argument<string[]> source = new("TRANSITIONS")
@@ -26,7 +28,7 @@ internal static class TrainCommand
         Option<long> seed = Options.Of("--seed", "Seed of weights and order.", 1L);
         Option<int> threads = Options.Threads();
         Option<string> device = Options.Device();
-        Option<string[]> set = SetOption.Create("steps=100 or afsft.critics=4");
+        Option<string[]> set = SetOption.Create(Setting, "afsft.critics=4");
         ExampleCommand command = new(
             "train",
             "Trains a model on transitions, by supervised (sft) or advantage-filtered fine-tuning (afsft). --set names keys of a "
@@ -47,7 +49,7 @@ internal static class TrainCommand
         command.Runs(
             async (parsed, shell, token) =>
             {
-                TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(set)).OrThrow();
+                TrainConfiguration train = SetOption.Configure<TrainConfiguration>(parsed.GetValue(set), Setting).OrThrow();
                 if (parsed.GetValue(method) is not ("afsft" or "sft"))
                 {
                     return Fault.Configuration($"there is no method '{parsed.GetValue(method)}'", "--method", "use afsft or sft");

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using VlmQ.Core.Text;
 
 namespace VlmQ.Cli.Commands;
@@ -45,7 +47,9 @@ internal static class Usage
             (true, _) when parsed.UnmatchedTokens.Count > 0 => UnknownCommand(parsed, parsed.UnmatchedTokens[0]),
             (true, _) => "a command is missing",
             (_, OptionResult { Option: { } option, Tokens: [{ Value: { } value }] }) when KindOf(option.ValueType) is { } kind =>
-                $"{option.Name} must be {kind}; it is '{value}'",
+                BigInteger.TryParse(value, CultureInfo.InvariantCulture, out _) && LimitOf(option.ValueType) is { } limit
+                    ? $"{option.Name} must be in {-limit} … {limit}; it is {value}"
+                    : $"{option.Name} must be {kind}; it is '{value}'",
             _ => error.Message.TrimEnd('.'),
         };
     }
@@ -109,12 +113,16 @@ internal static class Usage
     }
 
     private static string? KindOf(Type type) =>
-        Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
-        {
-            TypeCode.Int32 or TypeCode.Int64 => "a whole number",
-            TypeCode.Double => "a number",
-            _ => null,
-        };
+        LimitOf(type) is not null ? "a whole number"
+        : NumberType(type) == typeof(double) ? "a number"
+        : null;
+
+    private static long? LimitOf(Type type) =>
+        NumberType(type) == typeof(int) ? int.MaxValue
+        : NumberType(type) == typeof(long) ? long.MaxValue
+        : null;
+
+    private static Type NumberType(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static List<string> PathOf(CommandResult result)
     {

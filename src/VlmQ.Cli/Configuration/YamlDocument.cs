@@ -54,14 +54,16 @@ internal sealed class YamlDocument
         ParseNode(text, source, new YamlMappingNode()).Map(root => new YamlDocument(source, root));
 
     /// <summary>Sets one value: <c>train.steps=100</c>, <c>data[0].turns=600</c>; the value is YAML itself.</summary>
-    public Result<YamlDocument> Set(string assignment)
+    /// <param name="assignment">The key and the value.</param>
+    /// <param name="example">One that can be made, for the fault of one that cannot be read.</param>
+    public Result<YamlDocument> Set(string assignment, string example)
     {
         string where = "--set " + assignment;
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
         string[] steps = assignment[..Math.Max(0, equals)].Replace("[", ".[", StringComparison.Ordinal).Split('.');
         if (steps.Any(string.IsNullOrWhiteSpace))
         {
-            return Fault.Configuration("not of the form key=value", where, "write, for example, --set train.steps=100");
+            return Fault.Configuration("not of the form key=value", where, $"write, for example, --set {example}");
         }
         YamlScalarNode nothing = new("") { Style = ScalarStyle.Plain };
         return ParseNode(assignment[(equals + 1)..], where, nothing)

@@ -9,12 +9,18 @@ using VlmQ.Models.Generation;
 namespace VlmQ.Cli.Models;
 
 /// <summary>Questions to a model about one picture, each answered by itself.</summary>
+/// <param name="model">The model.</param>
+/// <param name="tokenizer">Its tokenizer.</param>
+/// <param name="format">What stands around a question.</param>
+/// <param name="picture">The picture.</param>
+/// <param name="options">How an answer is made to a prompt of so many tokens.</param>
+/// <param name="seed">Decides what is drawn.</param>
 internal sealed class Conversation(
     VisionLanguageModel model,
     TextTokenizer tokenizer,
     ChatFormat format,
     RgbImage picture,
-    GenerationOptions options,
+    Func<int, GenerationOptions> options,
     long seed
 )
 {
@@ -28,7 +34,7 @@ internal sealed class Conversation(
             GeneratedReply reply = ReplyGenerator.Generate(
                 model,
                 PromptBatch.Of([(picture, prompt)]),
-                options,
+                options(prompt.Length),
                 [RandomKey.Of(seed, "chat", i)],
                 cancellation: token
             )[0];

@@ -35,7 +35,11 @@ internal sealed record NamedModel(string Folder, string Base, ModelDescription D
     }
 
     /// <summary>Most tokens of a prompt that leaves room for a picture and a reply of one token.</summary>
-    public int PromptLength => Math.Max(1, Description.ContextLength - Description.LeadingPositions - Description.ImagePositions - 1);
+    public int PromptLength => Math.Max(1, ReplyRoom(0) - 1);
+
+    /// <summary>Most tokens of a reply to a prompt of so many that has a picture; negative where the prompt is too long.</summary>
+    public int ReplyRoom(int promptTokens) =>
+        Description.ContextLength - Description.LeadingPositions - Description.ImagePositions - promptTokens;
 
     /// <summary>The tokenizer that lies with the model, or another.</summary>
     /// <param name="named">A shipped tokenizer's name, or its folder or file; null for the model's own.</param>

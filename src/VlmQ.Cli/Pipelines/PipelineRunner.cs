@@ -10,7 +10,6 @@ using VlmQ.Core.Episodes;
 using VlmQ.Core.Prompting;
 using VlmQ.Datasets.Conversion;
 using VlmQ.Datasets.Tokenization;
-using VlmQ.Models;
 using VlmQ.Models.Devices;
 using VlmQ.Models.Families;
 
@@ -70,7 +69,8 @@ internal sealed class PipelineRunner
             string? named = pipeline.Convert.Tokenizer;
             TextTokenizer tokenizer = (model?.LoadTokenizer(named) ?? Tokenizers.Load(named ?? Tokenizers.Default)).OrThrow();
             ReplyRules replies = ReplyRules.Of(pipeline.Replies.Parser, pipeline.Replies.Penalty, pipeline.Replies.Invalid).OrThrow();
-            if ((CheckData(pipeline, environment, models, tokenizer, replies) ?? CheckTraining(pipeline, model, tokenizer)) is { } fault)
+            PipelineCheck check = new(pipeline, environment, models, model, template, tokenizer, replies);
+            if (check.Run() is { } fault)
             {
                 return fault;
             }
@@ -80,61 +80,6 @@ internal sealed class PipelineRunner
         {
             return error.Fault;
         }
-    }
-
-    private static Fault? CheckData(
-        PipelineConfiguration pipeline,
-        IEnvironment environment,
-        FoundModels models,
-        TextTokenizer tokenizer,
-        ReplyRules replies
-    )
-    {
-        List<string> collected = [];
-        foreach (DataConfiguration data in pipeline.Data)
-        {
-            if (data.CheckMix(collected) is { } wrongMix)
-            {
-                return wrongMix;
-            }
-            if (data.Mix is null)
-            {
-                collected.Add(data.Name);
-            }
-            PolicySources sources = PolicySources.Of(pipeline, data, models, tokenizer, replies.Parser);
-            ChosenPolicy.Look(data.PolicySettings(), [environment], sources).OrThrow().Dispose();
-        }
-        return pipeline.Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? Fault.Configuration($"two data sets are called '{twice.Key}'", "data")
-            : null;
-    }
-
-    private static Fault? CheckTraining(PipelineConfiguration pipeline, NamedModel? model, TextTokenizer tokenizer)
-    {
-        foreach (Method method in pipeline.Methods)
-        {
-            if (TrainOptions.LearnerOf(pipeline.Train, method, pipeline.Train.Steps, model).Check() is { } fault)
-            {
-                return fault;
-            }
-        }
-        if (model is not null)
-        {
-            return model.Description is not TinyVlmDescription && pipeline.Convert.ImageSize is { } size
-                ? Fault.Configuration(
-                    $"pictures would be resized to {size} pixels, but {model.Description.Family} resizes them itself",
-                    "convert.image_size",
-                    "write image_size: null"
-                )
-                : model.CheckWeights();
-        }
-        Result<TinyVlmConfig> sizes = TrainOptions.ModelOf(
-            pipeline.Train,
-            tokenizer.Count,
-            tokenizer.ImageToken,
-            pipeline.Convert.ImageSize ?? 300
-        );
-        return sizes is Result<TinyVlmConfig>.Failed failed ? failed.Fault : null;
     }
 
     /// <summary>Runs it.</summary>

@@ -20,7 +20,8 @@ internal static class RunIdentity
     {
         if (!File.Exists(folder.Run))
         {
-            return OccupiedFolder.Refusal(folder.Root, name => name == Path.GetFileName(RunFolder.Aside(folder.Run)), "run");
+            return OutputFolder.Refusal(folder.Root)
+                ?? OccupiedFolder.Refusal(folder.Root, name => name == Path.GetFileName(RunFolder.Aside(folder.Run)), "run");
         }
         if (RunFolder.ReadJson<JsonObject>(folder.Run)?["configuration"] is not JsonObject there)
         {

@@ -14,6 +14,9 @@ namespace VlmQ.Cli.Pipelines;
 /// <summary>Turns what a pipeline says about training into the learner's and the model's own options.</summary>
 internal static class TrainOptions
 {
+    /// <summary>The key of the side of pictures; a pipeline has one of the same name where it converts.</summary>
+    public const string ImageSizeKey = "image_size";
+
     /// <summary>The learner's options for a method.</summary>
     /// <param name="train">What the configuration says.</param>
     /// <param name="method">The method.</param>
@@ -60,8 +63,17 @@ internal static class TrainOptions
                     InitialValue = train.Afsft.InitialValue,
                     CriticSupport = SupportOf(train),
                 };
-                return sizes.Check() is { } fault ? fault : sizes;
+                return sizes.Check() is { } fault ? new Fault(fault.Kind, fault.What, KeyOf(fault.Where), fault.Remedy) : sizes;
             });
+
+    /// <summary>The key of one of the model's sizes, as the configuration of a training has it.</summary>
+    private static string KeyOf(string size) =>
+        size switch
+        {
+            nameof(TinyVlmConfig.ImageSize) => ImageSizeKey,
+            nameof(TinyVlmConfig.Critics) or nameof(TinyVlmConfig.InitialValue) => "afsft." + YamlBinder.KeyOf(size),
+            _ => "model." + YamlBinder.KeyOf(size),
+        };
 
     /// <summary>How a model that is trained on is loaded.</summary>
     public static ModelLoadOptions LoadOf(TrainConfiguration train, Method method, NamedModel model, TextTokenizer tokenizer, long seed) =>

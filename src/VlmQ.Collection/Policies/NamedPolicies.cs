@@ -37,7 +37,7 @@ public static class NamedPolicies
             : name == policy;
 
     /// <summary>Whether a name is that of several policies.</summary>
-    internal static bool IsMixture(string name) => name.AsSpan().ContainsAny(',', '=');
+    public static bool IsMixture(string name) => name.AsSpan().ContainsAny(',', '=');
 
     private static Result<IPolicy> Find(
         string name,

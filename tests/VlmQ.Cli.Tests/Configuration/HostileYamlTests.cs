@@ -88,7 +88,9 @@ public sealed class HostileYamlTests
     [InlineData("train=&a {steps: *a}")]
     public void A_setting_that_holds_itself_is_refused(string assignment) =>
         Assert.Throws<FaultException>(() =>
-            YamlBinder.Bind<PipelineConfiguration>(YamlDocument.Parse("name: a", "a.yaml").OrThrow().Set(assignment).OrThrow()).OrThrow()
+            YamlBinder
+                .Bind<PipelineConfiguration>(YamlDocument.Parse("name: a", "a.yaml").OrThrow().Set(assignment, "a=1").OrThrow())
+                .OrThrow()
         );
 
     [Fact]

@@ -96,7 +96,7 @@ public class YamlBinderTests
         Assert.StartsWith("test.yaml:", FaultOf(Bind("name: x\nseeds: [1")).Where, StringComparison.Ordinal);
 
     private static Result<PipelineConfiguration> Bind(string yaml, params string[] assignments) =>
-        SetOption.Apply(YamlDocument.Parse(yaml, "test.yaml"), assignments).Bind(YamlBinder.Bind<PipelineConfiguration>);
+        SetOption.Apply(YamlDocument.Parse(yaml, "test.yaml"), assignments, "a=1").Bind(YamlBinder.Bind<PipelineConfiguration>);
 
     private static Fault FaultOf(Result<PipelineConfiguration> result) => Assert.IsType<Result<PipelineConfiguration>.Failed>(result).Fault;
 }

@@ -21,7 +21,12 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
     [InlineData("train: {stepps: 5}", "pipeline.yaml:6: there is no key 'stepps' under 'train'", "did you mean 'steps'?")]
     [InlineData("workers: -2", "pipeline.yaml:6: 'workers' must be in 1 … 1024; it is -2", "")]
     [InlineData("convert: {tokenizer: nowhere}", "pipeline.yaml: there is no tokenizer 'nowhere'", "tiny")]
-    [InlineData("train: {model: {patch_size: 7}}", "pipeline.yaml", "60 is no multiple of the patch size 7")]
+    [InlineData("train: {model: {patch_size: 7}}", "pipeline.yaml: convert.image_size", "60 is no multiple of the patch size 7")]
+    [InlineData("train: {model: {heads: 7}}", "pipeline.yaml: train.model.width", "is no multiple of the 7 heads")]
+    [InlineData("seeds: [1, 2, 1]", "pipeline.yaml: seeds: 1 is named twice", "name each seed once")]
+    [InlineData("methods: [sft, sft]", "pipeline.yaml: methods: sft is named twice", "name each method once")]
+    [InlineData("train: {model: {text_length: 12}}", "pipeline.yaml: train.model.text_length: a prompt of", "convert.reply_limit")]
+    [InlineData("convert: {reply_limit: 500}", "pipeline.yaml: train.model.text_length: a prompt of", "convert.reply_limit")]
     [InlineData("seeds: [1", "pipeline.yaml:", "not valid YAML")]
     public async Task A_wrong_pipeline_is_refused_before_anything_is_written(string line, string where, string said)
     {
@@ -57,6 +62,37 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
             "folder of a"
         );
         Assert.False(Directory.Exists(_folder["target"]));
+    }
+
+    [Fact]
+    public async Task A_training_is_not_written_beside_the_files_of_others_nor_in_the_place_of_a_file()
+    {
+        await File.WriteAllTextAsync(_folder["file"], "", TestContext.Current.CancellationToken);
+        string[] train = ["train", data.Transitions, "--out"];
+        (await Vlmq.RunAsync([.. train, _folder.Path])).Refused(
+            ExitCode.Configuration,
+            _folder.Path + ": the folder holds other files (file) and no training; name another folder"
+        );
+        (await Vlmq.RunAsync([.. train, _folder["file"]])).Refused(
+            ExitCode.Configuration,
+            _folder["file"] + ": is a file, not a folder; choose another --out"
+        );
+        Assert.Equal([_folder["file"]], Directory.EnumerateFileSystemEntries(_folder.Path));
+        (await Vlmq.RunAsync([.. train, _folder["new"], "--set", "model.width=33"])).Refused(
+            ExitCode.Configuration,
+            "vlmq: model.width: 33 is no multiple of the 4 heads"
+        );
+    }
+
+    [Fact]
+    public async Task A_run_in_the_place_of_a_file_is_refused()
+    {
+        string file = _folder["pipeline.yaml"];
+        await File.WriteAllTextAsync(file, Pipeline, TestContext.Current.CancellationToken);
+        (await Vlmq.RunAsync("run", file, "--out", file)).Refused(
+            ExitCode.Configuration,
+            file + ": is a file, not a folder; choose another --out"
+        );
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public sealed class EnvTests : IDisposable
         Assert.Equal(6, (int)(await JsonAsync(collect))["episodes"]!);
         JsonNode replayed = await JsonAsync("replay", _folder[game]);
         Assert.Equal((6, 0), ((int)replayed["episodes"]!, (int)replayed["differing"]!));
-        (await Vlmq.RunAsync([.. collect, "--malformed", "0.2"])).Refused(ExitCode.Configuration, "policy_settings");
+        string[] other = policy == "expert" ? ["--epsilon", "0.2"] : ["--malformed", "0.2"];
+        (await Vlmq.RunAsync([.. collect, .. other])).Refused(ExitCode.Configuration, "policy_settings");
     }
 
     [Fact]

@@ -158,6 +158,16 @@ public sealed class EvalTests : IDisposable
             _folder.Path + ": the folder holds no checkpoint; name the folder of a checkpoint"
         );
 
+    [Fact]
+    public async Task The_folder_of_a_model_in_the_place_of_a_checkpoint_is_said_to_be_one()
+    {
+        await File.WriteAllTextAsync(_folder["config.json"], "{}", TestContext.Current.CancellationToken);
+        (await Vlmq.RunAsync("eval", _folder.Path, "--env", "numberline")).Refused(
+            ExitCode.Data,
+            "the folder holds no checkpoint; it is the folder of a model: name it as --model"
+        );
+    }
+
     [Theory]
     [InlineData("eval", "--env", "numberline", "--polcy", "random")]
     [InlineData("eval", "--env", "numberline", "--polcy")]

@@ -47,6 +47,17 @@ public sealed class MixedPipelineTests(SmallData data) : IClassFixture<SmallData
     }
 
     [Theory]
+    [InlineData("nowhere", "nowhere: there is no such folder")]
+    [InlineData("EPISODES", "the dataset is vlmq-episodes, not vlmq-transitions")]
+    public async Task A_mix_of_what_cannot_be_trained_on_is_refused_before_anything_is_made(string path, string said)
+    {
+        string part = path == "EPISODES" ? data.Episodes : _folder[path];
+        string file = await FileAsync($"  - {{name: both, mix: [{{data: random}}, {{path: {part}}}]}}");
+        (await Vlmq.RunAsync("run", file, "--out", _folder["run"])).Refused(ExitCode.Data, said);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Theory]
     [InlineData("mix: []", "empty")]
     [InlineData("mix: [{weight: 1}]", "either")]
     [InlineData("mix: [{data: random, path: x}]", "either")]

@@ -134,7 +134,15 @@ public sealed class ModelCommandTests : IDisposable
     {
         File.WriteAllBytes(_folder["empty.png"], []);
         string[] chat = ["model", "chat", Of(name), "--prompt"];
-        (await Vlmq.RunAsync([.. chat, "x", "--image", _folder["empty.png"]])).Refused(ExitCode.Data, "empty.png");
+        (await Vlmq.RunAsync([.. chat, "x", "--image", _folder["empty.png"]])).Refused(
+            ExitCode.Data,
+            "empty.png",
+            "; name a PNG or JPEG as --image"
+        );
+        (await Vlmq.RunAsync([.. chat, "x", "--image", _folder.Path])).Refused(
+            ExitCode.Configuration,
+            "is a folder; name a PNG or JPEG as --image"
+        );
         RgbImage thread = new(1, 20000, [.. new byte[3 * 20000]]);
         File.WriteAllBytes(_folder["thread.png"], [.. PictureCodec.Encode(thread)]);
         (await Vlmq.RunAsync([.. chat, "x", "--image", _folder["thread.png"]])).Refused(

@@ -150,6 +150,19 @@ public sealed class ModelPolicyTests(TrainedModel model) : IClassFixture<Trained
     }
 
     [Fact]
+    public async Task A_chat_with_a_small_model_has_answers_as_long_as_its_context_leaves()
+    {
+        string picture = _folder["card.png"];
+        (await Vlmq.RunAsync("env", "show", "numberline", "--out", picture)).Done();
+        string[] chat = ["model", "chat", model.Checkpoint, "--image", picture, "--prompt", "Which number is it?"];
+        (await Vlmq.RunAsync(chat)).Done();
+        (await Vlmq.RunAsync([.. chat, "--reply-limit", "500"])).Refused(
+            ExitCode.Data,
+            "the model holds 96; shorten the prompt or the longest reply"
+        );
+    }
+
+    [Fact]
     public async Task A_tokenizer_that_is_not_the_models_own_is_refused()
     {
         (await CollectAsync("--tokenizer", await OtherTokenizerAsync(), "--out", _folder["wrong"])).Refused(

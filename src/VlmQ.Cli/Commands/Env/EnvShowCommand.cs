@@ -36,6 +36,10 @@ internal static class EnvShowCommand
                 {
                     return Fault.Configuration("is a folder", file, "name a file for --out, such as picture.png");
                 }
+                if (file is not null && !file.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+                {
+                    return Fault.Configuration("the picture is written as PNG", file, "name a file for --out that ends with .png");
+                }
                 if (file is not null)
                 {
                     await WriteAsync(file, PictureCodec.Encode(observation.Image), token).ConfigureAwait(false);

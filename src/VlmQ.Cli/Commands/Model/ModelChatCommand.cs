@@ -19,6 +19,7 @@ namespace VlmQ.Cli.Commands.Model;
 /// <summary><c>vlmq model chat</c>: asks a model about a picture.</summary>
 internal static class ModelChatCommand
 {
+    private const int UsualLimit = 256;
     private const string Bare = "Describe this image.";
 
     public static Command Create()
@@ -38,7 +39,10 @@ internal static class ModelChatCommand
         Option<string?> tokenizer = Options.Maybe<string>("--tokenizer", "A tokenizer in place of the model's own.");
         Option<double> temperature = Options.Of("--temperature", "Sampling temperature; 0 for the most probable answer.", 0.0);
         DecodingOptions decodings = new(constrains: false);
-        Option<int> replyLimit = Options.Of("--reply-limit", "Most tokens of an answer.", 256);
+        Option<int?> replyLimit = Options.Maybe<int?>(
+            "--reply-limit",
+            NumberText.Of($"Most tokens of an answer; without it {UsualLimit}, or what the prompt leaves of the model's context.")
+        );
         Option<long> seed = Options.Of("--seed", "The same seed gives the same answers.", 1L);
         Option<int> threads = Options.Threads();
         Option<string> device = Options.Device();
@@ -81,11 +85,8 @@ internal static class ModelChatCommand
                 RgbImage picture = Picture(parsed.GetValue(image)!).OrThrow();
                 Computing computing = new(parsed.GetValue(threads), parsed.GetValue(device)!);
                 using VisionLanguageModel loaded = AnsweringModel.Load(named.Folder, words, computing, named.Base).OrThrow();
-                GenerationOptions options = new(how.MakeDecoding(), parsed.GetValue(replyLimit), words.EndToken)
-                {
-                    RepetitionPenalty = how.RepetitionPenalty,
-                };
-                Conversation conversation = new(loaded, words, format, Fitted(picture, loaded), options, parsed.GetValue(seed));
+                int? limit = parsed.GetValue(replyLimit);
+                Conversation conversation = new(loaded, words, format, Fitted(picture, loaded), OptionsOf, parsed.GetValue(seed));
                 string[] asked = parsed.GetValue(prompts) is { Length: > 0 } given ? given : [.. Lines(shell)];
                 ImmutableArray<(string Question, string Answer)> answers = conversation.Ask(asked, token);
                 shell.Result(
@@ -93,6 +94,12 @@ internal static class ModelChatCommand
                     _ => string.Join('\n', answers.Select(one => one.Answer))
                 );
                 return Task.FromResult<Result<int>>(ExitCode.Done);
+
+                GenerationOptions OptionsOf(int promptTokens) =>
+                    new(how.MakeDecoding(), limit ?? Math.Clamp(named.ReplyRoom(promptTokens), 1, UsualLimit), words.EndToken)
+                    {
+                        RepetitionPenalty = how.RepetitionPenalty,
+                    };
             }
         );
         return command;
@@ -100,19 +107,25 @@ internal static class ModelChatCommand
 
     private static Result<RgbImage> Picture(string path)
     {
+        const string WayOut = "name a PNG or JPEG as --image";
+        if (Directory.Exists(path))
+        {
+            return Fault.Configuration("is a folder", path, WayOut);
+        }
         try
         {
-            return PictureCodec
-                .Decode(File.ReadAllBytes(path), path)
-                .Bind<RgbImage>(picture => Pictures.Refusal(picture.Width, picture.Height, path) is { } fault ? fault : picture);
+            Result<RgbImage> decoded = PictureCodec.Decode(File.ReadAllBytes(path), path);
+            return decoded is Result<RgbImage>.Failed { Fault: var wrong }
+                ? new Fault(wrong.Kind, wrong.What, wrong.Where, WayOut)
+                : decoded.Bind<RgbImage>(picture => Pictures.Refusal(picture.Width, picture.Height, path) is { } fault ? fault : picture);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Fault.Configuration("there is no such picture", path, "name a PNG or JPEG as --image");
+            return Fault.Configuration("there is no such picture", path, WayOut);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Fault.External("cannot be read: " + error.Reason(), path);
+            return Fault.External("cannot be read: " + error.Reason(), path, "mend its permissions, or name another picture");
         }
     }
 

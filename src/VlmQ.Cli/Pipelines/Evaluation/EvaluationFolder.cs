@@ -37,9 +37,9 @@ internal sealed class EvaluationFolder
     {
         EvaluationFolder opened = new(Path.GetFullPath(folder));
         string path = Path.Combine(opened.Root, "eval.json");
-        if (File.Exists(opened.Root))
+        if (OutputFolder.Refusal(opened.Root) is { } file)
         {
-            return Fault.Configuration("is a file, not a folder", opened.Root, "choose another --out");
+            return file;
         }
         if (!File.Exists(path) && Directory.Exists(opened.Root) && Directory.EnumerateFileSystemEntries(opened.Root).Any())
         {

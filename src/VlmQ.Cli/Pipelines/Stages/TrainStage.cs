@@ -54,6 +54,10 @@ internal sealed record TrainStage
     /// <param name="token">Stops it after the update under way; a checkpoint is written first.</param>
     public async Task<Result<TrainOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
+        if (TrainingRecord.Refusal(folder) is { } occupied)
+        {
+            return occupied;
+        }
         ImmutableArray<StreamSource> sources = [.. Transitions.Select(data => data.Open(token).OrThrow())];
         foreach (DatasetReader<TransitionEpisode> reader in sources.Select(source => source.Reader))
         {

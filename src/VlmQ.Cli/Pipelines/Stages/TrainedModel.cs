@@ -67,7 +67,9 @@ internal sealed class TrainedModel : IDisposable
             : Fault.Data(
                 Directory.Exists(checkpoint) ? "the folder holds no checkpoint" : "there is no such folder",
                 checkpoint,
-                "name the folder of a checkpoint: one with a checkpoint.json"
+                File.Exists(Path.Combine(checkpoint, ModelFolder.ConfigFileName))
+                    ? "it is the folder of a model: name it as --model"
+                    : "name the folder of a checkpoint: one with a checkpoint.json"
             );
 
     private static Fault? Check(string checkpoint, TextTokenizer tokenizer) =>

@@ -6,6 +6,7 @@ using VlmQ.Cli.Models;
 using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Manifest;
+using VlmQ.Datasets.Storage;
 using VlmQ.Datasets.Streaming;
 
 namespace VlmQ.Cli.Pipelines.Stages;
@@ -61,6 +62,18 @@ internal sealed class TrainingRecord
             };
         }
         return all;
+    }
+
+    /// <summary>The fault of a folder that holds something else than a training; null where one can begin or be gone on with.</summary>
+    public static Fault? Refusal(string folder)
+    {
+        string record = Path.Combine(folder, FileName);
+        return OutputFolder.Refusal(folder)
+            ?? (
+                File.Exists(record) || Directory.Exists(Path.Combine(folder, TrainStage.CheckpointName))
+                    ? null
+                    : OccupiedFolder.Refusal(folder, name => name == Path.GetFileName(RunFolder.Aside(record)), "training")
+            );
     }
 
     /// <summary>The fault of a folder whose checkpoint comes from another training; null where it is this one's.</summary>
