@@ -120,7 +120,8 @@ internal static class EvalCommand
                     played = await run.RunAsync(board, token).ConfigureAwait(false);
                 }
                 return played.Map(all => Finish(shell, run.Folder, who.Title, all));
-            }
+            },
+            keeps: parsed => parsed.GetValue(output) is not null
         );
         return command;
     }

@@ -13,8 +13,14 @@ internal static class Invocation
         new("--json") { Description = "Print exactly one JSON document on standard output.", Recursive = true };
 
     /// <summary>Gives a command its work.</summary>
-    public static void Runs(this Command command, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work) =>
-        command.SetAction((parsed, _) => RunAsync(parsed, work));
+    /// <param name="command">The command.</param>
+    /// <param name="work">What it does.</param>
+    /// <param name="keeps">Whether it goes on where it was interrupted; null: always.</param>
+    public static void Runs(
+        this Command command,
+        Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work,
+        Predicate<ParseResult>? keeps = null
+    ) => command.SetAction((parsed, _) => RunAsync(parsed, work, keeps?.Invoke(parsed) ?? true));
 
     /// <summary>What an option is given; where it is left out, another value, or its own default where that is null.</summary>
     public static T ValueOr<T>(this ParseResult parsed, Option<T> option, T? fallback)
@@ -42,7 +48,11 @@ internal static class Invocation
             ? null
             : Fault.Configuration(NumberText.Of($"{option.Name} must be in {least} … {most}; it is {value}"));
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work)
+    private static async Task<int> RunAsync(
+        ParseResult parsed,
+        Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work,
+        bool keeps
+    )
     {
         Shell shell = Shell.OfProcess(parsed.GetValue(Json));
         if (CacheOptions.Apply(parsed) is { } wrong)
@@ -63,7 +73,7 @@ internal static class Invocation
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
-            shell.Say("interrupted; what was finished is kept, and the same command goes on from there");
+            shell.Say("interrupted" + (keeps ? "; what was finished is kept, and the same command goes on from there" : ""));
             return ExitCode.Interrupted;
         }
         catch (Exception exception)

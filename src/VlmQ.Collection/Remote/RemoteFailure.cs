@@ -12,8 +12,6 @@ internal sealed class RemoteFailure(int status, TimeSpan? wait, string message) 
 {
     private const int MostShown = 240;
 
-    private const string GoesOn = "what was collected is kept, and the same command goes on from there";
-
     /// <summary>The wait that an endpoint asks for; null where it asks for none.</summary>
     public static TimeSpan? WaitOf(Exception failure) => (failure as RemoteFailure)?.Wait;
 
@@ -39,7 +37,7 @@ internal sealed class RemoteFailure(int status, TimeSpan? wait, string message) 
         }
         what = Printable.Of(what.ReplaceLineEndings(" "), MostShown);
         string counted = tries > 1 ? string.Create(CultureInfo.InvariantCulture, $", at the last of {tries} tries") : "";
-        return Fault.External(what + counted, model.Endpoint.ToString(), $"{Remedy(failure)}; {GoesOn}");
+        return Fault.External(what + counted, model.Endpoint.ToString(), Remedy(failure));
     }
 
     private int Status { get; } = status;

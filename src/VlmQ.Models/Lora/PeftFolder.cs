@@ -70,6 +70,10 @@ internal static class PeftFolder
         {
             return Fault.Data("describes no adapter of this model: " + error.Reason(), config);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Fault.Data($"there is no {ConfigFileName}, so there are no adapters", folder, "name the folder that holds them");
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return Fault.External("cannot be read: " + error.Reason(), config);

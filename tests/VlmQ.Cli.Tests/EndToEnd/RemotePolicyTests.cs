@@ -193,6 +193,19 @@ public sealed class RemotePolicyTests : IDisposable
         Assert.Equal(!waits, (int)JsonNode.Parse(await ManifestAsync())!["consumed"]! > 0);
     }
 
+    [Fact]
+    public async Task An_evaluation_that_keeps_nothing_does_not_say_that_it_does()
+    {
+        await using ScriptedServer server = new((_, _) => new ServerAct.Hang());
+        string[] evaluate = ["eval", "--env", "numberline", "--policy", "remote", "--model", "tiny", "--endpoint"];
+        Outcome interrupted = await Vlmq.InterruptAsync(() => server.Requests.Count >= 1, [.. evaluate, server.Endpoint]);
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.EndsWith("interrupted\n", interrupted.Error, StringComparison.Ordinal);
+        Outcome failed = await Vlmq.RunAsync([.. evaluate, ScriptedServer.Nowhere(), "--attempts", "1"]);
+        failed.Refused(ExitCode.External, "see that the endpoint runs and answers");
+        Assert.DoesNotContain("kept", failed.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("html", "answered with a web page")]
     [InlineData("stream", "answered with something that is not JSON: data: {")]

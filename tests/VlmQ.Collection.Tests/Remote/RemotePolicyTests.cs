@@ -148,7 +148,7 @@ public class RemotePolicyTests
             { "unauthorized", ["answered 401 Said: wrong key [key]", "put the endpoint's key into the environment variable VLMQ_API_KEY"] },
             { "unknown", ["answered 404 Said: no such model", "see that --endpoint and --model are right"] },
             { "busy", ["answered 429 Said: slow down", "at the last of 4 tries", "--tokens-per-minute"] },
-            { "ill", ["answered 500 Said: nothing", "at the last of 4 tries", "the same command goes on from there"] },
+            { "ill", ["answered 500 Said: nothing", "at the last of 4 tries", "see that the endpoint runs and answers"] },
         };
 
     [Theory]

@@ -16,6 +16,14 @@ public sealed class PeftFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public void A_folder_without_adapters_is_said_to_have_none()
+    {
+        Fault fault = Assert.IsType<Result<LoraAdapters>.Failed>(LoraAdapters.Load(_folder, Linears)).Fault;
+        Assert.Equal(FaultKind.Data, fault.Kind);
+        Assert.Equal($"{_folder}: there is no adapter_config.json, so there are no adapters; name the folder that holds them", $"{fault}");
+    }
+
     [Theory]
     [Trait("Category", "Golden")]
     [InlineData("moondream2-2024-08-26", "text_model.transformer.h.1.mixer.Wqkv")]

@@ -99,7 +99,7 @@ internal sealed record CollectStage
             .ConfigureAwait(false);
         token.ThrowIfCancellationRequested();
         return ran is Result<FlowReport>.Failed failed ? failed.Fault
-            : policyFault is not null ? policyFault
+            : policyFault is not null ? GoesOn(policyFault)
             : Outcome(await writer.CompleteAsync(token).ConfigureAwait(false), replies);
     }
 
@@ -137,6 +137,10 @@ internal sealed record CollectStage
         }
         return replies;
     }
+
+    // What could not be made again has been committed, unlike where the policy's other users stop.
+    private static Fault GoesOn(Fault fault) =>
+        new(fault.Kind, fault.What, fault.Where, fault.Remedy + "; what was collected is kept, and the same command goes on from there");
 
     private CollectOutcome Outcome(DatasetManifest manifest, ReplyCounts replies) =>
         new(manifest, new ReplyGroup(Environment.Id, Policy.Name, replies));
