@@ -128,10 +128,26 @@ public static class EpisodeImport
         options.Validate();
         foreach (string file in files)
         {
+            if (Directory.Exists(file))
+            {
+                return Fault.Configuration("it is a folder", file, "name the files in it, such as 'folder/*.jsonl'");
+            }
             if (!File.Exists(file))
             {
                 return Fault.Data("there is no such file", file, "name JSONL, JSON or Parquet files");
             }
+            if (!IsReadAgain(file))
+            {
+                return Fault.Configuration(
+                    "it is no file that can be read more than once",
+                    file,
+                    "write what comes through the pipe to a file"
+                );
+            }
+        }
+        if (options.ImageRoot is { } root && !Directory.Exists(root))
+        {
+            return Fault.Configuration("there is no such folder of pictures", root, "mend --image-root");
         }
         // Who gives a map means tables, whatever is left of the file.
         ImportFormat? meant = options.Format ?? (options.Map is null ? null : ImportFormat.Parquet);
@@ -143,6 +159,13 @@ public static class EpisodeImport
                     : new Result<IImportSource>.Ok(new ChatSource(files, found, options))
             ).Map(source => (found, source))
         );
+    }
+
+    // A file is read for its form, for its digest and for its episodes.
+    private static bool IsReadAgain(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return stream.CanSeek;
     }
 
     private static Result<ImportFormat> FormatOf(string file)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Episodes;
 using VlmQ.Datasets.Importing;
+using VlmQ.Datasets.Tests.Support;
 using static VlmQ.Datasets.Tests.Importing.Imports;
 
 namespace VlmQ.Datasets.Tests.Importing;
@@ -102,6 +104,28 @@ public sealed class OpenAiImportTests : IDisposable
         Assert.Equal("B?", cut.FinalObservation!.Text);
         Directory.Delete(_imports["out"], recursive: true);
         Assert.True((await _imports.EpisodeAsync(line, new ImportOptions { Cut = CutRule.Terminated })).Turns[1].Terminated);
+    }
+
+    [Fact]
+    public async Task What_is_no_file_of_conversations_is_refused_before_any_is_read()
+    {
+        string line = Json($"{{'reward': 1, 'messages': [{AskA}, {Yes}]}}");
+        Fault root = await _imports.FaultAsync(line, new ImportOptions { ImageRoot = _imports["nowhere"] });
+        Fault form = await _imports.FaultAsync(line, new ImportOptions { Format = ImportFormat.Llava });
+        Fault folder = TransitionFolders.FaultOf(await _imports.RunAsync(new ImportOptions(), _imports.Path));
+        string pipe = _imports["pipe"];
+        using Process writer = Process.Start("sh", ["-c", "mkfifo \"$0\"; exec sleep 60 > \"$0\"", pipe]);
+        while (!File.Exists(pipe))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+        Fault piped = TransitionFolders.FaultOf(await _imports.RunAsync(new ImportOptions(), pipe));
+        writer.Kill();
+
+        Assert.Equal((_imports["nowhere"], "there is no such folder of pictures"), (root.Where, root.What));
+        Assert.Contains("it has no 'conversations'", form.What, StringComparison.Ordinal);
+        Assert.Equal((_imports.Path, "it is a folder"), (folder.Where, folder.What));
+        Assert.Equal((pipe, "it is no file that can be read more than once"), (piped.Where, piped.What));
     }
 
     [Fact]

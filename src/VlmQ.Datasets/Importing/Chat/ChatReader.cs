@@ -17,8 +17,8 @@ internal static class ChatReader
     {
         using JsonDocument document = Parse(text);
         JsonFields line = new(document.RootElement, text.Where);
-        return line.Has("messages") ? ImportFormat.Openai
-            : line.Has("conversations") ? ImportFormat.Llava
+        return line.Has(KeyOf(ImportFormat.Openai)) ? ImportFormat.Openai
+            : line.Has(KeyOf(ImportFormat.Llava)) ? ImportFormat.Llava
             : null;
     }
 
@@ -34,6 +34,14 @@ internal static class ChatReader
         try
         {
             JsonFields line = new(document.RootElement, text.Where);
+            if (!line.Has(KeyOf(format)))
+            {
+                return Fault.Data(
+                    $"it has no '{KeyOf(format)}'",
+                    text.Where,
+                    "import conversations of different forms one after the other"
+                );
+            }
             return format == ImportFormat.Openai ? OpenAiChat.Read(line, rewards, fallbackId) : LlavaChat.Read(line, rewards, fallbackId);
         }
         catch (FaultException exception)
@@ -97,6 +105,8 @@ internal static class ChatReader
             message.Object("info") ?? line.Object("info") ?? "{}"
         );
     }
+
+    private static string KeyOf(ImportFormat format) => format == ImportFormat.Openai ? "messages" : "conversations";
 
     // A number beside the conversation is what the whole earned; a list has a number or null for each reply.
     private static (double?[]? Each, double? End) RewardsBeside(JsonFields line, RewardRule rewards, int turns)
