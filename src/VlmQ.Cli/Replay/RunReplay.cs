@@ -35,6 +35,10 @@ internal sealed class RunReplay
     {
         RunFolder recorded = new(folder);
         RunFolder again = new(output ?? recorded.Root + "-replay");
+        if (!Directory.Exists(folder))
+        {
+            return Fault.Data("there is no such folder", folder, "name the folder of a run, or of a dataset of episodes");
+        }
         if (Document(recorded) is not { } document)
         {
             return Fault.Data("is no record of a run", recorded.Run, "name the folder of a run, or of a dataset of episodes");

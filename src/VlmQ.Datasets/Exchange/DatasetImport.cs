@@ -34,6 +34,10 @@ public static class DatasetImport
         string head = Path.Combine(source, DatasetExport.HeadName);
         try
         {
+            if (!Directory.Exists(source))
+            {
+                return Fault.Data("there is no such folder", source, "name the folder of an export");
+            }
             if (!File.Exists(head))
             {
                 return Fault.Data("there is no dataset.json, so this is no whole export", source, "name the folder of an export");

@@ -1,12 +1,16 @@
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Storage;
+using VlmQ.Datasets.Storage.S3;
 
 namespace VlmQ.Datasets.Manifest;
 
 /// <summary>Reads and replaces <c>manifest.json</c>, and holds the parts against it.</summary>
 public static class ManifestFile
 {
-    private const string MakePartAnew = "restore the file from where it was copied, or delete the folder and make the dataset again";
+    /// <summary>The way out where a part is missing or damaged.</summary>
+    internal const string MakePartAnew =
+        "restore the file from where it was copied, delete the folder and make the dataset again, or salvage what is whole with "
+        + "`vlmq dataset repair`";
 
     /// <summary>Reads the manifest of the dataset in a folder and checks that each part is there with its length.</summary>
     public static Result<DatasetManifest> Open(IDatasetFiles files) =>
@@ -22,10 +26,14 @@ public static class ManifestFile
         Fault? absent = Caught(() =>
             files.Exists(DatasetManifest.FileName)
                 ? null
-                : Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, "name the folder of a dataset")
+                : Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, NameAnother(files))
         );
         return absent is null ? Read(files) : absent;
     }
+
+    // A store does not say whether it is the bucket or the object that is not there.
+    private static string NameAnother(IDatasetFiles files) =>
+        S3Location.IsMeant(files.Folder) ? "check bucket and prefix" : "name the folder of a dataset";
 
     /// <summary>Reads the manifest alone.</summary>
     public static Result<DatasetManifest> Read(IDatasetFiles files)

@@ -2,6 +2,7 @@ using Parquet;
 using Parquet.Schema;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Columns;
+using VlmQ.Datasets.Manifest;
 
 namespace VlmQ.Datasets.Reading;
 
@@ -108,7 +109,7 @@ internal sealed class PartReader : IAsyncDisposable
             Fault.Data(
                 $"the part cannot be read as Parquet{(column is null ? "" : $", column {column}")}: {exception.Reason()}",
                 path,
-                "restore the file from where it was copied, or delete the folder and make the dataset again"
+                ManifestFile.MakePartAnew
             ),
             exception
         );

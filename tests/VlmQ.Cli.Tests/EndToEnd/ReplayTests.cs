@@ -51,6 +51,7 @@ public sealed class ReplayTests(FinishedRun run) : IClassFixture<FinishedRun>, I
     public async Task A_folder_that_is_no_run_and_a_run_that_did_not_end_are_refused()
     {
         (await Vlmq.RunAsync("replay", _folder.Path)).Refused(3, "run.json", "is no record of a run");
+        (await Vlmq.RunAsync("replay", _folder["nowhere"])).Refused(3, _folder["nowhere"], "there is no such folder");
         string copy = _folder["copy"];
         Folder.Copy(run.Root, copy);
         string file = Path.Combine(copy, "run.json");

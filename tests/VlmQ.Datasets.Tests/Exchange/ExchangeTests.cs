@@ -111,6 +111,17 @@ public sealed class ExchangeTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task An_export_that_is_not_there_is_named()
+    {
+        Fault nowhere = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["a"], _folder["back"], Samples.SmallParts));
+        Directory.CreateDirectory(_folder["a"]);
+        Fault empty = TransitionFolders.FaultOf(await DatasetImport.ImportAsync(_folder["a"], _folder["back"], Samples.SmallParts));
+
+        Assert.Equal((_folder["a"], "there is no such folder"), (nowhere.Where, nowhere.What));
+        Assert.Equal((_folder["a"], "there is no dataset.json, so this is no whole export"), (empty.Where, empty.What));
+    }
+
     [Theory]
     [InlineData("rows.jsonl", "the export's rows.jsonl is missing")]
     [InlineData("*.png", "the picture is missing")]

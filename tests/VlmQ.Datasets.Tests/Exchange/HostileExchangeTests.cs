@@ -29,7 +29,7 @@ public sealed class HostileExchangeTests : IDisposable
         byte[] original = await File.ReadAllBytesAsync(Path.Combine(Export, name));
         string[] before = Everything();
         int refused = 0;
-        for (int seed = 0; seed < Fuzz.Mutations / Share; seed++)
+        foreach (int seed in Enumerable.Range(Fuzz.FirstSeed, Fuzz.Mutations / Share))
         {
             refused += await Fuzz.TryAsync(Mutations.Of(original, seed), seed, file => Import(name, file), IsClean, Budget) ? 0 : 1;
         }
