@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs all tests; ends with `N passed, N failed`.
 #   bash tests/run.sh [--golden]    --golden: only the tests against golden data (VLMQ_FIXTURES, by default ../shared/fixtures)
-#   VLMQ_FUZZ=100000 bash tests/run.sh      tries that many damaged inputs of each reader (nightly) instead of 2,000
+#   VLMQ_FUZZ=100000 bash tests/run.sh      tries that many damaged inputs of each reader (nightly) instead of 2,000;
+#                                           VLMQ_FUZZ_SEED=N begins with the seed N, so that no two nights try the same
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../pipelines/setup.sh"
 filter=()

@@ -4,7 +4,7 @@ namespace VlmQ.Tests.Shared;
 
 /// <summary>
 /// Holds a reader against damaged input: it accepts it, or refuses it cleanly, within a budget of memory, and it ends. The environment
-/// variable VLMQ_FUZZ sets how many mutations are tried; a nightly run takes 100,000.
+/// variable VLMQ_FUZZ sets how many mutations are tried; a nightly run takes 100,000. VLMQ_FUZZ_SEED sets the first seed, 0 without it.
 /// </summary>
 internal static class Fuzz
 {
@@ -12,12 +12,12 @@ internal static class Fuzz
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
 
     /// <summary>How many mutations a test tries, over all of its originals.</summary>
-    public static int Mutations { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("VLMQ_FUZZ"), CultureInfo.InvariantCulture, out int mutations) && mutations > 0
-            ? mutations
-            : UsualMutations;
+    public static int Mutations { get; } = Variable("VLMQ_FUZZ") is > 0 and var mutations ? mutations : UsualMutations;
 
-    /// <summary>Tries seeds 0 and up.</summary>
+    /// <summary>The seed of the first mutation; the others follow it.</summary>
+    public static int FirstSeed { get; } = Variable("VLMQ_FUZZ_SEED");
+
+    /// <summary>Tries seeds from the first one up.</summary>
     /// <param name="originals">Whole inputs; the seeds take turns.</param>
     /// <param name="mutate">Original and seed → damaged input; null for <see cref="Shared.Mutations.Of"/>.</param>
     /// <param name="read">Reads all of an input on the calling thread; throws, or fails, only as it should.</param>
@@ -33,7 +33,7 @@ internal static class Fuzz
     )
     {
         int refused = 0;
-        for (int seed = 0; seed < Mutations; seed++)
+        foreach (int seed in Enumerable.Range(FirstSeed, Mutations))
         {
             byte[] original = originals[seed % originals.Count];
             byte[] damaged = mutate is null ? Shared.Mutations.Of(original, seed) : mutate(original, seed);
@@ -68,6 +68,9 @@ internal static class Fuzz
         );
         return thrown is null;
     }
+
+    private static int Variable(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) && value >= 0 ? value : 0;
 
     private static (Exception? Thrown, long Allocated) Watch(byte[] input, Action<byte[]> read)
     {
