@@ -42,6 +42,7 @@ internal static class EvalCommand
                 + "is gone on with."
         );
         output.HelpName = "DIR";
+        output.Validators.Add(Options.RefuseRemote);
         Option<int> failures = Options.Of("--failures", "Most episodes in failures/report.html, the worst ones; the rest are counted.", 50);
         PromptOptions prompts = new();
         ReplyOptions replies = new();

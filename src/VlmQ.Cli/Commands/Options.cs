@@ -72,7 +72,8 @@ internal static class Options
     public static Option<int> PartRows() =>
         Of("--part-rows", "Rows that close a part; an interruption loses at most one part.", new DatasetWriterOptions().PartRows);
 
-    private static void RefuseRemote(OptionResult result)
+    /// <summary>Refuses a bucket where a folder is written to.</summary>
+    public static void RefuseRemote(OptionResult result)
     {
         if (result.Tokens is [{ Value: { } folder }] && S3Location.IsMeant(folder))
         {

@@ -20,6 +20,7 @@ internal static class RunCommand
     {
         Argument<string> file = new("PIPELINE.yaml") { Description = "The pipeline." };
         Option<string?> output = new("--out") { Description = "The run folder; runs/<name> by default.", HelpName = "DIR" };
+        output.Validators.Add(Options.RefuseRemote);
         Option<string?> model = new("--model")
         {
             Description = $"The pipeline's model in place of the one that the file names: {NamedModelOptions.Names}.",

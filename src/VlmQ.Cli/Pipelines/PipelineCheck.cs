@@ -78,6 +78,10 @@ internal sealed class PipelineCheck(
                 return fault;
             }
         }
+        if (InPipeline(TrainOptions.CheckSupport(pipeline.Train.Afsft)) is { } wrongSupport)
+        {
+            return wrongSupport;
+        }
         if (model is not null)
         {
             return model.Description is not TinyVlmDescription && pipeline.Convert.ImageSize is { } size
@@ -86,7 +90,9 @@ internal sealed class PipelineCheck(
                     "convert.image_size",
                     "write image_size: null"
                 )
-                : model.CheckWeights() ?? CheckLength(model.Description.ContextLength, "convert.reply_limit");
+                : model.CheckWeights()
+                    ?? CheckAdapters(model.Description)
+                    ?? CheckLength(model.Description.ContextLength, "convert.reply_limit");
         }
         Result<TinyVlmConfig> sizes = TrainOptions.ModelOf(
             pipeline.Train,
@@ -101,8 +107,14 @@ internal sealed class PipelineCheck(
                 (wrong.Where == TrainOptions.ImageSizeKey ? "convert." : "train.") + wrong.Where,
                 wrong.Remedy
             )
-            : CheckLength(sizes.OrThrow().TextLength, "train.model.text_length");
+            : CheckAdapters(new TinyVlmDescription(sizes.OrThrow())) ?? CheckLength(sizes.OrThrow().TextLength, "train.model.text_length");
     }
+
+    private Fault? CheckAdapters(ModelDescription description) => InPipeline(TrainOptions.CheckAdapters(pipeline.Train.Lora, description));
+
+    // The keys of a training stand below another one here.
+    private static Fault? InPipeline(Fault? fault) =>
+        fault is null ? null : new Fault(fault.Kind, fault.What, "train." + fault.Where, fault.Remedy);
 
     /// <summary>The fault of prompts and replies that are longer together than what the model holds.</summary>
     /// <param name="holds">Tokens that it holds.</param>

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using VlmQ.Cli.Configuration;
 using VlmQ.Cli.Models;
+using VlmQ.Cli.Terminal;
 using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Tokenization;
 using VlmQ.Learning;
 using VlmQ.Models;
+using VlmQ.Models.Families;
 using VlmQ.Models.Kernels;
 using VlmQ.Models.Lora;
 using static TorchSharp.torch;
@@ -100,6 +102,44 @@ internal static class TrainOptions
     /// <summary>The precision of matrix products.</summary>
     public static Precision PrecisionOf(TrainConfiguration train) =>
         train.Model.Precision == PrecisionName.Bfloat16 ? Precision.BFloat16 : Precision.Full;
+
+    /// <summary>The fault of critics' support, by its key in the configuration of a training; null where there is none.</summary>
+    public static Fault? CheckSupport(AfsftConfiguration afsft)
+    {
+        if (afsft.CriticLoss == CriticLossName.SquaredError)
+        {
+            return null;
+        }
+        (double least, double most) = (afsft.MinimumValue, afsft.MaximumValue);
+        return most <= least
+                ? Fault.Configuration(NumberText.Of($"{least} is not below afsft.maximum_value, {most}"), "afsft.minimum_value")
+            : afsft.InitialValue is { } start && !(start > least && start < most)
+                ? Fault.Configuration(
+                    NumberText.Of($"{start} does not lie between afsft.minimum_value, {least}, and afsft.maximum_value, {most}"),
+                    "afsft.initial_value"
+                )
+            : null;
+    }
+
+    /// <summary>The fault of adapters that a model cannot have, by its key in the configuration of a training; null where there is none.</summary>
+    /// <param name="lora">The adapters; null for none.</param>
+    /// <param name="description">The model.</param>
+    public static Fault? CheckAdapters(LoraConfiguration? lora, ModelDescription description)
+    {
+        if (lora is null || lora.TargetModules is [TextAdapters.Name])
+        {
+            return null;
+        }
+        LoraOptions options = new(lora.Rank, lora.Alpha, lora.TargetModules);
+        string[] ends = [.. description.AdaptableLinears.Keys.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct()];
+        return description.AdaptableLinears.Keys.Any(options.Matches)
+            ? null
+            : Fault.Configuration(
+                $"no linear layer of {description.Family} is called {string.Join(" or ", lora.TargetModules)}",
+                "lora.target_modules",
+                $"name some of {string.Join(", ", ends)}, or {LoraOptions.AllLinear} or {TextAdapters.Name}"
+            );
+    }
 
     private static LoraOptions LoraOf(LoraConfiguration lora, NamedModel? model) =>
         new(lora.Rank, lora.Alpha, lora.TargetModules is [TextAdapters.Name] ? TextTargets(model) : lora.TargetModules)

@@ -23,6 +23,13 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
     [InlineData("convert: {tokenizer: nowhere}", "pipeline.yaml: there is no tokenizer 'nowhere'", "tiny")]
     [InlineData("train: {model: {patch_size: 7}}", "pipeline.yaml: convert.image_size", "60 is no multiple of the patch size 7")]
     [InlineData("train: {model: {heads: 7}}", "pipeline.yaml: train.model.width", "is no multiple of the 7 heads")]
+    [InlineData("train: {lora: {target_modules: [queries]}}", "pipeline.yaml: train.lora.target_modules: no linear layer", "qkv")]
+    [InlineData(
+        "train: {afsft: {critic_loss: two_hot, minimum_value: 5}}",
+        "train.afsft.minimum_value: 5 is not below",
+        "maximum_value, 2"
+    )]
+    [InlineData("train: {afsft: {critic_loss: hl_gauss, initial_value: 9}}", "train.afsft.initial_value: 9 does not lie between", "-10")]
     [InlineData("seeds: [1, 2, 1]", "pipeline.yaml: seeds: 1 is named twice", "name each seed once")]
     [InlineData("methods: [sft, sft]", "pipeline.yaml: methods: sft is named twice", "name each method once")]
     [InlineData("train: {model: {text_length: 12}}", "pipeline.yaml: train.model.text_length: a prompt of", "convert.reply_limit")]
@@ -81,6 +88,14 @@ public sealed class BadInputTests(SmallData data) : IClassFixture<SmallData>, ID
         (await Vlmq.RunAsync([.. train, _folder["new"], "--set", "model.width=33"])).Refused(
             ExitCode.Configuration,
             "vlmq: model.width: 33 is no multiple of the 4 heads"
+        );
+        (await Vlmq.RunAsync([.. train, _folder["new"], "--set", "afsft={critic_loss: two_hot, minimum_value: 5}"])).Refused(
+            ExitCode.Configuration,
+            "vlmq: afsft.minimum_value: 5 is not below afsft.maximum_value, 2"
+        );
+        (await Vlmq.RunAsync([.. train, _folder["new"], "--set", "lora.target_modules=[queries]"])).Refused(
+            ExitCode.Configuration,
+            "vlmq: lora.target_modules: no linear layer of tiny is called queries; name some of "
         );
     }
 

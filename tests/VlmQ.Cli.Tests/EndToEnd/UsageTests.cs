@@ -105,6 +105,8 @@ public class UsageTests
     [InlineData("dataset simulate --episode-turns 2000000000", "--episode-turns must be at most 100000000; it is 2000000000")]
     [InlineData("dataset stream x --image-size 100000", "--image-size must be at most 16384; it is 100000")]
     [InlineData("dataset simulate --turns 5 --parts 9", "--turns must be at least --parts, 9; it is 5")]
+    [InlineData("run x.yaml --out s3://bucket/run", "s3://bucket/run: datasets are written to folders")]
+    [InlineData("eval x --env numberline --out s3://bucket/eval", "s3://bucket/eval: datasets are written to folders")]
     [InlineData("run", "'PIPELINE.yaml' missing")]
     [InlineData("run nowhere.yaml", "nowhere.yaml: no such file; give the path of a pipeline")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string said) =>

@@ -12,6 +12,7 @@ using VlmQ.Datasets.Tokenization;
 using VlmQ.Datasets.Transitions;
 using VlmQ.Learning;
 using VlmQ.Models;
+using VlmQ.Models.Families;
 using VlmQ.Models.Kernels;
 
 namespace VlmQ.Cli.Pipelines.Stages;
@@ -54,9 +55,9 @@ internal sealed record TrainStage
     /// <param name="token">Stops it after the update under way; a checkpoint is written first.</param>
     public async Task<Result<TrainOutcome>> RunAsync(string name, string folder, IProgressBoard board, CancellationToken token)
     {
-        if (TrainingRecord.Refusal(folder) is { } occupied)
+        if ((TrainOptions.CheckSupport(Train.Afsft) ?? TrainingRecord.Refusal(folder)) is { } refused)
         {
-            return occupied;
+            return refused;
         }
         ImmutableArray<StreamSource> sources = [.. Transitions.Select(data => data.Open(token).OrThrow())];
         foreach (DatasetReader<TransitionEpisode> reader in sources.Select(source => source.Reader))
@@ -83,6 +84,11 @@ internal sealed record TrainStage
         TinyVlmConfig? sizes = Model is null
             ? TrainOptions.ModelOf(Train, Tokenizer.Count, Tokenizer.ImageToken, stream.ImageWidth).OrThrow()
             : null;
+        ModelDescription description = Model?.Description ?? new TinyVlmDescription(sizes!);
+        if (TrainOptions.CheckAdapters(Train.Lora, description) is { } wrongAdapters)
+        {
+            return wrongAdapters;
+        }
         TrainingRecord record = TrainingRecord.Of(this, sources);
         // Tensors belong to the thread that makes them: the whole training stays on one.
         return await Task
