@@ -57,11 +57,16 @@ internal static class ConvertCommand
                 }
                 string[] named = parsed.GetValue(sources)!;
                 ImmutableArray<string> folders = InputFolders.Expand(named).OrThrow();
+                string target = parsed.GetValue(output)!;
+                if (AreApart(named) && Earlier.IsDataset(target) is { } occupied)
+                {
+                    return occupied;
+                }
                 NamedModel? model = models.Model(parsed).OrThrow();
                 ConversionBatch batch = new()
                 {
                     Sources = folders,
-                    Targets = TargetsOf(named, folders, parsed.GetValue(output)!),
+                    Targets = TargetsOf(named, folders, target),
                     Tokenizer = models.Tokenizer(parsed, model).OrThrow(),
                     Options = new ConversionOptions()
                     {
@@ -84,9 +89,9 @@ internal static class ConvertCommand
 
     // One folder becomes the output itself; several, or whatever a pattern matches, have their own folders in it.
     private static ImmutableArray<string> TargetsOf(string[] named, ImmutableArray<string> folders, string output) =>
-        named.Length == 1 && !PathPattern.IsPattern(named[0])
-            ? [output]
-            : [.. InputFolders.Names(folders).Select(name => Path.Combine(output, name))];
+        AreApart(named) ? [.. InputFolders.Names(folders).Select(name => Path.Combine(output, name))] : [output];
+
+    private static bool AreApart(string[] named) => named.Length > 1 || PathPattern.IsPattern(named[0]);
 
     private static async Task<Result<int>> PlanAsync(ConversionBatch batch, Shell shell, CancellationToken token)
     {

@@ -15,4 +15,14 @@ internal static class Earlier
                 "name another --out, remove it, or leave out --resume false"
             )
             : null;
+
+    /// <summary>The fault of a folder that is to hold a folder for each dataset, and is a dataset itself; null where it is none.</summary>
+    public static Fault? IsDataset(string folder) =>
+        File.Exists(Path.Combine(folder, DatasetManifest.FileName))
+            ? Fault.Configuration(
+                "the folder is a dataset itself, and each that is made would have a folder in it",
+                folder,
+                "name another --out"
+            )
+            : null;
 }

@@ -35,6 +35,18 @@ public sealed class ConvertBatchTests(SmallData data) : IClassFixture<SmallData>
     }
 
     [Fact]
+    public async Task Several_datasets_are_not_made_inside_of_one()
+    {
+        Folder.Copy(data.Episodes, _folder["a"]);
+        SortedDictionary<string, string> before = Folder.DigestsOf(_folder["a"]);
+        string[] said = [_folder["a"], "the folder is a dataset itself"];
+        (await Vlmq.RunAsync("convert", _folder["a"], data.Episodes, "--out", _folder["a"])).Refused(2, said);
+        (await Vlmq.RunAsync("convert", _folder["*"], "--out", _folder["a"])).Refused(2, said);
+        (await Vlmq.RunAsync("dataset", "split", data.Episodes, "--out", _folder["a"])).Refused(2, said);
+        Assert.Equal(before, Folder.DigestsOf(_folder["a"]));
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_would_be_done_and_writes_nothing()
     {
         string output = _folder["out"];

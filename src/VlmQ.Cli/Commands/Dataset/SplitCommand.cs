@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using VlmQ.Cli.Pipelines;
+using VlmQ.Core.Episodes;
 using VlmQ.Datasets.Selection;
 
 namespace VlmQ.Cli.Commands.Dataset;
@@ -24,15 +27,17 @@ internal static class SplitCommand
         command.Remakes(
             "the datasets, each in a folder of its share's name",
             (parsed, remake) =>
-                DatasetSelection.SplitAsync(
-                    parsed.GetValue(dataset)!,
-                    SplitShare.Parse(parsed.GetValue(shares)!).OrThrow(),
-                    remake.Target,
-                    parsed.GetValue(seed),
-                    remake.Writer,
-                    remake.Progress,
-                    remake.Token
-                )
+                Earlier.IsDataset(remake.Target) is { } occupied
+                    ? Task.FromResult<Result<ImmutableArray<RemadeDataset>>>(occupied)
+                    : DatasetSelection.SplitAsync(
+                        parsed.GetValue(dataset)!,
+                        SplitShare.Parse(parsed.GetValue(shares)!).OrThrow(),
+                        remake.Target,
+                        parsed.GetValue(seed),
+                        remake.Writer,
+                        remake.Progress,
+                        remake.Token
+                    )
         );
         return command;
     }
