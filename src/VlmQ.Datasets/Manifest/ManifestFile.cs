@@ -23,17 +23,23 @@ public static class ManifestFile
         {
             return Fault.Data("there is no such folder", files.Folder, "name the folder of a dataset: one with a manifest.json");
         }
-        Fault? absent = Caught(() =>
-            files.Exists(DatasetManifest.FileName)
-                ? null
-                : Fault.Data("there is no manifest.json, so this is no dataset", files.Folder, NameAnother(files))
-        );
+        Fault? absent = Caught(() => files.Exists(DatasetManifest.FileName) ? null : Absent(files));
         return absent is null ? Read(files) : absent;
     }
 
     // A store does not say whether it is the bucket or the object that is not there.
-    private static string NameAnother(IDatasetFiles files) =>
-        S3Location.IsMeant(files.Folder) ? "check bucket and prefix" : "name the folder of a dataset";
+    private static Fault Absent(IDatasetFiles files) =>
+        files is DiskFiles && files.Names().Any(PartEntry.IsPartName)
+            ? Fault.Data(
+                "there are parts, but no manifest.json that says what they are",
+                files.Folder,
+                "restore it from where the dataset was copied; without it nothing proves that they are whole"
+            )
+            : Fault.Data(
+                "there is no manifest.json, so this is no dataset",
+                files.Folder,
+                S3Location.IsMeant(files.Folder) ? "check bucket and prefix" : "name the folder of a dataset"
+            );
 
     /// <summary>Reads the manifest alone.</summary>
     public static Result<DatasetManifest> Read(IDatasetFiles files)

@@ -41,6 +41,19 @@ public sealed class TamperingTests
     }
 
     [Fact]
+    public async Task Parts_without_their_manifest_are_told_from_a_folder_that_is_no_dataset()
+    {
+        using TemporaryFolder folder = await DatasetAsync();
+        File.Delete(folder["manifest.json"]);
+        Fault lost = TransitionFolders.FaultOf(TransitionDataset.OpenReader(folder.Path));
+        using TemporaryFolder empty = new();
+        Fault none = TransitionFolders.FaultOf(TransitionDataset.OpenReader(empty.Path));
+
+        Assert.Equal((folder.Path, "there are parts, but no manifest.json that says what they are"), (lost.Where, lost.What));
+        Assert.Equal((empty.Path, "there is no manifest.json, so this is no dataset"), (none.Where, none.What));
+    }
+
+    [Fact]
     public async Task A_part_with_one_changed_byte_is_named_before_its_first_row_is_used()
     {
         using TemporaryFolder folder = await DatasetAsync();
