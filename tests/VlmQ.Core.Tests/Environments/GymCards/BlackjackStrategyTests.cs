@@ -6,7 +6,7 @@ namespace VlmQ.Core.Tests.Environments.GymCards;
 
 public class BlackjackStrategyTests
 {
-    private static readonly JsonElement Golden = GoldenTraces.Statistics("Blackjack");
+    private static JsonElement Golden => GoldenTraces.Statistics("Blackjack");
 
     [Theory]
     [Trait("Category", "Golden")]
