@@ -52,14 +52,17 @@ public sealed class RetriedCalls
 
         TimeSpan? Wait(Exception? failure)
         {
-            // A circuit that is open says when it will let a try through; to knock before is of no use.
+            // A circuit that is open says when it will let a try through; to knock before is of no use. It goes by the time of day, waits by
+            // the steady clock: where those differ a little, not all tries may be spent on the last moment.
             TimeSpan? asked =
-                failure is BrokenCircuitException broken ? broken.RetryAfter ?? options.BreakFor
+                failure is BrokenCircuitException broken ? Longer(broken.RetryAfter ?? options.BreakFor, options.BreakFor / 4)
                 : failure is null ? null
                 : waitOf(failure);
             return asked is { } wait && wait > options.LongestDelay ? options.LongestDelay : asked;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     /// <summary>Makes a call.</summary>
     /// <param name="call">One try; it must have no effect that a second try does not replace.</param>

@@ -58,4 +58,37 @@ public class RetriedCallsTests
         await cancelled.Task;
         throw new ObjectDisposedException("stream");
     }
+
+    [Fact]
+    public async Task A_circuit_by_a_slow_clock_does_not_take_all_tries()
+    {
+        RetryOptions options = new()
+        {
+            Attempts = 6,
+            FirstDelay = TimeSpan.FromMilliseconds(1),
+            LongestDelay = TimeSpan.FromSeconds(5),
+            BreakAfter = 3,
+            BreakWindow = TimeSpan.FromSeconds(5),
+            BreakFor = TimeSpan.FromMilliseconds(500),
+        };
+        RetriedCalls calls = new(options, failure => failure is IOException, _ => null, new SlowClock());
+        int tried = 0;
+
+        int answer = await calls.RunAsync(
+            _ => ++tried <= 3 ? throw new IOException("trouble") : Task.FromResult(tried),
+            (failure, _) => failure,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(4, answer);
+    }
+
+    /// <summary>A time of day that is behind by a fifth of the time that passes.</summary>
+    private sealed class SlowClock : TimeProvider
+    {
+        private readonly DateTimeOffset _start = DateTimeOffset.UnixEpoch;
+        private readonly long _begun = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _start + (System.GetElapsedTime(_begun) * 0.8);
+    }
 }
