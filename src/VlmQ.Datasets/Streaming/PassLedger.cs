@@ -51,7 +51,7 @@ internal sealed class PassLedger(string folder)
         }
         catch (Exception exception) when (StorageFaults.IsStorage(exception))
         {
-            throw new FaultException(Fault.External($"the trainers cannot agree: {exception.Message}", path, Remedy), exception);
+            throw new FaultException(Fault.External($"the trainers cannot agree: {exception.Reason()}", path, Remedy), exception);
         }
     }
 
