@@ -1,4 +1,5 @@
 using VlmQ.Models;
+using VlmQ.Tests.Shared.Tensors;
 
 namespace VlmQ.Learning.Tests;
 

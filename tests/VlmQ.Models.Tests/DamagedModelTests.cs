@@ -86,7 +86,8 @@ public sealed class DamagedModelTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "config.json"), """{"architectures": ["HfMoondream"], "model_type": "moondream1"}""");
         long before = Environment.WorkingSet;
         Assert.Contains("but moondream2-2025-06-21 needs [", Refused().What, StringComparison.Ordinal);
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 100 << 20);
+        // Its weights alone are 3.8 GB; the tests beside this one take some.
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 1 << 30);
     }
 
     private string Weights => Path.Combine(_folder, "model.safetensors");

@@ -8,6 +8,7 @@ using VlmQ.Core.Imaging;
 using VlmQ.Core.Randomness;
 using VlmQ.Datasets.Images;
 using VlmQ.Datasets.Storage.Retrying;
+using VlmQ.Tests.Shared;
 using VlmQ.Tests.Shared.Remote;
 
 namespace VlmQ.Collection.Tests.Remote;
@@ -26,6 +27,9 @@ public class RemotePolicyTests
         AttemptTimeout = TimeSpan.FromSeconds(60),
         BreakAfter = 1000,
     };
+
+    // Longer than every wait and shorter than the limit of a try.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_request_holds_model_words_picture_and_seed_and_the_key_is_in_its_header_alone()
@@ -84,14 +88,11 @@ public class RemotePolicyTests
     [Fact]
     public async Task An_answer_that_does_not_come_is_asked_for_again()
     {
-        await using ScriptedServer server = new((number, _) => number == 0 ? new ServerAct.Hang() : ServerAct.Reply("late"));
-        using RemotePolicy policy = Policy(
-            server.Endpoint,
-            null,
-            model => model with { Retries = Quick with { AttemptTimeout = TimeSpan.FromSeconds(1), Attempts = 20 } }
-        );
+        LeapingClock clock = new(LongestWait);
+        await using ScriptedServer server = new((number, _) => number == 0 ? Hang(clock) : ServerAct.Reply("late"));
+        using RemotePolicy policy = Policy(server.Endpoint, null, clock: clock);
         Assert.Equal("late", Assert.Single(await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken)).Text);
-        Assert.True(server.Requests.Count > 1);
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Theory]
@@ -99,23 +100,18 @@ public class RemotePolicyTests
     [InlineData("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n")]
     public async Task The_wait_that_the_endpoint_asks_for_is_kept(string headers)
     {
-        long first = 0;
-        long second = 0;
         await using ScriptedServer server = new(
-            (number, _) =>
-            {
-                (number == 0 ? ref first : ref second) = TimeProvider.System.GetTimestamp();
-                return number == 0 ? new ServerAct.Answer(429, "{}", headers) : ServerAct.Reply("now");
-            }
+            (number, _) => number == 0 ? new ServerAct.Answer(429, "{}", headers) : ServerAct.Reply("now")
         );
+        LeapingClock clock = new(LongestWait);
         using RemotePolicy policy = Policy(
             server.Endpoint,
             null,
-            model => model with { Retries = Quick with { LongestDelay = TimeSpan.FromSeconds(30) } }
+            model => model with { Retries = Quick with { LongestDelay = LongestWait } },
+            clock
         );
         await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken);
-        // Without the header the wait is some milliseconds.
-        Assert.True(TimeProvider.System.GetElapsedTime(first, second) > TimeSpan.FromMilliseconds(900));
+        Assert.Equal([TimeSpan.FromSeconds(1)], clock.Waits);
     }
 
     [Fact]
@@ -123,13 +119,18 @@ public class RemotePolicyTests
     {
         await using ScriptedServer server = new((number, _) => number == 0 ? new ServerAct.Answer(500, "oh") : ServerAct.Reply("now"));
         // A request takes 300 tokens, 0.4 seconds' worth.
-        using RemotePolicy policy = Policy(server.Endpoint, null, model => model with { ReplyLimit = 297, TokensPerMinute = 45_000 });
-        long start = TimeProvider.System.GetTimestamp();
+        LeapingClock clock = new(LongestWait);
+        using RemotePolicy policy = Policy(
+            server.Endpoint,
+            null,
+            model => model with { ReplyLimit = 297, TokensPerMinute = 45_000 },
+            clock
+        );
         await policy.ReplyAsync([Request(0)], TestContext.Current.CancellationToken);
         await policy.ReplyAsync([Request(1)], TestContext.Current.CancellationToken);
         Assert.Equal(3, server.Requests.Count);
         // Both tries of the first come before the second.
-        Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(790));
+        Assert.InRange(clock.Waits.Sum(wait => wait.TotalMilliseconds), 798, 800); // Waits are whole milliseconds.
     }
 
     public static TheoryData<string, string[]> Refusals() =>
@@ -137,7 +138,7 @@ public class RemotePolicyTests
         {
             { "reset", ["cannot be reached", "at the last of 4 tries"] },
             { "drop", ["cannot be reached", "at the last of 4 tries"] },
-            { "hang", ["gave no answer within 2 s", "at the last of 4 tries"] },
+            { "hang", ["gave no answer within 60 s", "at the last of 4 tries"] },
             { "html", ["answered with a web page: <html>", "see that --endpoint is the root of the interface"] },
             { "garbage", ["answered with something that is not JSON: data: {\"choices\"", "/v1"] },
             { "empty", ["answered with something that is not JSON: nothing"] },
@@ -179,10 +180,9 @@ public class RemotePolicyTests
             "busy" => new ServerAct.Answer(429, """{"error": {"message": "slow down"}}"""),
             _ => new ServerAct.Answer(500, ""),
         };
-        await using ScriptedServer server = new((_, _) => act);
-        // Long enough for a loaded machine to have connected: the server must have seen every try.
-        RetryOptions retries = kind == "hang" ? Quick with { AttemptTimeout = TimeSpan.FromSeconds(2) } : Quick;
-        using RemotePolicy policy = Policy(server.Endpoint, Key, model => model with { Retries = retries, MostBytes = 1_000_000 });
+        LeapingClock clock = new(LongestWait);
+        await using ScriptedServer server = new((_, _) => act is ServerAct.Hang ? Hang(clock) : act);
+        using RemotePolicy policy = Policy(server.Endpoint, Key, model => model with { MostBytes = 1_000_000 }, clock);
         Fault fault = await FaultOf(policy, 1);
         Assert.Equal(FaultKind.External, fault.Kind);
         Assert.StartsWith(server.Endpoint + ": ", fault.ToString(), StringComparison.Ordinal);
@@ -294,10 +294,22 @@ public class RemotePolicyTests
         Assert.Throws<FaultException>(() => Policy("http://host/v1", ""));
     }
 
-    private static RemotePolicy Policy(string endpoint, string? key, Func<RemoteModel, RemoteModel>? change = null)
+    // No answer, and the time of the try is up.
+    private static ServerAct Hang(LeapingClock clock)
+    {
+        clock.EndLimits();
+        return new ServerAct.Hang();
+    }
+
+    private static RemotePolicy Policy(
+        string endpoint,
+        string? key,
+        Func<RemoteModel, RemoteModel>? change = null,
+        TimeProvider? clock = null
+    )
     {
         RemoteModel model = RemoteModel.Of(endpoint, "tiny").OrThrow() with { Retries = Quick };
-        return new RemotePolicy(change?.Invoke(model) ?? model, key, TimeProvider.System);
+        return new RemotePolicy(change?.Invoke(model) ?? model, key, clock ?? TimeProvider.System);
     }
 
     private static PolicyRequest Request(int index, string prompt = "<image>Action?") =>

@@ -9,6 +9,7 @@ using VlmQ.Datasets.Storage.S3;
 using VlmQ.Datasets.Tests.Storage.Server;
 using VlmQ.Datasets.Tests.Support;
 using VlmQ.Datasets.Transitions;
+using VlmQ.Tests.Shared;
 
 namespace VlmQ.Datasets.Tests.Storage;
 
@@ -112,7 +113,8 @@ public sealed class S3FilesTests : IAsyncLifetime
     {
         PartEntry part = ManifestFile.Open(new DiskFiles(_folder.Path, create: false)).OrThrow().Parts[0];
         _server.Spoil = _ => fault;
-        using S3Connection connection = _server.Connect(Remote.Impatient with { Attempts = 2 });
+        RetryOptions retry = fault is ServerFault.Silence ? Remote.Impatient : Remote.Quick;
+        using S3Connection connection = _server.Connect(retry with { Attempts = 2 });
         FaultException caught = await Assert.ThrowsAsync<FaultException>(async () => await connection.Files().OpenPartAsync(part, default));
         Assert.Equal(FaultKind.External, caught.Fault.Kind);
         Assert.Contains(says, caught.Fault.ToString(), StringComparison.Ordinal);
@@ -254,7 +256,8 @@ public sealed class S3FilesTests : IAsyncLifetime
             BreakWindow = TimeSpan.FromSeconds(5),
             BreakFor = TimeSpan.FromMilliseconds(500),
         };
-        using S3Connection connection = _server.Connect(retry);
+        LeapingClock clock = new(Remote.LongestWait);
+        using S3Connection connection = _server.Connect(retry, clock: clock);
         _server.Spoil = _ => ServerFault.InternalError;
         for (int i = 0; i < 4; i++)
         {
@@ -266,7 +269,7 @@ public sealed class S3FilesTests : IAsyncLifetime
         Assert.Contains("left alone", caught.Fault.What, StringComparison.Ordinal);
         Assert.Equal(4, _server.Asked.Count);
         _server.Spoil = _ => ServerFault.None;
-        await Task.Delay(600, TestContext.Current.CancellationToken);
+        clock.Advance(retry.BreakFor);
         Assert.NotNull(await connection.Objects().FindAsync("manifest.json", default));
         Assert.NotNull(await connection.Objects().FindAsync("manifest.json", default));
     }
@@ -282,7 +285,7 @@ public sealed class S3FilesTests : IAsyncLifetime
             BreakWindow = TimeSpan.FromSeconds(5),
             BreakFor = TimeSpan.FromMilliseconds(500),
         };
-        using S3Connection connection = _server.Connect(retry);
+        using S3Connection connection = _server.Connect(retry, clock: new LeapingClock(Remote.LongestWait));
         int asked = 0;
         _server.Spoil = _ => Interlocked.Increment(ref asked) <= 3 ? ServerFault.InternalError : ServerFault.None;
         Assert.NotNull(await connection.Objects().FindAsync("manifest.json", default));
@@ -295,10 +298,10 @@ public sealed class S3FilesTests : IAsyncLifetime
         _server.RetryAfter = "0.3";
         int asked = 0;
         _server.Spoil = _ => asked++ == 0 ? ServerFault.SlowDown : ServerFault.None;
-        using S3Connection connection = _server.Connect(Remote.Quick with { LongestDelay = TimeSpan.FromSeconds(2) });
-        long start = TimeProvider.System.GetTimestamp();
+        LeapingClock clock = new(Remote.LongestWait);
+        using S3Connection connection = _server.Connect(Remote.Quick with { LongestDelay = TimeSpan.FromSeconds(2) }, clock: clock);
         Assert.NotNull(await connection.Objects().FindAsync("manifest.json", default));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.29, double.MaxValue);
+        Assert.Equal([TimeSpan.FromSeconds(0.3)], clock.Waits);
         Assert.Equal(2, asked);
     }
 

@@ -1,4 +1,5 @@
 using VlmQ.Models.Generation;
+using VlmQ.Tests.Shared.Tensors;
 
 namespace VlmQ.Models.Tests.Generation;
 

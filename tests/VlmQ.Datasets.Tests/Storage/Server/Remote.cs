@@ -25,7 +25,15 @@ internal static class Remote
     /// <summary>For servers that never come to the end of an answer.</summary>
     public static RetryOptions Impatient { get; } = Quick with { AttemptTimeout = TimeSpan.FromMilliseconds(400) };
 
-    public static S3Connection Connect(this FaultyServer server, RetryOptions? retry = null, CacheSettings? cache = null) =>
+    /// <summary>Longer than every wait and shorter than the limit of a try.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
+
+    public static S3Connection Connect(
+        this FaultyServer server,
+        RetryOptions? retry = null,
+        CacheSettings? cache = null,
+        TimeProvider? clock = null
+    ) =>
         new(
             new S3Settings
             {
@@ -34,7 +42,8 @@ internal static class Remote
                 Retry = retry ?? Quick,
                 Cache = cache,
                 UploadPieceBytes = 1 << 10,
-            }
+            },
+            clock
         );
 
     public static S3Objects Objects(this S3Connection connection, string location = Location) =>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VlmQ.Learning.Tests;
+namespace VlmQ.Tests.Shared.Tensors;
 
 /// <summary>Tests that count live tensors run alone: others would change the count.</summary>
 [CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]
