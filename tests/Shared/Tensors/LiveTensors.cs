@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VlmQ.Tests.Shared.Tensors;
 
-/// <summary>Tests that count live tensors run alone: others would change the count.</summary>
+/// <summary>Tests that count live tensors, or measure the memory of the process, run alone: others would change it.</summary>
 [CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]
 public sealed class LiveTensors
 {
