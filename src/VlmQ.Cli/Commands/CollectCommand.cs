@@ -124,7 +124,8 @@ internal static class CollectCommand
                     );
                     return ExitCode.Done;
                 });
-            }
+            },
+            Invocation.Always
         );
         return command;
     }

@@ -82,7 +82,8 @@ internal static class ConvertCommand
                 return running.DryRun(parsed)
                     ? await PlanAsync(batch, shell, token).ConfigureAwait(false)
                     : await ConvertAsync(batch, shell, token).ConfigureAwait(false);
-            }
+            },
+            keeps: parsed => !running.DryRun(parsed)
         );
         return command;
     }

@@ -113,7 +113,8 @@ internal static class ImportCommand
                 return Earlier.Refusal(target, running.Resume(parsed)) is { } refusal
                     ? refusal
                     : await ImportAsync(files, target, options, shell, token).ConfigureAwait(false);
-            }
+            },
+            keeps: parsed => !running.DryRun(parsed)
         );
         return command;
     }

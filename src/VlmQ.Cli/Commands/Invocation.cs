@@ -15,12 +15,15 @@ internal static class Invocation
     /// <summary>Gives a command its work.</summary>
     /// <param name="command">The command.</param>
     /// <param name="work">What it does.</param>
-    /// <param name="keeps">Whether it goes on where it was interrupted; null: always.</param>
+    /// <param name="keeps">Whether the same command goes on where it was interrupted; null: never, it keeps nothing.</param>
     public static void Runs(
         this Command command,
         Func<ParseResult, Shell, CancellationToken, Task<Result<int>>> work,
         Predicate<ParseResult>? keeps = null
-    ) => command.SetAction((parsed, _) => RunAsync(parsed, work, keeps?.Invoke(parsed) ?? true));
+    ) => command.SetAction((parsed, _) => RunAsync(parsed, work, keeps?.Invoke(parsed) ?? false));
+
+    /// <summary>Of commands that go on whatever they are given.</summary>
+    public static bool Always(ParseResult parsed) => true;
 
     /// <summary>What an option is given; where it is left out, another value, or its own default where that is null.</summary>
     public static T ValueOr<T>(this ParseResult parsed, Option<T> option, T? fallback)

@@ -44,13 +44,17 @@ internal static class ReplayCommand
                     return wrong;
                 }
                 string folder = parsed.GetValue(target)!;
-                return S3Location.IsMeant(folder) || File.Exists(Path.Combine(folder, DatasetManifest.FileName))
+                return HoldsEpisodes(folder)
                     ? await EpisodesAsync(folder, parsed.GetValue(workers), shell, token).ConfigureAwait(false)
                     : await RunAsync(folder, parsed.GetValue(output), shell, token).ConfigureAwait(false);
-            }
+            },
+            keeps: parsed => !HoldsEpisodes(parsed.GetValue(target)!)
         );
         return command;
     }
+
+    private static bool HoldsEpisodes(string folder) =>
+        S3Location.IsMeant(folder) || File.Exists(Path.Combine(folder, DatasetManifest.FileName));
 
     private static async Task<Result<int>> EpisodesAsync(string folder, int workers, Shell shell, CancellationToken token)
     {

@@ -55,7 +55,8 @@ internal static class RunCommand
                     ],
                     shell,
                     token
-                )
+                ),
+            Invocation.Always
         );
         return command;
     }

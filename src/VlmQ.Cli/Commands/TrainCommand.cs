@@ -83,7 +83,8 @@ internal static class TrainCommand
                     );
                     return ExitCode.Done;
                 });
-            }
+            },
+            Invocation.Always
         );
         return command;
     }

@@ -13,12 +13,14 @@ internal static class WatchedWork
     /// <param name="check">The fault of the command's own options.</param>
     /// <param name="work">The work; reports how many are done.</param>
     /// <param name="show">Shows what came of it, and says how the command ends.</param>
+    /// <param name="keeps">Whether the same command goes on where it was interrupted; null: never.</param>
     public static void Watches<T>(
         this Command command,
         string unit,
         Func<ParseResult, Fault?> check,
         Func<ParseResult, IProgress<long>, CancellationToken, Task<Result<T>>> work,
-        Func<ParseResult, Shell, T, int> show
+        Func<ParseResult, Shell, T, int> show,
+        Predicate<ParseResult>? keeps = null
     ) =>
         command.Runs(
             async (parsed, shell, token) =>
@@ -26,6 +28,7 @@ internal static class WatchedWork
                     ? wrong
                     : (await shell.WatchAsync(command.Name, unit, progress => work(parsed, progress, token)).ConfigureAwait(false)).Map(
                         made => show(parsed, shell, made)
-                    )
+                    ),
+            keeps
         );
 }

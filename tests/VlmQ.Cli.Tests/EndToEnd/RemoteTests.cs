@@ -120,7 +120,7 @@ public sealed class RemoteTests(SmallData data) : IClassFixture<SmallData>, IDis
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Name($"http://{silent.LocalEndpoint}");
-        (await Vlmq.InterruptAsync(silent.Pending, "dataset", "verify", Episodes)).Interrupted();
+        (await Vlmq.InterruptAsync(silent.Pending, "dataset", "verify", Episodes)).Interrupted(keeps: false);
     }
 
     private static void AssertSame(string expected, string actual)

@@ -51,6 +51,7 @@ internal static class RemakeOutput
                 MadeDataset[] made = [.. datasets.Select(dataset => MadeDataset.Of(dataset.Folder, dataset.Manifest))];
                 shell.Result(new { datasets = made }, _ => string.Join('\n', made.Select(dataset => dataset.Line())));
                 return ExitCode.Done;
-            }
+            },
+            Invocation.Always
         );
 }

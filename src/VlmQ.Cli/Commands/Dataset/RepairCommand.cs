@@ -38,7 +38,8 @@ internal static class RepairCommand
             {
                 shell.Result(Values(report), _ => Text(report));
                 return ExitCode.Done;
-            }
+            },
+            Invocation.Always
         );
         return command;
     }

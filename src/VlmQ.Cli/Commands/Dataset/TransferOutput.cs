@@ -28,7 +28,8 @@ internal static class TransferOutput
             {
                 shell.Result(Values(report), _ => Text(report));
                 return ExitCode.Done;
-            }
+            },
+            Invocation.Always
         );
     }
 

@@ -58,7 +58,8 @@ internal static class EnvPlayCommand
                     : await RecordAsync(session, found, options, folder, token).ConfigureAwait(false);
                 Report(shell, found, played, folder);
                 return ExitCode.Done;
-            }
+            },
+            keeps: parsed => parsed.GetValue(output) is not null
         );
         return command;
     }
