@@ -1,4 +1,6 @@
 // Attention of one new column a row over a cache: what a decoder does for every token. Without gradient.
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cmath>
 
